@@ -1,0 +1,101 @@
+import type { MetricPoint } from "./extract.ts";
+import type { RunEnd, RunHeader } from "./run.ts";
+
+/** Most entries one `write` may carry. */
+export interface BatchLimits {
+  readonly metrics: number;
+  readonly params: number;
+  readonly tags: number;
+}
+
+/** One reading of the machine on its way to a backend, under tracelet's own keys: the backend translates. */
+export interface SystemSample {
+  readonly index: number;
+  readonly timestamp: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What one `write` carries. The same batch twice does no harm. */
+export interface Batch {
+  readonly metrics: readonly MetricPoint[];
+  readonly system: readonly SystemSample[];
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One entry a backend refused for good. */
+export interface Rejection {
+  /** The metric key, param or tag. */
+  readonly what: string;
+  /** The server's own words. */
+  readonly reason: string;
+}
+
+export interface WriteResult {
+  readonly rejected: readonly Rejection[];
+}
+
+/** The run as the backend knows it; kept with the cursor, so that a later session finds the same remote run. */
+export interface RemoteRun {
+  readonly remoteId: string;
+  /** Where a person can look at it, without credentials. */
+  readonly url?: string;
+  /** What else the backend needs to find the run again; plain JSON. */
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/** A file to keep with the run. */
+export interface Artifact {
+  /** Where it is on this machine. */
+  readonly path: string;
+  /** Its name in the tracker. */
+  readonly name: string;
+}
+
+/** What a finished run came to: mean and maximum of what matters, for the trackers that show params beside a run. */
+export interface RunTotals {
+  readonly cpuPercent?: { readonly mean: number; readonly max: number };
+  readonly memoryPercent?: { readonly mean: number; readonly max: number };
+  readonly alerts: number;
+  readonly criticalAlerts: number;
+  /** Highest `cpu_percent` value that an alert was raised for. */
+  readonly maxCpuAlert?: number;
+  /** `failed` when system metrics were asked for and `cpu_percent` or `memory_percent` could not be read. */
+  readonly monitoring: "enabled" | "disabled" | "failed";
+  /** Why monitoring failed. */
+  readonly monitoringError?: string;
+  readonly cpuCores?: number;
+  /** Bytes. */
+  readonly memoryTotal?: number;
+}
+
+/**
+ * A tracker that runs are uploaded to. The same run id always leads to the same remote run.
+ * Errors are `BackendError`s; anything else is a fault of ours.
+ */
+export interface Backend {
+  readonly id: string;
+  readonly limits: BatchLimits;
+  /** Finds the remote run of this header or makes it. `known` is what an earlier call returned. */
+  openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;
+  write(run: RemoteRun, batch: Batch, signal: AbortSignal): Promise<WriteResult>;
+  uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal): Promise<void>;
+  /** Writes the totals and the final status. */
+  endRun(run: RemoteRun, end: RunEnd, totals: RunTotals, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** A backend did not do what was asked. */
+export class BackendError extends Error {
+  /** Whether the same request may succeed later: no connection, a time-out, 429, 5xx. */
+  readonly retryable: boolean;
+  /** What to do about it, in a few words. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { retryable: boolean; hint?: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = "BackendError";
+    this.retryable = options.retryable;
+    this.hint = options.hint;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Alert } from "./alert.ts";
+import type { Unavailable } from "./metric.ts";
+import type { ProcessEntry } from "./probe.ts";
+import type { RunEnd, RunHeader, StreamName } from "./run.ts";
+
+/** Version of the journal's format; a reader refuses a larger one. */
+export const JOURNAL_VERSION = 1;
+
+/**
+ * A number in the journal. JSON has no NaN and no infinity, so those three are written as strings, never as null.
+ */
+export type JournalNumber = number | "NaN" | "Infinity" | "-Infinity";
+
+/** One line of `journal.jsonl`. Timestamps are milliseconds since the epoch. See docs/journal-format.md. */
+export type JournalRecord =
+  | ({ readonly type: "run"; readonly version: number } & RunHeader)
+  /** The child was launched. */
+  | { readonly type: "launch"; readonly timestamp: number; readonly pid: number }
+  /** A watcher began to write, the first one or one that took over. */
+  | { readonly type: "watcher"; readonly timestamp: number; readonly pid: number }
+  /** What this machine is: taken once. */
+  | { readonly type: "machine"; readonly timestamp: number; readonly facts: Readonly<Record<string, string | number>> }
+  /** One reading of the machine. `index` counts from 0 without holes over the whole run. */
+  | {
+      readonly type: "sample";
+      readonly timestamp: number;
+      readonly index: number;
+      /** Series keys to values; see `seriesOf`. */
+      readonly metrics: Readonly<Record<string, number>>;
+      readonly processes?: readonly ProcessEntry[];
+    }
+  /** What cannot be read, said once when it is found out. */
+  | ({ readonly type: "unavailable"; readonly timestamp: number; readonly probe: string } & Unavailable)
+  /** The metrics of one console line that share a step. `offset` is just behind the line in the output log. */
+  | {
+      readonly type: "metrics";
+      readonly timestamp: number;
+      readonly step: number;
+      readonly metrics: Readonly<Record<string, JournalNumber>>;
+      readonly stream: StreamName;
+      readonly offset: number;
+    }
+  | ({ readonly type: "alert" } & Alert)
+  /** Something a bound dropped, with how much. */
+  | {
+      readonly type: "gap";
+      readonly timestamp: number;
+      readonly what: string;
+      readonly reason: string;
+      readonly bytes?: number;
+    }
+  | ({ readonly type: "end" } & RunEnd);
+
+/** What the journal writes for a value. */
+export function toJournalNumber(value: number): JournalNumber {
+  if (Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return "NaN";
+  return value > 0 ? "Infinity" : "-Infinity";
+}
+
+/** The value the journal's form stands for. */
+export function fromJournalNumber(value: JournalNumber): number {
+  return Number(value);
+}

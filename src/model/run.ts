@@ -1,0 +1,42 @@
+/**
+ * How a run stands. `finished`: exit status 0. `failed`: another exit status. `killed`: ended by a signal.
+ * `crashed`: tracelet itself ended before the child, so how the child ended is not known.
+ */
+export type RunStatus = "running" | "finished" | "failed" | "killed" | "crashed";
+
+/** What is known of a run when it starts: the first record of its journal. */
+export interface RunHeader {
+  /** Unique, sorts by time: `20261122-201530-k3f9`. */
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  /** The command as typed after `--`. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly host: string;
+  readonly user?: string;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  /** Version of tracelet. */
+  readonly tracelet: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Seconds between samples. */
+  readonly interval: number | "auto";
+  /** The backends this run is to be uploaded to. */
+  readonly backends: readonly string[];
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly status: Exclude<RunStatus, "running">;
+  /** Milliseconds since the epoch. */
+  readonly ended: number;
+  /** The child's exit status; absent when a signal ended it or nothing is known. */
+  readonly exitCode?: number;
+  /** The signal that ended the child. */
+  readonly signal?: string;
+}
+
+/** Which of the child's streams something came from. */
+export type StreamName = "stdout" | "stderr";

@@ -1,0 +1,32 @@
+import type { AlertRule } from "./alert.ts";
+
+/** When a run is uploaded: after the child's exit, while it runs, or only when `tracelet sync` is typed. */
+export type UploadMode = "exit" | "live" | "never";
+
+/** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
+export interface Settings {
+  readonly project: string;
+  readonly name: string;
+  readonly backend: readonly string[];
+  readonly upload: UploadMode;
+  /** Seconds without an acknowledged batch after which an upload gives up. */
+  readonly uploadTimeout: number;
+  /** Seconds between samples, or `auto`. */
+  readonly metricsInterval: number | "auto";
+  readonly trackSystem: boolean;
+  readonly trackGpu: boolean;
+  readonly trackDisk: boolean;
+  readonly trackNetwork: boolean;
+  readonly includePerCpu: boolean;
+  readonly includeProcesses: boolean;
+  /** How many processes a table lists. */
+  readonly processLimit: number;
+  readonly alert: readonly AlertRule[];
+  readonly param: Readonly<Record<string, string>>;
+  readonly tag: Readonly<Record<string, string>>;
+  /** The store's folder, absolute. */
+  readonly dir: string;
+  readonly quiet: boolean;
+  /** Whether PYTHONUNBUFFERED=1 is set for the child, so that Python's lines arrive when they are printed. */
+  readonly unbuffered: boolean;
+}
