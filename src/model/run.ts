@@ -19,6 +19,8 @@ export interface RunHeader {
   readonly started: number;
   /** Version of tracelet. */
   readonly tracelet: string;
+  /** The commit the code was at, where the folder is a git checkout. */
+  readonly git?: { readonly commit: string; readonly branch?: string; readonly repository?: string };
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   /** Seconds between samples. */

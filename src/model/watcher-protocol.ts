@@ -1,0 +1,46 @@
+import type { RunEnd, RunHeader, StreamName } from "./run.ts";
+import type { Settings } from "./settings.ts";
+
+/** Number of the descriptors at which the watcher finds the read ends of the child's output. */
+export const HELD_DESCRIPTORS: Readonly<Record<StreamName, number>> = { stdout: 4, stderr: 5 };
+
+/** What the watcher needs to know; sent first, and again to a watcher that takes over. */
+export interface WatchOrder {
+  /** The run directory. */
+  readonly directory: string;
+  readonly header: RunHeader;
+  readonly settings: Settings;
+  readonly childPid: number;
+  /** When the child was launched, milliseconds since the epoch. */
+  readonly launched: number;
+  /** The streams whose read ends were handed over. */
+  readonly held: readonly StreamName[];
+}
+
+/** What the wrapper did not keep of the child's output. */
+export interface OutputGap {
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+/** Wrapper to watcher. */
+export type WrapperMessage =
+  | { readonly type: "watch"; readonly order: WatchOrder }
+  /** The output log has grown. */
+  | { readonly type: "output" }
+  /** Nobody reads this stream any more: close its read end, so that the child learns of it as it would unwrapped. */
+  | { readonly type: "release"; readonly stream: StreamName }
+  /** The child has ended and the output log is complete. */
+  | { readonly type: "end"; readonly end: RunEnd; readonly gaps: readonly OutputGap[] }
+  /** The user wants to go: leave what is not uploaded to `tracelet sync`. */
+  | { readonly type: "hurry" };
+
+/** Watcher to wrapper. */
+export type WatcherMessage =
+  /** A line for the user; the wrapper owns the terminal. */
+  | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "released"; readonly stream: StreamName }
+  /** Sign of life while the run is being ended. */
+  | { readonly type: "alive" }
+  /** Everything is written. `summary` is what the user reads last. */
+  | { readonly type: "done"; readonly summary: string };
