@@ -1,0 +1,124 @@
+import type { Alert } from "./alert.ts";
+import type { Unavailable } from "./metric.ts";
+import type { RunEnd, RunHeader, RunStatus } from "./run.ts";
+
+/** One line of the list of runs. */
+export interface RunSummaryRow {
+  readonly id: string;
+  /** Empty where the journal's first record cannot be read. */
+  readonly name: string;
+  readonly project: string;
+  readonly status: RunStatus;
+  /** Absent while the run is going on, when a signal ended it, or when nothing is known. */
+  readonly exit_code?: number;
+  readonly signal?: string;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  /** Milliseconds since the epoch; absent where no end was recorded. */
+  readonly ended?: number;
+}
+
+/** A training metric over a whole run. */
+export interface MetricSummary {
+  /** All points, NaN included. */
+  readonly count: number;
+  /** How many points were NaN. */
+  readonly nan: number;
+  readonly first: number;
+  readonly firstStep: number;
+  readonly last: number;
+  readonly lastStep: number;
+  /** Absent where every point was NaN. */
+  readonly min?: number;
+  readonly minStep?: number;
+  readonly max?: number;
+  readonly maxStep?: number;
+}
+
+/** A system series over a whole run. */
+export interface SeriesSummary {
+  readonly count: number;
+  readonly last: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One time in which an alert rule held: from the first firing to the resolution. */
+export interface AlertEpisode {
+  readonly metric: string;
+  /** What was read when it fired, or when it grew critical. */
+  readonly value: number;
+  readonly comparison: Alert["comparison"];
+  readonly threshold: number;
+  /** The highest it came to. */
+  readonly severity: Alert["severity"];
+  readonly state: Alert["state"];
+  /** When it began, in milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** When it was over, in milliseconds since the epoch. */
+  readonly ended?: number;
+}
+
+/** Something a bound dropped. */
+export interface Gap {
+  readonly timestamp: number;
+  readonly what: string;
+  readonly reason: string;
+  readonly bytes?: number;
+}
+
+/** A piece of a journal that could not be read. */
+export interface Damage {
+  /** Where in the file it begins, in bytes. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+/** How far the upload to one backend has come. */
+export interface UploadSummary {
+  readonly backend: string;
+  /** The uploader's own word: `pending`, `done`, `failed` … */
+  readonly state: string;
+  /** Where a person can look at the run. */
+  readonly url?: string;
+  /** Points the backend has acknowledged, training and system together. */
+  readonly uploaded?: number;
+  readonly error?: string;
+}
+
+/** Everything a reader wants to know of a run without going through its points again. */
+export interface RunView {
+  readonly header: RunHeader;
+  readonly status: RunStatus;
+  /** Absent while the run is going on, and where no end was recorded. */
+  readonly end?: RunEnd;
+  /** The run directory, absolute. */
+  readonly directory: string;
+  /** Timestamp of the newest record, in milliseconds since the epoch. */
+  readonly lastSeen: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What this machine is, as recorded once. */
+  readonly machine: Readonly<Record<string, string | number>>;
+  /** Training metrics by key, in the order in which they appeared. */
+  readonly metrics: Readonly<Record<string, MetricSummary>>;
+  /** System series by key. */
+  readonly system: Readonly<Record<string, SeriesSummary>>;
+  /** Readings of the machine. */
+  readonly samples: number;
+  /** The `index` the next sample has to have. */
+  readonly nextSample: number;
+  /** Highest offset in the output log behind a line that gave metrics; 0 without one. */
+  readonly outputOffset: number;
+  /** The newest episodes; `alertCount` counts all of them. */
+  readonly alerts: readonly AlertEpisode[];
+  readonly alertCount: { readonly all: number; readonly critical: number };
+  /** Highest `cpu_percent` an alert was raised for. */
+  readonly maxCpuAlert?: number;
+  readonly unavailable: readonly (Unavailable & { readonly probe: string })[];
+  readonly gaps: readonly Gap[];
+  readonly damage: readonly Damage[];
+  readonly uploads: readonly UploadSummary[];
+}
