@@ -6,7 +6,8 @@ export type UploadMode = "exit" | "live" | "never";
 /** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
 export interface Settings {
   readonly project: string;
-  readonly name: string;
+  /** Absent when the user gave none: the run then gets a generated one. */
+  readonly name?: string;
   readonly backend: readonly string[];
   readonly upload: UploadMode;
   /** Seconds without an acknowledged batch after which an upload gives up. */

@@ -1,0 +1,101 @@
+import { basename, resolve } from "node:path";
+import type { AlertRule } from "../model/alert.ts";
+import type { Settings } from "../model/settings.ts";
+import { parseAlertRule } from "./alert-rule.ts";
+import { fromFile } from "./files.ts";
+import { mergeMaps, mergeRules } from "./merge.ts";
+import { mistake } from "./origin.ts";
+import { fromEnvironment, fromFlags } from "./sources.ts";
+import type { Source } from "./sources.ts";
+import { nearestWord } from "./spelling.ts";
+import type { SettingName, SettingSpec } from "./table.ts";
+import { SETTINGS, specOf } from "./table.ts";
+import type { Given } from "./values.ts";
+import { readBoolean, readChoice, readList, readMap, readNumber, readString } from "./values.ts";
+
+/** Where settings are looked for. */
+export interface SettingsInput {
+  /** Keyed by flag as typed, without dashes (`track-gpu`); keys that are no settings are left alone. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The ids that `backend` may have. */
+  readonly knownBackends: readonly string[];
+}
+
+/**
+ * Every setting of a run: flag beats variable beats file beats default. `param` and `tag` are put together key by key,
+ * and alert rules metric by metric; everything else is taken whole from the strongest source. Throws a `UserError` for
+ * any mistake in any source, also in one that a stronger source would have hidden.
+ */
+export async function resolveSettings(input: SettingsInput): Promise<Settings> {
+  const { flags, env, cwd } = input;
+  const sources = [fromFlags(flags, cwd), fromEnvironment(env, cwd), await fromFile(cwd)];
+  const pick = picker(sources);
+  const name = pick("name", readString);
+  return {
+    project: pick("project", readString) ?? (basename(cwd) || "tracelet"),
+    ...(name === undefined ? {} : { name }),
+    backend: pick("backend", (given, spec) => readBackends(given, spec, input.knownBackends)) ?? [],
+    upload:
+      pick("upload", (given, spec) => readChoice(given, spec, SETTINGS.upload.choices)) ?? SETTINGS.upload.default,
+    uploadTimeout: pick("upload_timeout", readNumber) ?? SETTINGS.upload_timeout.default,
+    metricsInterval: pick("metrics_interval", readInterval) ?? SETTINGS.metrics_interval.default,
+    trackSystem: pick("track_system", readBoolean) ?? SETTINGS.track_system.default,
+    trackGpu: pick("track_gpu", readBoolean) ?? SETTINGS.track_gpu.default,
+    trackDisk: pick("track_disk", readBoolean) ?? SETTINGS.track_disk.default,
+    trackNetwork: pick("track_network", readBoolean) ?? SETTINGS.track_network.default,
+    includePerCpu: pick("include_per_cpu", readBoolean) ?? SETTINGS.include_per_cpu.default,
+    includeProcesses: pick("include_processes", readBoolean) ?? SETTINGS.include_processes.default,
+    processLimit: pick("process_limit", readNumber) ?? SETTINGS.process_limit.default,
+    alert: mergeRules([
+      ...read(sources, "alert", readRules),
+      SETTINGS.alert.default.map((rule) => parseAlertRule(rule)),
+    ]),
+    param: mergeMaps(read(sources, "param", readMap)),
+    tag: mergeMaps(read(sources, "tag", readMap)),
+    dir: pick("dir", (given, spec) => readFolder(given, spec, env)) ?? resolve(cwd, SETTINGS.dir.default),
+    quiet: pick("quiet", readBoolean) ?? SETTINGS.quiet.default,
+    unbuffered: pick("unbuffered", readBoolean) ?? SETTINGS.unbuffered.default,
+  };
+}
+
+type Reader<Value> = (given: Given, spec: SettingSpec) => Value;
+
+function picker(sources: readonly Source[]) {
+  return <Value>(name: SettingName, reader: Reader<Value>): Value | undefined => read(sources, name, reader)[0];
+}
+
+/** What every source that has the setting says, the strongest first. */
+function read<Value>(sources: readonly Source[], name: SettingName, reader: Reader<Value>): Value[] {
+  const given = sources.map((source) => source.get(name)).filter((one) => one !== undefined);
+  return given.map((one) => reader(one, specOf(name)));
+}
+
+function readInterval(given: Given, spec: SettingSpec): number | "auto" {
+  if (typeof given.raw === "string" && given.raw.trim() === "auto") return "auto";
+  return readNumber(given, spec);
+}
+
+function readBackends(given: Given, spec: SettingSpec, known: readonly string[]): string[] {
+  const ids = readList(given, spec);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return [...new Set(ids)];
+  const problem = `which is no backend (there is ${known.join(", ") || "none"})`;
+  throw mistake(given.origin, unknown, problem, nearestWord(unknown, known) ?? spec.example);
+}
+
+function readRules(given: Given, spec: SettingSpec): AlertRule[] {
+  return readList(given, spec).map((text) =>
+    parseAlertRule(text, (problem, instead) => mistake(given.origin, text, problem, instead)),
+  );
+}
+
+/** A shell expands ~ only at the start of a word, never in a file or behind an equals sign: a folder named ~ is no one's wish. */
+function readFolder(given: Given, spec: SettingSpec, env: SettingsInput["env"]): string {
+  const folder = readString(given, spec);
+  const home = env["HOME"] ?? env["USERPROFILE"];
+  if (home !== undefined && /^~(?=$|[/\\])/.test(folder)) return resolve(home, `.${folder.slice(1)}`);
+  return resolve(given.origin.folder, folder);
+}

@@ -1,0 +1,210 @@
+/** One setting: where it can be given, what it may be and what it is when nobody gives it. */
+export interface SettingSpec {
+  /**
+   * `list` is several texts and `map` is texts by name. A number with `choices` may be one of those words instead.
+   * How each is written on the command line, in a variable and in a file is in docs/settings.md.
+   */
+  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice";
+  /** The flag without its dashes. Every flag of a boolean has a `--no-` form, so that a flag can beat a file. */
+  readonly flag: string;
+  /** Stands for the value in help texts; a switch has none. */
+  readonly placeholder?: string;
+  /** Absent: the default is worked out when the run starts, and `defaultText` says how. */
+  readonly default?: string | number | boolean | readonly string[];
+  readonly defaultText?: string;
+  /** One sentence. */
+  readonly description: string;
+  /** A good value as typed in a shell; messages and docs show it. */
+  readonly example: string;
+  readonly choices?: readonly string[];
+  /** Only whole numbers. */
+  readonly whole?: boolean;
+  /** Largest number that is allowed. */
+  readonly maximum?: number;
+}
+
+/** Longest time setting in seconds: one day, well below the 24 days at which a timer of Node would fire at once. */
+const ONE_DAY = 86_400;
+
+/** Every setting by its name in files. The variable is `TRACELET_` and the name in capitals. */
+export const SETTINGS = {
+  project: {
+    kind: "string",
+    flag: "project",
+    placeholder: "NAME",
+    defaultText: "the folder's name",
+    description: "The experiment that the run belongs to.",
+    example: "mnist",
+  },
+  name: {
+    kind: "string",
+    flag: "name",
+    placeholder: "NAME",
+    defaultText: "generated",
+    description: "The name of the run.",
+    example: "baseline",
+  },
+  backend: {
+    kind: "list",
+    flag: "backend",
+    placeholder: "A,B",
+    default: [],
+    description: "The trackers that the run is uploaded to; without one the run stays on this machine.",
+    example: "mlflow",
+  },
+  upload: {
+    kind: "choice",
+    flag: "upload",
+    placeholder: "exit|live|never",
+    choices: ["exit", "live", "never"],
+    default: "exit",
+    description: "When the run is uploaded: after the command has ended, while it runs, or only by `tracelet sync`.",
+    example: "live",
+  },
+  upload_timeout: {
+    kind: "number",
+    flag: "upload-timeout",
+    placeholder: "SECONDS",
+    maximum: ONE_DAY,
+    default: 30,
+    description: "Seconds without an acknowledged batch after which the upload gives up.",
+    example: "60",
+  },
+  metrics_interval: {
+    kind: "number",
+    flag: "interval",
+    placeholder: "SECONDS",
+    choices: ["auto"],
+    maximum: ONE_DAY,
+    default: 10,
+    description: "Seconds between two samples of the machine, or `auto`.",
+    example: "5",
+  },
+  track_system: {
+    kind: "boolean",
+    flag: "track-system",
+    default: true,
+    description: "Sample CPU, memory and the process table.",
+    example: "false",
+  },
+  track_gpu: {
+    kind: "boolean",
+    flag: "track-gpu",
+    default: true,
+    description: "Sample the GPUs.",
+    example: "false",
+  },
+  track_disk: {
+    kind: "boolean",
+    flag: "track-disk",
+    default: true,
+    description: "Sample disk space and disk traffic.",
+    example: "false",
+  },
+  track_network: {
+    kind: "boolean",
+    flag: "track-network",
+    default: true,
+    description: "Sample network traffic.",
+    example: "false",
+  },
+  include_per_cpu: {
+    kind: "boolean",
+    flag: "per-cpu",
+    default: false,
+    description: "Sample every CPU core by itself as well.",
+    example: "true",
+  },
+  include_processes: {
+    kind: "boolean",
+    flag: "processes",
+    placeholder: "N",
+    default: false,
+    description: "Keep the top processes with each sample; `--processes 0` switches this off.",
+    example: "true",
+  },
+  process_limit: {
+    kind: "number",
+    flag: "processes",
+    placeholder: "N",
+    whole: true,
+    maximum: 1000,
+    default: 5,
+    description: "How many processes are kept when they are kept at all.",
+    example: "10",
+  },
+  alert: {
+    kind: "list",
+    flag: "alert",
+    placeholder: "RULE",
+    default: ["cpu_percent > 90", "memory_percent > 85", "disk_percent > 95"],
+    description: "A threshold on a metric; it replaces the weaker rules for the same metric and leaves the others.",
+    example: "memory_percent > 75",
+  },
+  param: {
+    kind: "map",
+    flag: "param",
+    placeholder: "KEY=VALUE",
+    default: [],
+    description: "A param of the run.",
+    example: "lr=3e-4",
+  },
+  tag: {
+    kind: "map",
+    flag: "tag",
+    placeholder: "KEY=VALUE",
+    default: [],
+    description: "A tag of the run.",
+    example: "team=vision",
+  },
+  dir: {
+    kind: "string",
+    flag: "dir",
+    placeholder: "FOLDER",
+    default: ".tracelet",
+    description: "The folder that runs are kept in; a relative one in a file is meant from the file's folder.",
+    example: ".tracelet",
+  },
+  quiet: {
+    kind: "boolean",
+    flag: "quiet",
+    default: false,
+    description: "Print no summary and no alerts.",
+    example: "true",
+  },
+  unbuffered: {
+    kind: "boolean",
+    flag: "unbuffered",
+    default: true,
+    description: "Set PYTHONUNBUFFERED=1 for the command, so that Python's lines arrive when they are printed.",
+    example: "false",
+  },
+} as const satisfies Readonly<Record<string, SettingSpec>>;
+
+/** The name of a setting as files have it. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** The settings in the order of the table. */
+export function settingNames(): SettingName[] {
+  return Object.keys(SETTINGS).filter(isSettingName);
+}
+
+/** Whether a key of a file is a setting. */
+export function isSettingName(key: string): key is SettingName {
+  return Object.hasOwn(SETTINGS, key);
+}
+
+/** The entry of a setting, without the narrow types of the literal. */
+export function specOf(name: SettingName): SettingSpec {
+  return SETTINGS[name];
+}
+
+/** The environment variable of a setting: `TRACELET_METRICS_INTERVAL`. */
+export function variableOf(name: SettingName): string {
+  return `TRACELET_${name.toUpperCase()}`;
+}
+
+/** The flag of a setting as it is typed: `--interval`. */
+export function flagOf(name: SettingName): string {
+  return `--${SETTINGS[name].flag}`;
+}
