@@ -1,0 +1,92 @@
+import { defaultText } from "./flags.ts";
+import type { SettingName } from "./table.ts";
+import { settingNames, specOf, variableOf } from "./table.ts";
+
+/** The text of docs/settings.md. It is made from the table, so that the two cannot differ. */
+export function settingsReference(): string {
+  const names = settingNames();
+  return `${INTRODUCTION}
+## All settings
+
+${alignedTable([["setting", "flag", "variable", "default", "meaning"], ...names.map(toRow)])}
+
+${NOTES}
+## All settings in a file
+
+The same in \`tracelet.toml\`; in \`pyproject.toml\` the tables are \`[tool.tracelet]\`, \`[tool.tracelet.param]\` and
+\`[tool.tracelet.tag]\`.
+
+\`\`\`toml
+${names.filter(isPlain).map(toLine).join("\n")}
+
+${names.filter(isTable).map(toTable).join("\n\n")}
+\`\`\`
+`;
+}
+
+const INTRODUCTION = `<!-- Made from src/settings/table.ts; do not edit. Written by: npx vitest run test/settings/reference.test.ts -u -->
+
+# Settings
+
+Every setting can be given as a flag, as a variable, or as a key of a settings file. A flag beats a variable, a variable
+beats a file, a file beats the default. A mistake in any of them ends tracelet before anything starts, also where a
+stronger source would have hidden it.
+
+The settings file is \`tracelet.toml\`, else the table \`[tool.tracelet]\` of \`pyproject.toml\`: in the folder in which
+tracelet is started, or in the nearest folder above that has one of them. One file is read; files are not merged.
+`;
+
+const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none. \`--alert\`, \`--param\` and \`--tag\` can be repeated and
+  are not split.
+- \`TRACELET_BACKEND\`, \`TRACELET_ALERT\`, \`TRACELET_PARAM\` and \`TRACELET_TAG\` are split at commas. With a line break in
+  it a variable is split at line breaks only, so that a value may have a comma in it. An empty variable counts as unset.
+- A switch in a variable is \`true\` or \`false\`, \`1\` or \`0\`, \`yes\` or \`no\`, \`on\` or \`off\`.
+- \`param\` and \`tag\` are put together from all sources key by key. A nested table in a file becomes names with dots. A
+  number in a file is kept as the number: \`3e-4\` becomes the text \`0.0003\`; put it in quotes to keep it as typed.
+- An alert rule is a metric, one of \`>\` \`>=\` \`<\` \`<=\`, and a number: \`memory_percent > 75\`. Put it in quotes in a
+  shell. \`%\` may follow the number of a metric that is measured in percent. All rules for one metric come from the
+  strongest source that has one: \`--alert 'cpu_percent > 50'\` replaces the built-in rule for \`cpu_percent\` and leaves
+  the others. \`gpu_utilization\` without a number means any device. \`--alert 'cpu_percent > 100'\` never fires, which is
+  how to be rid of a built-in rule.
+- \`--processes N\` sets both \`include_processes\` and \`process_limit\`.
+- \`~/\` at the start of \`dir\` is the home folder. A relative \`dir\` is meant from the folder of the settings file, or,
+  as a flag or a variable, from where tracelet is started.
+`;
+
+/** A table in columns of one width, as the formatter of this repository writes it. */
+function alignedTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [head, ...body] = rows.map((row) => widths.map((width, column) => (row[column] ?? "").padEnd(width)));
+  const rule = widths.map((width) => "-".repeat(width));
+  return [head ?? [], rule, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function toRow(name: SettingName): string[] {
+  const spec = specOf(name);
+  const cells = [`\`${name}\``, flagCell(name), `\`${variableOf(name)}\``, defaultText(spec), spec.description];
+  return cells.map((cell) => cell.replaceAll("|", "\\|"));
+}
+
+function flagCell(name: SettingName): string {
+  const { flag, placeholder } = specOf(name);
+  return placeholder === undefined ? `\`--[no-]${flag}\`` : `\`--${flag} ${placeholder}\``;
+}
+
+function isTable(name: SettingName): boolean {
+  return specOf(name).kind === "map";
+}
+
+function isPlain(name: SettingName): boolean {
+  return !isTable(name);
+}
+
+function toLine(name: SettingName): string {
+  const { kind, example } = specOf(name);
+  if (kind === "boolean" || kind === "number") return `${name} = ${example}`;
+  return `${name} = ${kind === "list" ? `[${JSON.stringify(example)}]` : JSON.stringify(example)}`;
+}
+
+function toTable(name: SettingName): string {
+  const [key, value] = specOf(name).example.split("=");
+  return `[${name}]\n${key} = ${JSON.stringify(value)}`;
+}
