@@ -1,0 +1,151 @@
+import { createReadStream } from "node:fs";
+import * as http from "node:http";
+import * as https from "node:https";
+import { pipeline } from "node:stream";
+
+import { AnswerTooLarge, connectionError, FileShrank, givenUp, HttpTimeout } from "./http-errors.ts";
+
+/** A file as a request's body: its first `size` bytes, so that one which still grows is sent as it was when measured. */
+export interface FileBody {
+  readonly path: string;
+  readonly size: number;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT";
+  /** Without credentials: those are a header. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | FileBody;
+}
+
+/** Any answer, whatever its status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface HttpOptions {
+  /** Milliseconds in which nothing moves on the connection after which a request fails. */
+  readonly timeout: number;
+  readonly tls?: Pick<https.AgentOptions, "ca" | "cert" | "key" | "rejectUnauthorized">;
+}
+
+export interface HttpClient {
+  /** One attempt. Throws a `BackendError` where there is no answer; redirects are answers and are not followed. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** The details of a run with ten thousand metric keys are about 2 MB. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** HTTP/1.1 over connections that are kept open between requests. */
+export function createHttp(options: HttpOptions): HttpClient {
+  const plain = new http.Agent({ keepAlive: true });
+  const secure = new https.Agent({ keepAlive: true, ...options.tls });
+  return {
+    async send(request, signal) {
+      const where = request.url.origin;
+      if (signal.aborted) throw givenUp(where, signal);
+      try {
+        const isSecure = request.url.protocol === "https:";
+        return await exchange(request, signal, isSecure ? secure : plain, options.timeout);
+      } catch (error) {
+        // Once given up, how the connection broke says nothing.
+        throw signal.aborted ? givenUp(where, signal) : connectionError(where, error);
+      }
+    },
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+function exchange(
+  { method, url, headers, body }: HttpRequest,
+  signal: AbortSignal,
+  agent: http.Agent,
+  timeout: number,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === "https:" ? https.request : http.request;
+    const length = lengthOf(body);
+    const request = start(url, {
+      method,
+      agent,
+      signal,
+      headers: { ...headers, ...(length === undefined ? {} : { "content-length": length }) },
+    });
+    const timer = setTimeout(() => request.destroy(new HttpTimeout(`nothing moved for ${timeout} ms`)), timeout);
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    const finish = async (response: http.IncomingMessage): Promise<void> => {
+      try {
+        const answer = await readAnswer(response, () => timer.refresh());
+        clearTimeout(timer);
+        resolve(answer);
+      } catch (error) {
+        fail(error);
+      }
+      // An answer before the end of the upload is a refusal: the rest need not be sent.
+      if (!request.writableFinished) request.destroy();
+    };
+    request.on("error", fail);
+    request.on("response", (response) => {
+      void finish(response);
+    });
+    sendBody(request, body, () => timer.refresh(), fail);
+  });
+}
+
+function lengthOf(body: HttpRequest["body"]): number | undefined {
+  return typeof body === "object" ? body.size : body === undefined ? undefined : Buffer.byteLength(body);
+}
+
+function sendBody(
+  request: http.ClientRequest,
+  body: HttpRequest["body"],
+  onProgress: () => void,
+  fail: (error: unknown) => void,
+): void {
+  if (typeof body !== "object" || body.size === 0) {
+    request.end(typeof body === "string" ? body : undefined);
+    return;
+  }
+  const { path, size } = body;
+  const file = createReadStream(path, { end: size - 1 });
+  let sent = 0;
+  file.on("data", (chunk) => {
+    sent += chunk.length;
+    onProgress();
+  });
+  file.on("end", () => {
+    // The server would wait for bytes that never come.
+    if (sent < size) request.destroy(new FileShrank(`${path} ended after ${sent} of ${size} bytes`));
+  });
+  pipeline(file, request, (error) => {
+    // A request that was answered before its end has settled already; failing it again does nothing.
+    if (error) fail(error);
+  });
+}
+
+async function readAnswer(response: http.IncomingMessage, onProgress: () => void): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    onProgress();
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLarge(`more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
+}

@@ -1,0 +1,18 @@
+import type { Backend } from "../model/backend.ts";
+import { UserError } from "../model/error.ts";
+import { type BackendId, BACKEND_IDS } from "./ids.ts";
+import { createMlflow } from "./mlflow.ts";
+import { createNull } from "./null.ts";
+
+/** One file each in this folder, one section each in docs/backends.md. */
+const BACKENDS = {
+  mlflow: createMlflow,
+  null: createNull,
+} satisfies Record<BackendId, (environment: NodeJS.ProcessEnv) => Backend>;
+
+/** Opens no connection. Throws a `UserError` for an unknown id, or when the backend's variables are missing or malformed. */
+export function createBackend(id: string, environment: NodeJS.ProcessEnv): Backend {
+  const known = BACKEND_IDS.find((backendId) => backendId === id);
+  if (known !== undefined) return BACKENDS[known](environment);
+  throw new UserError(`"${id}" is no backend: use ${BACKEND_IDS.map((name) => `--backend ${name}`).join(" or ")}`);
+}

@@ -1,0 +1,29 @@
+/** The value of a JSON text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No valid JSON is `undefined`, so this says it all.
+    return undefined;
+  }
+}
+
+/** What lies below these keys; `undefined` wherever the path ends early, null included. MLflow leaves empty lists out. */
+export function at(value: unknown, ...keys: readonly string[]): unknown {
+  let here = value;
+  for (const key of keys) {
+    if (typeof here !== "object" || here === null) return undefined;
+    here = Reflect.get(here, key);
+  }
+  return here;
+}
+
+export function listAt(value: unknown, ...keys: readonly string[]): readonly unknown[] {
+  const list = at(value, ...keys);
+  return Array.isArray(list) ? list : [];
+}
+
+export function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
+  const text = at(value, ...keys);
+  return typeof text === "string" ? text : undefined;
+}

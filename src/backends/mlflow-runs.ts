@@ -1,0 +1,145 @@
+import { BackendError, type RemoteRun } from "../model/backend.ts";
+import type { RunHeader } from "../model/run.ts";
+import type { MlflowApi } from "./mlflow-api.ts";
+import { MlflowRefusal, noMlflow } from "./mlflow-errors.ts";
+import { at, listAt, textAt } from "./mlflow-json.ts";
+import { cutText, legalKey, legalText, MAX_TAG_VALUE } from "./mlflow-rules.ts";
+
+/** The tag by which a run is found again. Searched for before a run is created: creating is not idempotent. */
+const RUN_ID_TAG = "tracelet.run_id";
+/** Set through the run's name; MLflow refuses a tag that says something else. */
+export const NAME_TAG = "mlflow.runName";
+
+/** A run as the server describes it. */
+export interface RunFacts {
+  readonly remote: RemoteRun;
+  readonly metricNames: readonly string[];
+  readonly paramNames: readonly string[];
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** Finds the run of this header, the known one first, or makes it. */
+export async function findOrCreateRun(
+  api: MlflowApi,
+  run: RunHeader,
+  known: RemoteRun | undefined,
+  signal: AbortSignal,
+): Promise<RunFacts> {
+  const remembered = known === undefined ? undefined : await getRun(api, known.remoteId, signal);
+  if (remembered !== undefined) return remembered;
+  const experiment = await findOrCreateExperiment(api, run.project, signal);
+  return (await searchRun(api, experiment, run.id, signal)) ?? (await createRun(api, experiment, run, signal));
+}
+
+/** The run with this id; `undefined` when this server has none. Throws for one that was deleted. */
+export async function getRun(api: MlflowApi, id: string, signal: AbortSignal): Promise<RunFacts | undefined> {
+  const answer = await orAbsent(api.get("/runs/get", { run_id: id }, signal));
+  if (answer === undefined) return undefined;
+  if (textAt(answer, "run", "info", "lifecycle_stage") === "deleted") {
+    throw new BackendError(`the run ${id} was deleted in MLflow`, {
+      retryable: false,
+      hint: `to go on, type: mlflow runs restore --run-id ${id}`,
+    });
+  }
+  return readRun(api, at(answer, "run"));
+}
+
+async function findOrCreateExperiment(api: MlflowApi, name: string, signal: AbortSignal): Promise<string> {
+  const found = await findExperiment(api, name, signal);
+  if (found !== undefined) return found;
+  try {
+    const answer = await api.post("/experiments/create", JSON.stringify({ name: legalText(name) }), signal);
+    return required(api, textAt(answer, "experiment_id"), "an experiment has no id");
+  } catch (error) {
+    // Another run of the same project was faster.
+    if (!(error instanceof MlflowRefusal) || error.code !== "RESOURCE_ALREADY_EXISTS") throw error;
+    const now = await findExperiment(api, name, signal);
+    if (now === undefined) throw error;
+    return now;
+  }
+}
+
+async function findExperiment(api: MlflowApi, name: string, signal: AbortSignal): Promise<string | undefined> {
+  const query = { experiment_name: legalText(name) };
+  const answer = await orAbsent(api.get("/experiments/get-by-name", query, signal));
+  if (answer === undefined) return undefined;
+  const id = required(api, textAt(answer, "experiment", "experiment_id"), "an experiment has no id");
+  if (textAt(answer, "experiment", "lifecycle_stage") === "deleted") {
+    throw new BackendError(`the experiment "${name}" was deleted in MLflow`, {
+      retryable: false,
+      hint: `choose another --project, or type: mlflow experiments restore --experiment-id ${id}`,
+    });
+  }
+  return id;
+}
+
+async function searchRun(
+  api: MlflowApi,
+  experiment: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<RunFacts | undefined> {
+  const query = {
+    experiment_ids: [experiment],
+    filter: `tags.\`${RUN_ID_TAG}\` = '${id}'`,
+    max_results: 1,
+    // Should there ever be two, every session takes the same one.
+    order_by: ["attributes.start_time ASC", "attributes.run_id ASC"],
+    run_view_type: "ACTIVE_ONLY",
+  };
+  const answer = await api.post("/runs/search", JSON.stringify(query), signal);
+  const [found] = listAt(answer, "runs");
+  return found === undefined ? undefined : readRun(api, found);
+}
+
+async function createRun(api: MlflowApi, experiment: string, run: RunHeader, signal: AbortSignal): Promise<RunFacts> {
+  const tags = {
+    ...run.tags,
+    [RUN_ID_TAG]: run.id,
+    "tracelet.host": run.host,
+    "tracelet.command": run.command.map(quoted).join(" "),
+  };
+  const body = {
+    experiment_id: experiment,
+    run_name: legalText(run.name),
+    start_time: run.started,
+    tags: Object.entries(tags)
+      .filter(([key]) => key !== NAME_TAG)
+      .map(([key, value]) => ({ key: legalKey(key), value: cutText(legalText(value), MAX_TAG_VALUE) })),
+  };
+  return readRun(api, at(await api.post("/runs/create", JSON.stringify(body), signal), "run"));
+}
+
+/** An argument as a shell wants it typed. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+function readRun(api: MlflowApi, run: unknown): RunFacts {
+  const id = required(api, textAt(run, "info", "run_id"), "a run has no id");
+  const experiment = required(api, textAt(run, "info", "experiment_id"), "a run has no experiment");
+  return {
+    remote: {
+      remoteId: id,
+      url: `${api.base}/#/experiments/${experiment}/runs/${id}`,
+      detail: { experiment_id: experiment, artifact_uri: textAt(run, "info", "artifact_uri") ?? "" },
+    },
+    metricNames: listAt(run, "data", "metrics").flatMap((metric) => textAt(metric, "key") ?? []),
+    paramNames: listAt(run, "data", "params").flatMap((param) => textAt(param, "key") ?? []),
+    tags: new Map(listAt(run, "data", "tags").map((tag) => [textAt(tag, "key") ?? "", textAt(tag, "value") ?? ""])),
+  };
+}
+
+async function orAbsent(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof MlflowRefusal && error.code === "RESOURCE_DOES_NOT_EXIST") return undefined;
+    throw error;
+  }
+}
+
+function required(api: MlflowApi, value: string | undefined, otherwise: string): string {
+  if (value !== undefined) return value;
+  throw noMlflow(api.base, otherwise);
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+
+import { UserError } from "../model/error.ts";
+import type { HttpOptions } from "./http.ts";
+
+/** How an MLflow server is reached, from the variables that MLflow's own client reads. */
+export interface MlflowSettings {
+  /** Where the server is, without credentials and without a slash at its end. */
+  readonly base: string;
+  /** Sent with every request. Holds the credentials: never shown. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly http: HttpOptions;
+}
+
+const EXAMPLE = "MLFLOW_TRACKING_URI=http://127.0.0.1:5000";
+const DEFAULT_TIMEOUT_SECONDS = 30;
+
+/** Throws a `UserError` for what is missing or malformed; no message shows a password or a token. */
+export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettings {
+  const address = readAddress(environment["MLFLOW_TRACKING_URI"]);
+  const authorization = readAuthorization(environment, address);
+  const workspace = environment["MLFLOW_WORKSPACE"];
+  return {
+    base: `${address.origin}${address.pathname.replace(/\/+$/, "")}`,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(workspace ? { "x-mlflow-workspace": workspace } : {}),
+    },
+    http: { timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000, tls: readTls(environment) },
+  };
+}
+
+function readAddress(value: string | undefined): URL {
+  if (!value?.trim()) {
+    throw new UserError(`the mlflow backend needs the address of a server: set ${EXAMPLE}`);
+  }
+  const address = URL.canParse(value.trim()) ? new URL(value.trim()) : undefined;
+  if (address === undefined || !/^https?:$/.test(address.protocol) || address.hostname === "") {
+    throw new UserError(
+      `MLFLOW_TRACKING_URI is "${withoutCredentials(value)}", which is no http or https address: start \`mlflow server\` and set ${EXAMPLE}`,
+    );
+  }
+  return address;
+}
+
+/** The value may be no URL at all, so everything before its last `@` may be a secret. */
+function withoutCredentials(value: string): string {
+  return value.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1…@");
+}
+
+/** MLflow's order: user with password, then token; then what the address itself carries. */
+function readAuthorization(environment: NodeJS.ProcessEnv, address: URL): string | undefined {
+  const user = environment["MLFLOW_TRACKING_USERNAME"];
+  const password = environment["MLFLOW_TRACKING_PASSWORD"];
+  const token = environment["MLFLOW_TRACKING_TOKEN"]?.trim();
+  if (user && password) return basic(user, password);
+  if (token) return bearer(token);
+  if (user || password) {
+    const [has, lacks] = user ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"];
+    throw new UserError(`MLFLOW_TRACKING_${has} is set without MLFLOW_TRACKING_${lacks}: set both, or neither`);
+  }
+  if (address.username === "") return undefined;
+  return basic(decoded(address.username), decoded(address.password));
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+function bearer(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UserError("MLFLOW_TRACKING_TOKEN has blanks, line breaks or letters that no token has: copy it again");
+  }
+  return `Bearer ${token}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A lone % is no escape: the password simply has one.
+    return part;
+  }
+}
+
+function readTimeout(value: string | undefined): number {
+  if (!value) return DEFAULT_TIMEOUT_SECONDS;
+  const seconds = Number(value);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new UserError(
+    `MLFLOW_HTTP_REQUEST_TIMEOUT is "${value}", which is no number of seconds: set MLFLOW_HTTP_REQUEST_TIMEOUT=${DEFAULT_TIMEOUT_SECONDS}`,
+  );
+}
+
+function readTls(environment: NodeJS.ProcessEnv): NonNullable<HttpOptions["tls"]> {
+  const insecure = /^(true|1)$/i.test(environment["MLFLOW_TRACKING_INSECURE_TLS"] ?? "");
+  const authority = environment["MLFLOW_TRACKING_SERVER_CERT_PATH"];
+  const own = environment["MLFLOW_TRACKING_CLIENT_CERT_PATH"];
+  if (insecure && authority) {
+    throw new UserError(
+      "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH are both set: unset one of them",
+    );
+  }
+  const pair = own ? readPem("MLFLOW_TRACKING_CLIENT_CERT_PATH", own) : undefined;
+  return {
+    ...(insecure ? { rejectUnauthorized: false } : {}),
+    ...(authority ? { ca: readPem("MLFLOW_TRACKING_SERVER_CERT_PATH", authority) } : {}),
+    ...(pair === undefined ? {} : { cert: pair, key: pair }),
+  };
+}
+
+function readPem(variable: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new UserError(`${variable} is "${path}", which cannot be read: name a readable PEM file`, { cause });
+  }
+}
