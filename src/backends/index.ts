@@ -1,6 +1,6 @@
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
-import { type BackendId, BACKEND_IDS } from "./ids.ts";
+import { type BackendId, backendIds } from "./ids.ts";
 import { createMlflow } from "./mlflow.ts";
 import { createNull } from "./null.ts";
 
@@ -12,7 +12,7 @@ const BACKENDS = {
 
 /** Opens no connection. Throws a `UserError` for an unknown id, or when the backend's variables are missing or malformed. */
 export function createBackend(id: string, environment: NodeJS.ProcessEnv): Backend {
-  const known = BACKEND_IDS.find((backendId) => backendId === id);
+  const known = backendIds.find((backendId) => backendId === id);
   if (known !== undefined) return BACKENDS[known](environment);
-  throw new UserError(`"${id}" is no backend: use ${BACKEND_IDS.map((name) => `--backend ${name}`).join(" or ")}`);
+  throw new UserError(`"${id}" is no backend: use ${backendIds.map((name) => `--backend ${name}`).join(" or ")}`);
 }
