@@ -1,0 +1,85 @@
+import type { Reading, Unavailable } from "../model/metric.ts";
+import type { Host, OpenProbe, Workload } from "../model/probe.ts";
+
+import { TOO_LATE, within } from "./bounded.ts";
+import { messageOf } from "./kept-file.ts";
+import type { ProcessScan } from "./process-scan.ts";
+import { isReason, keysOf } from "./readings.ts";
+import type { ScanningProbe } from "./scanning-probe.ts";
+
+/** An open probe that can neither throw nor hold up the others. */
+export interface GuardedProbe {
+  readonly id: string;
+  readonly unavailable: readonly Unavailable[];
+  sample(workload: Workload): Promise<readonly Reading[] | Unavailable>;
+  close(): void;
+}
+
+/**
+ * Opens a probe. One that throws, does not answer in time or is not possible here becomes one that has no readings and
+ * says why.
+ */
+export async function openGuarded(
+  probe: ScanningProbe,
+  host: Host,
+  scan: ProcessScan,
+  timeout: number,
+): Promise<GuardedProbe> {
+  const opening = attempt(() => probe.open(host, scan));
+  const opened = await settle(probe, opening, timeout);
+  if (opened === TOO_LATE) closeWhenOpen(opening);
+  if (opened === TOO_LATE) return withoutReadings(probe, tooLate(probe, timeout));
+  if (isReason(opened)) return withoutReadings(probe, opened);
+  return guard(probe, opened, timeout);
+}
+
+function guard(probe: ScanningProbe, opened: OpenProbe, timeout: number): GuardedProbe {
+  let hanging = false;
+  return {
+    id: probe.id,
+    unavailable: opened.unavailable ?? [],
+    async sample(workload) {
+      // Asking again while the last question hangs would take one more thread for each tick.
+      if (hanging) return tooLate(probe, timeout);
+      const sampling = attempt(() => opened.sample(workload));
+      const result = await settle(probe, sampling, timeout);
+      if (result !== TOO_LATE) return result;
+      hanging = true;
+      void sampling.catch(ignore).finally(() => (hanging = false));
+      return tooLate(probe, timeout);
+    },
+    close: () => opened.close(),
+  };
+}
+
+/** A throw of the function itself becomes a rejection, so that there is one kind of failure. */
+async function attempt<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+  return action();
+}
+
+async function settle<Value>(
+  probe: ScanningProbe,
+  promise: Promise<Value>,
+  timeout: number,
+): Promise<Value | Unavailable | typeof TOO_LATE> {
+  try {
+    return await within(promise, timeout);
+  } catch (error) {
+    return { state: "failed", metrics: keysOf(probe.metrics), reason: `could not be read: ${messageOf(error)}` };
+  }
+}
+
+function closeWhenOpen(opening: Promise<OpenProbe | Unavailable>): void {
+  void opening.then((opened) => (isReason(opened) ? undefined : opened.close())).catch(ignore);
+}
+
+function tooLate(probe: ScanningProbe, timeout: number): Unavailable {
+  return { state: "failed", metrics: keysOf(probe.metrics), reason: `did not answer within ${timeout} ms` };
+}
+
+function withoutReadings(probe: ScanningProbe, reason: Unavailable): GuardedProbe {
+  return { id: probe.id, unavailable: [reason], sample: () => Promise.resolve([]), close: () => undefined };
+}
+
+/** For the late end of something that was given up and reported already. */
+function ignore(): void {}

@@ -1,0 +1,151 @@
+import type { MetricSpec, Reading, Unavailable } from "../model/metric.ts";
+import type { Host, ProcessEntry, Workload } from "../model/probe.ts";
+
+import { cpuCores } from "./cpu-cores.ts";
+import { cpu } from "./cpu.ts";
+import { diskIo } from "./disk-io.ts";
+import { disk } from "./disk.ts";
+import { machineElsewhere, networkElsewhere } from "./elsewhere.ts";
+import { gpu } from "./gpu.ts";
+import type { GuardedProbe } from "./guarded-probe.ts";
+import { openGuarded } from "./guarded-probe.ts";
+import { messageOf } from "./kept-file.ts";
+import { load } from "./load.ts";
+import { memory } from "./memory.ts";
+import { network } from "./network.ts";
+import type { ProcessScan } from "./process-scan.ts";
+import { createProcessScan } from "./process-scan.ts";
+import { processTable } from "./process-table.ts";
+import { isReason } from "./readings.ts";
+import type { ScanningProbe } from "./scanning-probe.ts";
+import type { ProbeSelection } from "./selection.ts";
+import type { TopProcesses } from "./top-processes.ts";
+import { openTopProcesses } from "./top-processes.ts";
+import { tracelet } from "./tracelet.ts";
+import { workload } from "./workload.ts";
+
+/** What a probe cannot tell. */
+export interface ProbeUnavailable {
+  /** The probe's id. */
+  readonly probe: string;
+  readonly unavailable: Unavailable;
+}
+
+/** One tick. */
+export interface Sampled {
+  readonly readings: readonly Reading[];
+  /** Probes that failed this time. A probe that hangs is in here at every tick until it answers. */
+  readonly failures: readonly ProbeUnavailable[];
+  /** Absent when no list was asked for, or there is none this time. */
+  readonly processes?: readonly ProcessEntry[];
+}
+
+/** Probes that are open together. */
+export interface ProbeSet {
+  /** What cannot be read on this machine, found out when the probes were opened. */
+  readonly unavailable: readonly ProbeUnavailable[];
+  /** Reads everything once. Never throws, and takes no longer than the slowest probe's time limit. */
+  sample(workload: Workload): Promise<Sampled>;
+  close(): void;
+}
+
+export type { ProbeSelection } from "./selection.ts";
+
+/** A probe and when it is used. */
+export interface Registration {
+  /** The part of the selection that switches it on. */
+  readonly group: Exclude<keyof ProbeSelection, "processes"> | "always";
+  readonly on: "linux" | "elsewhere" | "anywhere";
+  readonly probe: ScanningProbe;
+}
+
+/** Every probe there is, in the order of its readings. Those for `anywhere` say themselves where they cannot work. */
+export const PROBES = [
+  { group: "system", on: "linux", probe: cpu },
+  { group: "perCpu", on: "anywhere", probe: cpuCores },
+  { group: "system", on: "linux", probe: load },
+  { group: "system", on: "linux", probe: memory },
+  { group: "system", on: "elsewhere", probe: machineElsewhere },
+  { group: "disk", on: "anywhere", probe: disk },
+  { group: "disk", on: "anywhere", probe: diskIo },
+  { group: "network", on: "linux", probe: network },
+  { group: "network", on: "elsewhere", probe: networkElsewhere },
+  { group: "gpu", on: "anywhere", probe: gpu },
+  { group: "system", on: "anywhere", probe: processTable },
+  { group: "always", on: "anywhere", probe: workload },
+  { group: "always", on: "anywhere", probe: tracelet },
+] as const satisfies readonly Registration[];
+
+/** Milliseconds after which a probe that has not answered is left behind. */
+const PROBE_TIMEOUT = 2000;
+
+/** Opens the probes that are wanted. Never throws: what does not work is in `unavailable`. */
+export async function openProbes(
+  host: Host,
+  selection: ProbeSelection,
+  registry: readonly Registration[] = PROBES,
+  timeout = PROBE_TIMEOUT,
+): Promise<ProbeSet> {
+  const scan = createProcessScan(host);
+  const wanted = registry.filter((entry) => isWanted(entry, host, selection));
+  const probes = await Promise.all(wanted.map(({ probe }) => openGuarded(probe, host, scan, timeout)));
+  const top = selection.processes === undefined ? undefined : openTop(host, scan, selection.processes);
+  return {
+    unavailable: [
+      ...probes.flatMap((probe) => probe.unavailable.map((reason) => ({ probe: probe.id, unavailable: reason }))),
+      ...(top !== undefined && isReason(top) ? [{ probe: "processes", unavailable: top }] : []),
+    ],
+    async sample(target) {
+      scan.nextTick();
+      return { ...(await sampleAll(probes, target)), ...listProcesses(top) };
+    },
+    close() {
+      for (const probe of probes) probe.close();
+    },
+  };
+}
+
+/** Every metric that a probe may give, once, for the documentation. `<i>` in a key stands for a GPU's number. */
+export function allMetrics(): MetricSpec[] {
+  const byKey = new Map<string, MetricSpec>();
+  for (const { probe } of PROBES) {
+    for (const metric of probe.metrics) if (!byKey.has(metric.key)) byKey.set(metric.key, metric);
+  }
+  return [...byKey.values()];
+}
+
+function isWanted(entry: Registration, host: Host, selection: ProbeSelection): boolean {
+  const here = host.platform === "linux" ? "linux" : "elsewhere";
+  if (entry.on !== "anywhere" && entry.on !== here) return false;
+  return entry.group === "always" || selection[entry.group];
+}
+
+async function sampleAll(probes: readonly GuardedProbe[], target: Workload): Promise<Sampled> {
+  const results = await Promise.all(
+    probes.map(async (probe) => ({ probe: probe.id, result: await probe.sample(target) })),
+  );
+  const readings: Reading[] = [];
+  const failures: ProbeUnavailable[] = [];
+  for (const { probe, result } of results) {
+    if (isReason(result)) failures.push({ probe, unavailable: result });
+    else readings.push(...result);
+  }
+  return { readings, failures };
+}
+
+function openTop(host: Host, scan: ProcessScan, limit: number): TopProcesses | Unavailable {
+  try {
+    return openTopProcesses(host, scan, limit);
+  } catch (error) {
+    return { state: "failed", metrics: ["processes"], reason: `could not be read: ${messageOf(error)}` };
+  }
+}
+
+function listProcesses(top: TopProcesses | Unavailable | undefined): { processes?: ProcessEntry[] } {
+  if (top === undefined || isReason(top)) return {};
+  try {
+    return { processes: top.list() };
+  } catch {
+    return {}; // the probes that share its scan have said so
+  }
+}

@@ -1,0 +1,109 @@
+import type { MetricSpec } from "../model/metric.ts";
+import type { Probe } from "../model/probe.ts";
+
+import { createCounterSum } from "./counter-sum.ts";
+import { keepOpen } from "./kept-file.ts";
+import { createInterfaceFilter } from "./network-interfaces.ts";
+import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
+
+const SOURCE = "/proc/net/dev";
+const METRICS = [
+  {
+    key: "network_bytes_sent",
+    unit: "bytes",
+    kind: "counter",
+    description: "Bytes sent through the physical interfaces of this network namespace.",
+    source: SOURCE,
+  },
+  {
+    key: "network_bytes_recv",
+    unit: "bytes",
+    kind: "counter",
+    description: "Bytes received through the physical interfaces of this network namespace.",
+    source: SOURCE,
+  },
+  {
+    key: "network_packets_sent",
+    unit: "count",
+    kind: "counter",
+    description: "Packets sent through the physical interfaces of this network namespace.",
+    source: SOURCE,
+  },
+  {
+    key: "network_packets_recv",
+    unit: "count",
+    kind: "counter",
+    description: "Packets received through the physical interfaces of this network namespace.",
+    source: SOURCE,
+  },
+] as const satisfies readonly MetricSpec[];
+
+/**
+ * What went over the network: of the machine, or of the container when it has a network of its own. InfiniBand traffic
+ * does not show here.
+ *
+ * Unavailable: no /proc/net/dev, or no interface in it but loopback and virtual ones.
+ */
+export const network: Probe = {
+  id: "network",
+  metrics: METRICS,
+  open(host) {
+    const file = keepOpen(`${host.proc}/net/dev`, keysOf(METRICS));
+    if (isReason(file)) return Promise.resolve(file);
+    const choose = createInterfaceFilter(host.sys);
+    const sum = createCounterSum();
+    const readInterfaces = () => {
+      const all = parseNetDev(file.read());
+      return new Map(choose([...all.keys()]).map((name) => [name, all.get(name) ?? []]));
+    };
+    if (readInterfaces().size === 0) {
+      file.close();
+      return Promise.resolve(unavailable(keysOf(METRICS), `${file.path} shows no interface that counts but loopback`));
+    }
+    return Promise.resolve({
+      sample() {
+        const interfaces = readInterfaces();
+        if (interfaces.size === 0) return [];
+        const [bytesRecv, packetsRecv, bytesSent, packetsSent] = sum.add(interfaces);
+        return readingsOf({
+          network_bytes_sent: bytesSent,
+          network_bytes_recv: bytesRecv,
+          network_packets_sent: packetsSent,
+          network_packets_recv: packetsRecv,
+        });
+      },
+      close: () => file.close(),
+    });
+  },
+};
+
+/** Bytes and packets received, then bytes and packets sent. */
+export type InterfaceCounters = readonly [number, number, number, number];
+
+/**
+ * Counters by interface. Lines without a colon (the two of the head) and lines that are cut short are left out. Pure.
+ * https://docs.kernel.org/networking/statistics.html#procfs
+ *
+ *   eth0: 265539787    7156 0 0 0 0 0 0   739493    4663 0 0 0 0 0 0
+ *         bytes recv   packets recv       bytes sent packets sent
+ */
+export function parseNetDev(text: string): Map<string, InterfaceCounters> {
+  const interfaces = new Map<string, InterfaceCounters>();
+  for (const line of text.split("\n")) {
+    // The last colon: an alias such as eth0:1 has one in its name. Old kernels put no blank after it.
+    const colon = line.lastIndexOf(":");
+    if (colon === -1) continue;
+    const fields = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    const counters = [fields[0], fields[1], fields[8], fields[9]] as const;
+    if (isComplete(counters)) interfaces.set(line.slice(0, colon).trim(), counters);
+  }
+  return interfaces;
+}
+
+function isComplete(counters: readonly (number | undefined)[]): counters is InterfaceCounters {
+  return counters.every((counter) => counter !== undefined && Number.isFinite(counter) && counter >= 0);
+}

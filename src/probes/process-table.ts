@@ -1,0 +1,107 @@
+import type { MetricSpec, Unavailable } from "../model/metric.ts";
+
+import type { KeptFile } from "./kept-file.ts";
+import { keepOpen } from "./kept-file.ts";
+import { countOpenFiles } from "./open-files.ts";
+import type { ProcessTable } from "./process-scan.ts";
+import { statusOf } from "./process-status.ts";
+import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
+import type { ScanningProbe } from "./scanning-probe.ts";
+import { firstTable } from "./scanning-probe.ts";
+import { createWorkloadTracker } from "./workload-members.ts";
+
+const METRICS = [
+  {
+    key: "process_counts",
+    unit: "count",
+    kind: "gauge",
+    description: "Processes of the machine by state, in psutil's words.",
+    source: "/proc/<pid>/stat",
+  },
+  {
+    key: "total_processes",
+    unit: "count",
+    kind: "gauge",
+    description: "Processes of the machine, or of the container when it has a process namespace of its own.",
+    source: "/proc/<pid>/stat",
+  },
+  {
+    key: "open_files",
+    unit: "count",
+    kind: "gauge",
+    description: "Files that the workload has open, or tracelet itself where there is no workload.",
+    source: "/proc/<pid>/fd",
+  },
+  {
+    key: "system_uptime_hours",
+    unit: "hours",
+    kind: "gauge",
+    description: "Hours since the machine was started.",
+    source: "/proc/uptime",
+  },
+] as const satisfies readonly MetricSpec[];
+
+const COUNTS = ["process_counts", "total_processes"];
+
+/**
+ * The process table as a whole.
+ *
+ * Unavailable: the counts where /proc hides the processes of other users; they would be too low.
+ * Left out: `open_files` when no process concerned lets us look.
+ */
+export const processTable: ScanningProbe = {
+  id: "process_table",
+  metrics: METRICS,
+  open(host, scan) {
+    const first = firstTable(host, scan, keysOf(METRICS));
+    if (isReason(first)) return Promise.resolve(first);
+    const uptime = keepOpen(`${host.proc}/uptime`, ["system_uptime_hours"]);
+    const tracker = createWorkloadTracker();
+    return Promise.resolve({
+      unavailable: [...hiddenCounts(host.proc, first), ...(isReason(uptime) ? [uptime] : [])],
+      sample(workload) {
+        const table = scan.table();
+        const files = workload.pid === undefined ? workload.ownPids : [...tracker.follow(table, workload).keys()];
+        return readingsOf({
+          process_counts: table.partial ? undefined : countByStatus(table),
+          total_processes: table.partial ? undefined : table.processes.size,
+          open_files: countOpenFiles(host.proc, files),
+          system_uptime_hours: isReason(uptime) ? undefined : readUptimeHours(uptime),
+        });
+      },
+      close: () => {
+        if (!isReason(uptime)) uptime.close();
+      },
+    });
+  },
+};
+
+function hiddenCounts(proc: string, table: ProcessTable): Unavailable[] {
+  if (!table.partial) return [];
+  return [unavailable(COUNTS, `${proc} hides the processes of other users`)];
+}
+
+/** The common states are always there: a series with a zero in it can be drawn and compared, one with holes cannot. */
+function countByStatus(table: ProcessTable): Record<string, number> {
+  const counts: Record<string, number> = { running: 0, sleeping: 0, "disk-sleep": 0, idle: 0, stopped: 0, zombie: 0 };
+  for (const process of table.processes.values()) {
+    const status = statusOf(process.state);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function readUptimeHours(uptime: KeptFile): number | undefined {
+  const seconds = parseUptime(uptime.read());
+  return seconds === undefined ? undefined : seconds / 3600;
+}
+
+/**
+ * Seconds since boot. Pure.
+ *
+ *   1129.74 2114.19        the second number is the idle time of all cores
+ */
+export function parseUptime(text: string): number | undefined {
+  const [seconds] = /^\d+(\.\d+)?/.exec(text) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}

@@ -1,0 +1,21 @@
+import type { Unavailable } from "../model/metric.ts";
+import type { Host, OpenProbe, Probe } from "../model/probe.ts";
+
+import type { ProcessScan, ProcessTable } from "./process-scan.ts";
+import { unavailable } from "./readings.ts";
+
+/** A probe that reads the process table through the scan that all of them share. Every `Probe` is one that does not. */
+export interface ScanningProbe extends Omit<Probe, "open"> {
+  open(host: Host, scan: ProcessScan): Promise<OpenProbe | Unavailable>;
+}
+
+/** The table at the time of opening, or why there is none. */
+export function firstTable(host: Host, scan: ProcessScan, metrics: readonly string[]): ProcessTable | Unavailable {
+  try {
+    const table = scan.table();
+    if (table.processes.size > 0) return table;
+  } catch {
+    // Not listable and empty come to the same: nothing is known of any process.
+  }
+  return unavailable(metrics, `${host.proc} shows no processes`);
+}

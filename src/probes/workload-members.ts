@@ -1,0 +1,63 @@
+import type { Workload } from "../model/probe.ts";
+
+import type { ProcessTable } from "./process-scan.ts";
+import type { ProcessStat } from "./process-stat.ts";
+import { isSameProcess } from "./process-stat.ts";
+
+/** Finds the processes of the workload, table after table. */
+export interface WorkloadTracker {
+  /** The workload's processes that are alive or not yet waited for, by pid. Empty before it starts and after its end. */
+  follow(table: ProcessTable, workload: Workload): ReadonlyMap<number, ProcessStat>;
+}
+
+/**
+ * A process belongs to the workload when it is the child or below it, when it once was (a daemon's parent is gone), or
+ * when it is in the child's session where the child leads one. tracelet's own processes never belong to it.
+ *
+ * Missed: a process that left both the tree and the session before anyone looked.
+ */
+export function createWorkloadTracker(): WorkloadTracker {
+  let child: ProcessStat | undefined;
+  let members: ReadonlyMap<number, ProcessStat> = new Map();
+  return {
+    follow(table, workload) {
+      if (workload.pid === undefined) return members;
+      // Kept from the first sight on: later the pid may be another process's.
+      child ??= table.processes.get(workload.pid);
+      if (child !== undefined) members = findMembers(table, child, members, new Set(workload.ownPids));
+      return members;
+    },
+  };
+}
+
+function findMembers(
+  table: ProcessTable,
+  child: ProcessStat,
+  remembered: ReadonlyMap<number, ProcessStat>,
+  excluded: ReadonlySet<number>,
+): Map<number, ProcessStat> {
+  const below = childrenByParent(table);
+  const members = new Map<number, ProcessStat>();
+  const queue = [...table.processes.values()].filter((process) => isSeed(process, child, remembered));
+  for (let process = queue.pop(); process !== undefined; process = queue.pop()) {
+    if (members.has(process.pid) || excluded.has(process.pid)) continue;
+    members.set(process.pid, process);
+    queue.push(...(below.get(process.pid) ?? []));
+  }
+  return members;
+}
+
+function isSeed(process: ProcessStat, child: ProcessStat, remembered: ReadonlyMap<number, ProcessStat>): boolean {
+  if (isSameProcess(process, child) || isSameProcess(process, remembered.get(process.pid))) return true;
+  return child.session === child.pid && process.session === child.session;
+}
+
+function childrenByParent(table: ProcessTable): Map<number, ProcessStat[]> {
+  const below = new Map<number, ProcessStat[]>();
+  for (const process of table.processes.values()) {
+    const siblings = below.get(process.parent);
+    if (siblings === undefined) below.set(process.parent, [process]);
+    else siblings.push(process);
+  }
+  return below;
+}

@@ -1,0 +1,116 @@
+import type { MetricSpec, Reading } from "../model/metric.ts";
+import type { Workload } from "../model/probe.ts";
+
+import { keepOpen } from "./kept-file.ts";
+import type { ProcessScan, ProcessTable } from "./process-scan.ts";
+import type { ProcessStat } from "./process-stat.ts";
+import { parseUptime } from "./process-table.ts";
+import { isReason, keysOf, readingsOf } from "./readings.ts";
+import type { ScanningProbe } from "./scanning-probe.ts";
+import { firstTable } from "./scanning-probe.ts";
+import type { WorkloadTracker } from "./workload-members.ts";
+import { createWorkloadTracker } from "./workload-members.ts";
+import { ticksBetween } from "./workload-ticks.ts";
+
+const METRICS = [
+  {
+    key: "workload_cpu_percent",
+    unit: "percent",
+    kind: "gauge",
+    description: "CPU time of the command and everything below it since the last reading, in percent of one core.",
+    source: "/proc/<pid>/stat",
+  },
+  {
+    key: "workload_memory_rss",
+    unit: "bytes",
+    kind: "gauge",
+    description: "Resident memory of the command and everything below it; pages that they share count once for each.",
+    source: "/proc/<pid>/stat",
+  },
+  {
+    key: "workload_processes",
+    unit: "count",
+    kind: "gauge",
+    description: "Processes of the command: itself and everything below it.",
+    source: "/proc/<pid>/stat",
+  },
+] as const satisfies readonly MetricSpec[];
+
+const FEWEST_TICKS = 2;
+
+/**
+ * The command that is watched, as a tree of processes. Processes count from their start, also those that came and went
+ * between two readings and were waited for.
+ *
+ * Left out: everything where there is no workload, and when none of its processes is alive;
+ * `workload_cpu_percent` when less than 20 ms passed since the last reading.
+ */
+export const workload: ScanningProbe = {
+  id: "workload",
+  metrics: METRICS,
+  open(host, scan) {
+    const first = firstTable(host, scan, keysOf(METRICS));
+    if (isReason(first)) return Promise.resolve(first);
+    const uptime = keepOpen(`${host.proc}/uptime`, ["workload_cpu_percent"]);
+    const uptimeSeconds = () => (isReason(uptime) ? undefined : parseUptime(uptime.read()));
+    const readWorkload = createWorkloadReader(scan, uptimeSeconds);
+    return Promise.resolve({
+      sample: readWorkload,
+      close: () => {
+        if (!isReason(uptime)) uptime.close();
+      },
+    });
+  },
+};
+
+interface Reference {
+  readonly at: number;
+  readonly members: ReadonlyMap<number, ProcessStat>;
+}
+
+function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | undefined) {
+  const tracker: WorkloadTracker = createWorkloadTracker();
+  let last: Reference | undefined;
+  return (target: Workload): Reading[] => {
+    const table = scan.table();
+    const members = tracker.follow(table, target);
+    const alive = [...members.values()].filter((member) => member.state !== "Z");
+    if (target.pid === undefined || alive.length === 0) return [];
+    last ??= startOf(members.get(target.pid), table, scan, uptimeSeconds());
+    const { percent, reference } = percentSince(last, table, members, scan.units.ticksPerSecond);
+    last = reference;
+    return readingsOf({
+      workload_cpu_percent: percent,
+      workload_memory_rss: alive.reduce((sum, member) => sum + member.rssPages, 0) * scan.units.pageSize,
+      workload_processes: alive.length,
+    });
+  };
+}
+
+/**
+ * The first reading is about the time since the child's start: the child is older than the probe, and its first
+ * seconds count. Without a usable start (a container may have an uptime of its own) it begins now.
+ */
+function startOf(
+  child: ProcessStat | undefined,
+  table: ProcessTable,
+  scan: ProcessScan,
+  uptime: number | undefined,
+): Reference | undefined {
+  if (child === undefined || uptime === undefined) return undefined;
+  const age = uptime - child.startTicks / scan.units.ticksPerSecond;
+  return age > 0 ? { at: table.at - age * 1000, members: new Map() } : undefined;
+}
+
+function percentSince(
+  last: Reference | undefined,
+  table: ProcessTable,
+  members: ReadonlyMap<number, ProcessStat>,
+  ticksPerSecond: number,
+): { percent?: number; reference: Reference } {
+  const now: Reference = { at: table.at, members };
+  if (last === undefined) return { reference: now };
+  const possible = ((now.at - last.at) / 1000) * ticksPerSecond;
+  if (possible < FEWEST_TICKS) return { reference: last };
+  return { percent: (100 * ticksBetween(last.members, members)) / possible, reference: now };
+}
