@@ -10,6 +10,7 @@ describe("a rule is a metric, a comparison and a number:", () => {
     ["  gpu_0_utilization < 10 % ", "gpu_0_utilization", "<", 10],
     ["val/loss <= 1e-3", "val/loss", "<=", 0.001],
     ["loss<-.5", "loss", "<", -0.5],
+    ["Verlust/größe > 2", "Verlust/größe", ">", 2],
     ["top-1.acc > +2.", "top-1.acc", ">", 2],
   ] as const)("%s", (text, metric, comparison, threshold) => {
     expect(parseAlertRule(text)).toEqual({ metric, comparison, threshold });
@@ -24,6 +25,7 @@ describe("anything else is a mistake that says what to type:", () => {
     ["memory_percent > 75 > 80", `${whole}; type 'memory_percent > 75'`],
     ["> 75", `${whole}; type 'memory_percent > 75'`],
     ["75 > memory_percent", "where '75' is no name of a metric; type 'memory_percent > 75'"],
+    ["'loss > 3", "where ''loss' is no name of a metric; type 'memory_percent > 75'"],
     ["loss == 3", "where '==' is none of > >= < <=; type 'loss > 75'"],
     ["loss => 3", "where '=>' is none of > >= < <=; type 'loss > 75'"],
     ["loss > 0x10", "where '0x10' is no number; type 'loss > 75'"],
