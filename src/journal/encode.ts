@@ -1,0 +1,17 @@
+import { type JournalRecord, toJournalNumber } from "../model/record.ts";
+
+/** One record as its line in the journal, newline included. */
+export function encodeRecord(record: JournalRecord): string {
+  return `${JSON.stringify(record.type === "sample" ? readOnly(record) : record, nonFiniteAsText)}\n`;
+}
+
+/** A number that could not be read is absent: what is not finite never gets into a sample. */
+function readOnly(sample: Extract<JournalRecord, { type: "sample" }>): JournalRecord {
+  const entries = Object.entries(sample.metrics);
+  if (entries.every(([, value]) => Number.isFinite(value))) return sample;
+  return { ...sample, metrics: Object.fromEntries(entries.filter(([, value]) => Number.isFinite(value))) };
+}
+
+function nonFiniteAsText(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? toJournalNumber(value) : value;
+}

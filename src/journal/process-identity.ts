@@ -1,0 +1,67 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** A process, so that it can be told from a later one with the same number. */
+export interface ProcessIdentity {
+  /** The machine, and on Linux the process-id namespace: a container may share a machine's name, but not its numbers. */
+  readonly host: string;
+  readonly pid: number;
+  /** When it was started, in a form that is only good for comparing; absent where the system does not tell (no /proc). */
+  readonly started?: string;
+}
+
+/** This process. */
+export function thisProcess(): ProcessIdentity {
+  const started = startOf(process.pid);
+  return { host: thisHost(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+}
+
+/**
+ * Whether a process of this host is still there: the same one, not a later one with its number, and not a zombie.
+ * @throws never; a process that cannot be looked at counts as alive.
+ */
+export function isAlive(identity: ProcessIdentity): boolean {
+  try {
+    process.kill(identity.pid, 0);
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+  }
+  const started = startOf(identity.pid);
+  return started === undefined || identity.started === undefined || started === identity.started;
+}
+
+/** Where in /proc/<pid>/stat, behind the name, state and start time are. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+const STATE_FIELD = 0;
+const START_FIELD = 19;
+
+/**
+ * Start time in clock ticks since the boot, from the text of /proc/<pid>/stat; `dead` for a zombie.
+ * `4711 (a (strange) name) S 1 …`: the name may hold spaces and parentheses, so the fields begin behind the last one.
+ */
+export function parseStart(stat: string): string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const state = fields[STATE_FIELD];
+  return state === "Z" || state === "X" ? "dead" : fields[START_FIELD];
+}
+
+function startOf(pid: number): string | undefined {
+  const ticks = readOrUndefined(() => parseStart(readFileSync(`/proc/${pid}/stat`, "utf8")));
+  // Ticks count from the boot, so they mean nothing without saying which.
+  const boot = readOrUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  return ticks === undefined ? undefined : `${boot ?? ""}:${ticks}`;
+}
+
+function thisHost(): string {
+  const namespace = readOrUndefined(() => readlinkSync("/proc/self/ns/pid"));
+  return namespace === undefined ? hostname() : `${hostname()} ${namespace}`;
+}
+
+function readOrUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // No /proc, or one that hides this process: what cannot be known is left out, and nobody is declared dead for it.
+    return undefined;
+  }
+}

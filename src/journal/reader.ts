@@ -1,0 +1,49 @@
+import { UserError } from "../model/error.ts";
+import { JOURNAL_VERSION, type JournalRecord } from "../model/record.ts";
+import type { Damage } from "../model/view.ts";
+import { decodeLine } from "./decode.ts";
+import { readLines } from "./lines.ts";
+
+/** Longer lines are damage: no record comes near it, and a reader must not need more memory than this. */
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+
+/** A record and the cursor behind it. */
+export interface JournalEntry {
+  readonly record: JournalRecord;
+  /** Offset in the journal just behind the record: pass it as `from` to go on there. */
+  readonly end: number;
+}
+
+export interface ReadJournalOptions {
+  /** A cursor: the `end` of an earlier entry. Default 0. */
+  readonly from?: number;
+  /** Told of every piece that could not be read; reading goes on behind it. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+/**
+ * The records of a journal from a cursor on, in bounded memory. It ends at the end of the file; call it again with the
+ * last cursor for what was written since. A last line without newline is left for then: its writer may be at it.
+ * Damaged lines are passed over and reported, records of unknown types are passed over in silence, so that a journal
+ * of a later tracelet that only adds types can be read.
+ * @throws UserError when a later version of the format wrote it; what the file system throws when it cannot be read.
+ */
+export async function* readJournal(path: string, options: ReadJournalOptions = {}): AsyncGenerator<JournalEntry> {
+  for await (const { bytes, start, end } of readLines(path, options.from ?? 0, LONGEST_LINE_BYTES)) {
+    // An empty line is what a writer leaves that continues after a complete last line.
+    if (bytes?.length === 0) continue;
+    const decoded = bytes === undefined ? { damage: "the line is too long" } : decodeLine(bytes.toString());
+    if ("damage" in decoded) options.onDamage?.({ offset: start, bytes: end - start, reason: decoded.damage });
+    if (!("record" in decoded)) continue;
+    refuseNewer(decoded.record, path);
+    yield { record: decoded.record, end };
+  }
+}
+
+function refuseNewer(record: JournalRecord, path: string): void {
+  if (record.type !== "run" || record.version <= JOURNAL_VERSION) return;
+  throw new UserError(
+    `${path} has format version ${record.version}, and this tracelet reads up to ${JOURNAL_VERSION}: ` +
+      "use the tracelet that recorded the run, or a newer one",
+  );
+}

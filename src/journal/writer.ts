@@ -1,0 +1,138 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { JournalRecord } from "../model/record.ts";
+import { JournalQueue } from "./journal-queue.ts";
+
+const MOST_WAITING = 16 * 1024 * 1024;
+const BATCH = 1024 * 1024;
+const NEWLINE = 10;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** How often `close` still tries on a disk that refuses. */
+const TRIES_AT_CLOSE = 5;
+
+/** Appends records to a journal. There is one per journal at a time: whoever opens it holds the journal's lease. */
+export interface JournalWriter {
+  /** Takes a record; it is written soon, in order. Never throws for the disk's sake. */
+  append(record: JournalRecord): void;
+  /** Resolves when everything taken so far is in the file, or when the disk has just refused it. */
+  flush(): Promise<void>;
+  /** Writes what waits, or gives up after a few tries on a disk that refuses, and closes the file. */
+  close(): Promise<void>;
+}
+
+export interface JournalWriterOptions {
+  /** Told once, of the first write that failed. Writing is tried again whether or not anybody listens. */
+  readonly onError?: (error: Error) => void;
+  /** How much may wait for a disk that refuses, in bytes about. Default 16 MiB. */
+  readonly mostWaiting?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens a journal to append to it, and makes the file where it is missing. A last line that a killed writer left
+ * without its newline is ended first, so that it costs that line only.
+ * @throws what the file system throws when the file cannot be opened.
+ */
+export async function openJournal(path: string, options: JournalWriterOptions = {}): Promise<JournalWriter> {
+  const file = await open(path, "a+", 0o600);
+  try {
+    const torn = await endsTorn(file);
+    return new QueuedWriter(file, torn ? "\n" : "", options);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function endsTorn(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== NEWLINE;
+}
+
+class QueuedWriter implements JournalWriter {
+  readonly #file: FileHandle;
+  readonly #queue: JournalQueue;
+  readonly #onError: ((error: Error) => void) | undefined;
+  /** What the next write call writes. Kept until all of it is written, so that a retry goes on where it stopped. */
+  #batch: Buffer;
+  #writing: Promise<void> | undefined;
+  #refused = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(file: FileHandle, first: string, options: JournalWriterOptions) {
+    this.#file = file;
+    this.#batch = Buffer.from(first);
+    this.#queue = new JournalQueue(options.mostWaiting ?? MOST_WAITING, options.now ?? Date.now);
+    this.#onError = options.onError;
+  }
+
+  append(record: JournalRecord): void {
+    if (this.#closed !== undefined) return;
+    this.#queue.push(record);
+    // While the disk refuses, the timer is what starts the next try.
+    if (this.#retry === undefined) this.#writing ??= this.#write();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#writing === undefined) this.#writing = this.#write();
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.flush();
+    for (let tries = 1; this.#refused > 0 && tries < TRIES_AT_CLOSE; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS));
+      await this.flush();
+    }
+    clearTimeout(this.#retry);
+    await this.#file.datasync().catch((error: unknown) => this.#report(error));
+    await this.#file.close().catch((error: unknown) => this.#report(error));
+  }
+
+  /** Writes until nothing waits or the disk refuses. Never rejects. */
+  async #write(): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    // Lets the records of one turn of the event loop come together in one call.
+    await Promise.resolve();
+    try {
+      while (this.#fill()) {
+        const { bytesWritten } = await this.#file.write(this.#batch);
+        this.#batch = this.#batch.subarray(bytesWritten);
+        this.#refused = 0;
+      }
+    } catch (error) {
+      this.#report(error);
+      this.#refused += 1;
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** (this.#refused - 1), LAST_RETRY_MS);
+      this.#retry = setTimeout(() => {
+        this.#writing ??= this.#write();
+      }, wait);
+      // A retry alone is no reason to live: `close` is.
+      this.#retry.unref();
+    }
+    this.#writing = undefined;
+  }
+
+  #fill(): boolean {
+    if (this.#batch.length === 0) this.#batch = Buffer.from(this.#queue.take(BATCH));
+    return this.#batch.length > 0;
+  }
+
+  #reported = false;
+
+  #report(error: unknown): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    this.#onError?.(error instanceof Error ? error : new Error(String(error)));
+  }
+}
