@@ -1,0 +1,1 @@
+export { createAlertEngine } from "./engine.ts";
