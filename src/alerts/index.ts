@@ -1,1 +1,0 @@
-export { createAlertEngine } from "./engine.ts";
