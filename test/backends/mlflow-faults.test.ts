@@ -1,0 +1,312 @@
+import { truncate, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import { afterEach, describe, expect, it } from "vitest";
+
+import { createMlflow } from "../../src/backends/mlflow.ts";
+import { type Backend, BackendError, type RemoteRun } from "../../src/model/backend.ts";
+import { EMPTY, headerOf } from "../conformance/backend.ts";
+import { freePort } from "../support/mlflow/server.ts";
+import { bodyOf, deferred, type Listener, startFake } from "./fake-server.ts";
+
+const NEVER = new AbortController().signal;
+const REMOTE: RemoteRun = {
+  remoteId: "r1",
+  detail: { experiment_id: "1", artifact_uri: "mlflow-artifacts:/1/r1/artifacts" },
+};
+const POINT = { key: "loss", value: 1, step: 1, timestamp: 1 };
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+describe("what a server can do to us", () => {
+  it("a refused connection may be retried and names the address", async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const error = await failureOf((backend) => open(backend), url);
+    expect(error).toMatchObject({ message: `cannot reach ${url}: connection refused`, retryable: true });
+    expect(error.hint).toContain("server is running");
+  });
+
+  it("an unknown host may be retried and is named", async () => {
+    const error = await failureOf((backend) => open(backend), "http://no-such-host.invalid:5000");
+    expect(error.message).toMatch(/^cannot reach http:\/\/no-such-host\.invalid:5000: /);
+    expect(error.retryable).toBe(true);
+  });
+
+  it.each([408, 429, 500, 502, 503, 504])("status %i may be retried", async (status) => {
+    const url = await serve((_request, response) => response.writeHead(status).end("busy"));
+    expect(await failureOf(open, url)).toMatchObject({
+      message: `MLflow at ${url} answered ${status}: busy`,
+      retryable: true,
+    });
+  });
+
+  it.each([400, 403, 404, 413, 501])("status %i may not be retried", async (status) => {
+    const url = await serve((_request, response) => response.writeHead(status).end());
+    expect((await failureOf(open, url)).retryable).toBe(false);
+  });
+
+  it("a 500 that MLflow means for good is not retried", async () => {
+    const url = await serve((_request, response) =>
+      response.writeHead(500).end('{"error_code":"FEATURE_DISABLED","message":"no workspaces"}'),
+    );
+    expect(await failureOf(open, url)).toMatchObject({
+      retryable: false,
+      hint: expect.stringContaining("MLFLOW_WORKSPACE"),
+    });
+  });
+
+  it("a web page as an error is told by its title", async () => {
+    const page = "<html><head><title>502\nBad Gateway</title></head><body>…</body></html>";
+    const url = await serve((_request, response) =>
+      response.writeHead(502, { "content-type": "text/html; charset=utf-8" }).end(page),
+    );
+    expect((await failureOf(open, url)).message).toBe(`MLflow at ${url} answered 502: 502 Bad Gateway`);
+  });
+
+  it.each(["<html>Log in</html>", "OK", "null", "{}", '{"experiment":null}', "[]"])(
+    "status 200 with %j is no MLflow server",
+    async (body) => {
+      const url = await serve((_request, response) => response.end(body));
+      expect(await failureOf(open, url)).toMatchObject({
+        message: expect.stringContaining(`what answers at ${url} is no MLflow server`),
+        retryable: false,
+        hint: "check MLFLOW_TRACKING_URI",
+      });
+    },
+  );
+
+  it("wrong credentials are told with the variables to look at, and never shown", async () => {
+    const url = await serve((_request, response) => response.writeHead(401).end("You are not authenticated."));
+    const without = await failureOf(open, url);
+    expect(without).toMatchObject({ retryable: false, hint: expect.stringContaining("set MLFLOW_TRACKING_USERNAME") });
+    const withThem = await failureOf(open, url.replace("//", "//mary:hunter2@"), {});
+    expect(withThem).toMatchObject({ retryable: false, hint: expect.stringContaining("check the user and password") });
+    expect(`${withThem.message} ${withThem.hint}`).not.toMatch(/hunter2|mary/);
+  });
+
+  it("a redirect is not followed but told", async () => {
+    const url = await serve((_request, response) =>
+      response.writeHead(308, { location: "https://mlflow.example.com/x" }).end(),
+    );
+    expect((await failureOf(open, url)).hint).toBe(
+      "the server points to https://mlflow.example.com: set MLFLOW_TRACKING_URI to that",
+    );
+  });
+
+  it("a server that speaks something else is told", async () => {
+    const url = await serve((request) => request.socket.end("SSH-2.0-OpenSSH_9.2\r\n"));
+    expect(await failureOf(open, url)).toMatchObject({ retryable: false });
+    expect(await failureOf(open, url.replace("http:", "https:"))).toMatchObject({ retryable: false });
+  });
+
+  it("a connection that is reset in the middle of an answer may be retried", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-length": 1000 });
+      response.write('{"experiment":');
+      setImmediate(() => response.socket?.resetAndDestroy());
+    });
+    expect(await failureOf(open, url)).toMatchObject({ retryable: true });
+  });
+
+  it("a server that never answers is left at once when the caller gives up", async () => {
+    const asked = deferred();
+    const url = await serve(() => asked.resolve());
+    const controller = new AbortController();
+    const failure = failureOf((backend) => backend.openRun(headerOf("x"), undefined, controller.signal), url);
+    await asked.promise;
+    const start = performance.now();
+    controller.abort(new Error("enough"));
+    expect(await failure).toMatchObject({ retryable: true, cause: new Error("enough") });
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it("a server that never answers is left after the time-out of one request", async () => {
+    const url = await serve(() => {});
+    const error = await failureOf(open, url, { MLFLOW_HTTP_REQUEST_TIMEOUT: "0.2" });
+    expect(error).toMatchObject({ message: `cannot reach ${url}: no answer in time`, retryable: true });
+  });
+});
+
+describe("what can happen to a file on its way", () => {
+  it("a reset in the middle may be retried", async () => {
+    const url = await serve((request) => request.once("data", () => request.socket.resetAndDestroy()));
+    expect(await failureOf(await uploadOf(8_000_000), url)).toMatchObject({ retryable: true });
+  });
+
+  it("giving up in the middle ends it at once", async () => {
+    const started = deferred();
+    const url = await serve((request) =>
+      request.once("data", () => {
+        request.pause();
+        started.resolve();
+      }),
+    );
+    const controller = new AbortController();
+    const failure = failureOf(await uploadOf(64_000_000, controller.signal), url);
+    await started.promise;
+    controller.abort();
+    expect(await failure).toMatchObject({ retryable: true });
+  });
+
+  it("a refusal before the end is told, and the rest is not sent", async () => {
+    const url = await serve((_request, response) =>
+      response
+        .writeHead(403, { "content-type": "application/json" })
+        .end('{"error_code":"PERMISSION_DENIED","message":"no"}'),
+    );
+    const error = await failureOf(await uploadOf(1000), url);
+    expect(error).toMatchObject({ message: `MLflow at ${url} answered 403 PERMISSION_DENIED: no`, retryable: false });
+  });
+
+  it("a file that becomes shorter is noticed, and the server is not left waiting", async () => {
+    const file = await fileOf(64_000_000);
+    const url = await serve((request) => {
+      request.once("data", () => {
+        request.pause();
+        void truncate(file, 1000).then(() => request.resume());
+      });
+    });
+    const upload = (backend: Backend) => backend.uploadArtifact(REMOTE, { path: file, name: "f" }, NEVER);
+    expect(await failureOf(upload, url)).toMatchObject({
+      message: `cannot reach ${url}: the file became shorter while it was sent`,
+      retryable: true,
+    });
+  });
+
+  it("a file that is not there is no reason to try again", async () => {
+    const upload = (backend: Backend) => backend.uploadArtifact(REMOTE, { path: "/no/such/file", name: "f" }, NEVER);
+    expect(await failureOf(upload, "http://127.0.0.1:9")).toMatchObject({ retryable: false });
+  });
+
+  it.each([
+    "s3://bucket/1/r1/artifacts",
+    "dbfs:/x",
+    "file:///no-such-root/1/r1/artifacts",
+    "/no-such-root/1/r1/artifacts",
+    "",
+  ])("the store %j is not written to", async (store) => {
+    const file = await fileOf(10);
+    const remote = { ...REMOTE, detail: { artifact_uri: store } };
+    const upload = (backend: Backend) => backend.uploadArtifact(remote, { path: file, name: "f" }, NEVER);
+    expect(await failureOf(upload, "http://127.0.0.1:9")).toMatchObject({
+      message: expect.stringContaining('"f" was not uploaded'),
+      retryable: false,
+    });
+  });
+});
+
+describe("what becomes of a batch that is refused", () => {
+  it("the bad entries are found, told, and cost the others nothing", async () => {
+    const taken: string[] = [];
+    const url = await serve(async (request, response) => {
+      const body = await bodyOf(request);
+      if (request.url?.includes("/runs/get") === true) return response.end(RUN);
+      const keys = [...body.matchAll(/"key":"([^"]+)"/g)].map(([, key]) => key ?? "");
+      if (keys.some((key) => key.startsWith("bad"))) {
+        return response.writeHead(400).end('{"error_code":"INVALID_PARAMETER_VALUE","message":"I do not like it"}');
+      }
+      taken.push(...keys);
+      return response.end("{}");
+    });
+    const keys = Array.from({ length: 100 }, (_, index) => (index % 40 === 7 ? `bad${index}` : `good${index}`));
+    const { rejected } = await withBackend(url, (backend) =>
+      backend.write(REMOTE, { ...EMPTY, metrics: keys.map((key) => ({ ...POINT, key })) }, NEVER),
+    );
+    expect(rejected).toEqual(["bad7", "bad47", "bad87"].map((what) => ({ what, reason: "I do not like it" })));
+    expect(taken).toEqual(keys.filter((key) => key.startsWith("good")));
+  });
+
+  it("a deleted run is told as such, and its points are not given up", async () => {
+    let isDeleted = false;
+    const url = await serve((request, response) => {
+      if (request.url?.includes("/runs/get") === true) {
+        return response.end(isDeleted ? RUN.replace("active", "deleted") : RUN);
+      }
+      isDeleted = true;
+      return response.writeHead(400).end('{"error_code":"INVALID_PARAMETER_VALUE","message":"must be active"}');
+    });
+    const error = await failureOf(
+      (backend) => backend.write(REMOTE, { ...EMPTY, metrics: [POINT, POINT] }, NEVER),
+      url,
+    );
+    expect(error).toMatchObject({ message: "the run r1 was deleted in MLflow", retryable: false });
+  });
+
+  it("a 400 that is not MLflow's own is no verdict on the points", async () => {
+    const url = await serve((request, response) =>
+      request.url?.includes("/runs/get") === true ? response.end(RUN) : response.writeHead(400).end("proxy"),
+    );
+    const error = await failureOf((backend) => backend.write(REMOTE, { ...EMPTY, metrics: [POINT] }, NEVER), url);
+    expect(error).toMatchObject({ message: `MLflow at ${url} answered 400: proxy`, retryable: false });
+  });
+
+  it("no request is larger than a megabyte", async () => {
+    const sizes: number[] = [];
+    const url = await serve(async (request, response) => {
+      if (request.url?.includes("/runs/get") === true) return response.end(RUN);
+      sizes.push(Buffer.byteLength(await bodyOf(request)));
+      return response.end("{}");
+    });
+    const params = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, "大".repeat(6000)]));
+    await withBackend(url, (backend) => backend.write(REMOTE, { ...EMPTY, params }, NEVER));
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+  });
+});
+
+const RUN = JSON.stringify({
+  run: {
+    info: {
+      run_id: "r1",
+      experiment_id: "1",
+      lifecycle_stage: "active",
+      artifact_uri: "mlflow-artifacts:/1/r1/artifacts",
+    },
+  },
+});
+
+type Act<T> = (backend: Backend) => Promise<T>;
+
+const open: Act<unknown> = (backend) => backend.openRun(headerOf("fault"), undefined, NEVER);
+
+async function withBackend<T>(url: string, act: Act<T>, environment: NodeJS.ProcessEnv = {}): Promise<T> {
+  const backend = createMlflow({ MLFLOW_TRACKING_URI: url, ...environment });
+  try {
+    return await act(backend);
+  } finally {
+    backend.close();
+  }
+}
+
+async function failureOf(act: Act<unknown>, url: string, environment?: NodeJS.ProcessEnv): Promise<BackendError> {
+  try {
+    await withBackend(url, act, environment);
+  } catch (error) {
+    if (error instanceof BackendError) return error;
+    throw error;
+  }
+  throw new Error("it should have failed");
+}
+
+async function serve(listener: Listener): Promise<string> {
+  const server = await startFake(listener);
+  cleanups.push(() => server.close());
+  return server.url;
+}
+
+async function fileOf(size: number): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "tracelet-artifact-"));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, "f.log");
+  await writeFile(file, Buffer.alloc(size, "x"));
+  return file;
+}
+
+async function uploadOf(size: number, signal: AbortSignal = NEVER): Promise<Act<void>> {
+  const file = await fileOf(size);
+  return (backend) => backend.uploadArtifact(REMOTE, { path: file, name: "f.log" }, signal);
+}
