@@ -1,0 +1,45 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { UploadSummary } from "../model/view.ts";
+import type { RunDirectory } from "./run-directory.ts";
+import { isSystemError } from "./system-error.ts";
+
+/** How far the upload of a run has come, one entry per backend that has been tried. Throws what the file system throws. */
+export async function readUploads(run: RunDirectory): Promise<UploadSummary[]> {
+  const names = (await readdir(run.root)).sort();
+  const backends = names.flatMap((name) => /^upload-(.+)\.json$/.exec(name)?.[1] ?? []);
+  const uploads = await Promise.all(backends.map((backend) => readUpload(run.root, backend)));
+  return uploads.filter((upload) => upload !== undefined);
+}
+
+async function readUpload(root: string, backend: string): Promise<UploadSummary | undefined> {
+  try {
+    return parseUpload(backend, await readFile(join(root, `upload-${backend}.json`), "utf8"));
+  } catch (error) {
+    // Taken away between the listing and now.
+    if (isSystemError(error) && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** What the uploader's state file says to people; what else is in it is the uploader's own. */
+export function parseUpload(backend: string, text: string): UploadSummary {
+  const { state, url, uploaded, error } = parseObject(text);
+  return {
+    backend,
+    state: typeof state === "string" ? state : "unreadable",
+    ...(typeof url === "string" ? { url } : {}),
+    ...(typeof uploaded === "number" ? { uploaded } : {}),
+    ...(typeof error === "string" ? { error } : {}),
+  };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    // Damaged: told as the state `unreadable`; the uploader makes it anew.
+    return {};
+  }
+}

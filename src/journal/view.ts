@@ -1,0 +1,127 @@
+import { UserError } from "../model/error.ts";
+import type { JournalRecord } from "../model/record.ts";
+import type { RunEnd, RunHeader } from "../model/run.ts";
+import type { Damage, Gap, RunView } from "../model/view.ts";
+import { AlertFold } from "./fold-alerts.ts";
+import { MetricFold, SeriesFold } from "./fold.ts";
+import { readJournal } from "./reader.ts";
+import type { RunDirectory } from "./run-directory.ts";
+import { statusOf } from "./run-status.ts";
+import { isSystemError } from "./system-error.ts";
+import { readUploads } from "./upload-states.ts";
+
+export { totalsOf } from "./totals.ts";
+
+/** How many alerts, gaps, reasons and damaged places are kept of each kind: a view has to stay small. */
+const MOST_KEPT = 1_000;
+
+/**
+ * Reads a run's journal once and says what it comes to. Memory grows with the number of metric keys, not of points.
+ * @param clock milliseconds since the epoch, for whether the run is still going on
+ * @throws UserError when the run has no journal, or none whose first record can be read.
+ */
+export async function readRunView(run: RunDirectory, clock: () => number = Date.now): Promise<RunView> {
+  const damage: Damage[] = [];
+  const fold = new ViewFold();
+  try {
+    const onDamage = (found: Damage): void => keep(damage, found);
+    for await (const { record } of readJournal(run.journal, { onDamage })) fold.add(record);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== "ENOENT") throw error;
+    throw new UserError(`there is no journal at ${run.journal}: tracelet runs lists the runs there are`, {
+      cause: error,
+    });
+  }
+  const { header, end } = fold;
+  if (header === undefined) {
+    throw new UserError(`${run.journal} does not say which run it is of: its first record is missing or damaged`);
+  }
+  const [status, uploads] = await Promise.all([statusOf(run, header.started, end, clock), readUploads(run)]);
+  return { ...fold.view(header), status, directory: run.root, damage, uploads };
+}
+
+class ViewFold {
+  header: RunHeader | undefined;
+  end: RunEnd | undefined;
+  readonly #metrics = new MetricFold();
+  readonly #series = new SeriesFold();
+  readonly #alerts = new AlertFold(MOST_KEPT);
+  readonly #unavailable: RunView["unavailable"][number][] = [];
+  readonly #gaps: Gap[] = [];
+  #machine: RunView["machine"] = {};
+  #samples = 0;
+  #nextSample = 0;
+  #outputOffset = 0;
+  #lastSeen = 0;
+
+  add(record: JournalRecord): void {
+    this.#lastSeen = Math.max(this.#lastSeen, timeOf(record));
+    switch (record.type) {
+      case "run":
+        this.header ??= withoutType(record);
+        break;
+      case "machine":
+        this.#machine = record.facts;
+        break;
+      case "sample":
+        this.#series.add(record);
+        this.#samples += 1;
+        this.#nextSample = Math.max(this.#nextSample, record.index + 1);
+        break;
+      case "metrics":
+        this.#metrics.add(record);
+        this.#outputOffset = Math.max(this.#outputOffset, record.offset);
+        break;
+      case "alert":
+        this.#alerts.add(record);
+        break;
+      case "unavailable":
+        keep(this.#unavailable, withoutType(record));
+        break;
+      case "gap":
+        keep(this.#gaps, withoutType(record));
+        break;
+      case "end":
+        this.end = withoutType(record);
+        break;
+      case "launch":
+      case "watcher":
+        break;
+    }
+  }
+
+  view(header: RunHeader): Omit<RunView, "status" | "directory" | "damage" | "uploads"> {
+    const { maxCpu } = this.#alerts;
+    return {
+      header,
+      ...(this.end === undefined ? {} : { end: this.end }),
+      lastSeen: this.#lastSeen,
+      params: header.params,
+      tags: header.tags,
+      machine: this.#machine,
+      metrics: this.#metrics.summaries,
+      system: this.#series.summaries,
+      samples: this.#samples,
+      nextSample: this.#nextSample,
+      outputOffset: this.#outputOffset,
+      alerts: this.#alerts.episodes,
+      alertCount: this.#alerts.count,
+      ...(maxCpu === undefined ? {} : { maxCpuAlert: maxCpu }),
+      unavailable: this.#unavailable,
+      gaps: this.#gaps,
+    };
+  }
+}
+
+function timeOf(record: JournalRecord): number {
+  if (record.type === "run") return record.started;
+  return record.type === "end" ? record.ended : record.timestamp;
+}
+
+function withoutType<T extends { readonly type: string }>({ type: _type, ...rest }: T): Omit<T, "type"> {
+  return rest;
+}
+
+function keep<T>(list: T[], entry: T): void {
+  if (list.length < MOST_KEPT) list.push(entry);
+}
