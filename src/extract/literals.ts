@@ -1,0 +1,117 @@
+import { parseNumber } from "./numbers.ts";
+
+/** A value as JSON or a Python literal writes it. `undefined` stands for what is neither number, text nor a container. */
+export type Literal = number | string | undefined | readonly Literal[] | ReadonlyMap<string, Literal>;
+
+/** Deeper nesting is no line of metrics, and must not exhaust the stack. */
+const DEPTH_LIMIT = 16;
+
+const BARE = /[-+]?[\w.][\w.+-]*/y;
+
+/**
+ * Reads an object that begins at `start`: JSON with NaN and Infinity, or a Python dict with `None`, `nan`, tuples,
+ * `np.float64(0.5)` and `tensor(0.5, device='cuda:0')`. `undefined` when it is not well-formed or does not reach the end.
+ */
+export function parseObject(text: string, start: number): ReadonlyMap<string, Literal> | undefined {
+  const cursor: Cursor = { text, at: start, failed: false };
+  const object = readObject(cursor, 0);
+  skipBlanks(cursor);
+  return cursor.failed || cursor.at !== text.length ? undefined : object;
+}
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+  failed: boolean;
+}
+
+function readValue(cursor: Cursor, depth: number): Literal {
+  skipBlanks(cursor);
+  const character = cursor.text[cursor.at];
+  if (depth > DEPTH_LIMIT || character === undefined) return fail(cursor);
+  if (character === "{") return readObject(cursor, depth);
+  if (character === "[") return readList(cursor, "]", depth);
+  if (character === "(") return readList(cursor, ")", depth);
+  if (character === '"' || character === "'") return readString(cursor);
+  return readBare(cursor, depth);
+}
+
+function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, Literal> {
+  const entries = new Map<string, Literal>();
+  cursor.at += 1;
+  if (take(cursor, "}")) return entries;
+  while (!cursor.failed) {
+    const key = readValue(cursor, depth + 1);
+    const name = typeof key === "number" ? String(key) : key;
+    if (typeof name !== "string") {
+      fail(cursor);
+      break;
+    }
+    if (!take(cursor, ":")) fail(cursor);
+    const value = readValue(cursor, depth + 1);
+    // The first of two equal keys counts, as on any other line.
+    if (!entries.has(name)) entries.set(name, value);
+    if (take(cursor, "}")) break;
+    if (!take(cursor, ",")) fail(cursor);
+    if (take(cursor, "}")) break;
+  }
+  return entries;
+}
+
+function readList(cursor: Cursor, end: string, depth: number): readonly Literal[] {
+  const values: Literal[] = [];
+  cursor.at += 1;
+  while (!cursor.failed && !take(cursor, end)) {
+    values.push(readValue(cursor, depth + 1));
+    if (take(cursor, end)) break;
+    if (!take(cursor, ",")) fail(cursor);
+  }
+  return values;
+}
+
+function readString(cursor: Cursor): string {
+  const quote = cursor.text[cursor.at];
+  let value = "";
+  for (cursor.at += 1; cursor.at < cursor.text.length; cursor.at += 1) {
+    const character = cursor.text[cursor.at];
+    if (character === quote) {
+      cursor.at += 1;
+      return value;
+    }
+    if (character === "\\") cursor.at += 1;
+    value += cursor.text[cursor.at] ?? "";
+  }
+  cursor.failed = true;
+  return value;
+}
+
+/** A number, a word such as `true` and `None`, or a call whose first argument is the value: `np.float64(0.5)`. */
+function readBare(cursor: Cursor, depth: number): Literal {
+  BARE.lastIndex = cursor.at;
+  const word = BARE.exec(cursor.text)?.[0];
+  if (word === undefined) return fail(cursor);
+  cursor.at += word.length;
+  if (cursor.text[cursor.at] !== "(") return parseNumber(word);
+  cursor.at += 1;
+  const value = readValue(cursor, depth + 1);
+  const rest = cursor.text.indexOf(")", cursor.at);
+  if (rest === -1) return fail(cursor);
+  cursor.at = rest + 1;
+  return typeof value === "number" ? value : undefined;
+}
+
+function take(cursor: Cursor, character: string): boolean {
+  skipBlanks(cursor);
+  if (cursor.text[cursor.at] !== character) return false;
+  cursor.at += 1;
+  return true;
+}
+
+function skipBlanks(cursor: Cursor): void {
+  while (cursor.text[cursor.at] === " " || cursor.text[cursor.at] === "\t") cursor.at += 1;
+}
+
+function fail(cursor: Cursor): undefined {
+  cursor.failed = true;
+  return undefined;
+}

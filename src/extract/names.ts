@@ -1,0 +1,133 @@
+/**
+ * What the words of a printed name say about the number beside it. Names are compared by their words, so that
+ * `RunningAvgSamplesPerSec`, `train/loss_bbox` and `Val Acc@1` are understood without being listed.
+ */
+
+/** How a name relates to training. */
+export type NameKind =
+  /** Known to be plotted: a loss, an accuracy, a rate … */
+  | "metric"
+  /** A metric only beside a step: learning rate, momentum. On its own it is a setting. */
+  | "setting"
+  /** Never a metric: times, memory, identities, counts. */
+  | "noise"
+  | "unknown";
+
+const METRIC_WORDS = new Set(
+  (
+    "loss losses nll bce ce kl elbo likelihood logloss perplexity ppl bpc bpb entropy cost " +
+    "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
+    "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
+    "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
+    "gnorm l2 l1 rms rmsle xent crossentropy ndcg hits em"
+  ).split(" "),
+);
+
+/** Words that go before or after a metric's own word and do not change what it is. */
+const QUALIFIERS = new Set(
+  (
+    "train training val valid validation test testing eval evaluation dev avg average mean running total best final last " +
+    "current cur time elapsed lm mlm aux macro micro weighted batch epoch step global std of per smoothed moving ema overall median box cls"
+  ).split(" "),
+);
+
+const SPLIT_WORDS = new Set("train training val valid validation test testing eval evaluation dev".split(" "));
+
+const SETTING_WORDS = new Set(
+  (
+    "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
+    "weight weights scale factor alpha threshold coef coeff ratio tau"
+  ).split(" "),
+);
+
+const NOISE_WORDS = new Set(
+  (
+    "time times eta elapsed remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
+    "mem memory vram rss allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
+    "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
+    "param params parameter parameters file files class classes layer layers head heads dim vocab vocabulary length len " +
+    "number num example examples image images address addr level exit status code signal attempt retry retries shard shards " +
+    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target"
+  ).split(" "),
+);
+
+/** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}
+
+/** What a name says about the number beside it. */
+export function kindOf(name: string): NameKind {
+  const words = wordsOf(name);
+  if (words.length === 0) return "noise";
+  if (isRate(name, words)) return "metric";
+  // Before the words for what is normed: `params norm`.
+  if (words.includes("norm")) return "metric";
+  if (words.some((word) => NOISE_WORDS.has(word)) || isCountName(words)) return "noise";
+  if (isLearningRate(words) || isConstantName(name)) return "setting";
+  const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
+  if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
+  return metric ? "metric" : "unknown";
+}
+
+/** Whether this word alone names something that is plotted. */
+export function isMetricWord(word: string): boolean {
+  if (METRIC_WORDS.has(word)) return true;
+  if (word.includes("loss") || word.includes("accuracy") || word.includes("perplexity") || word.endsWith("acc"))
+    return true;
+  const stem = word.replace(/\d+$/, "");
+  return stem !== word && stem.length > 1 && METRIC_WORDS.has(stem);
+}
+
+/** Whether the word may stand beside a metric's own word in a name: `train`, `avg`. */
+export function isQualifier(word: string): boolean {
+  return QUALIFIERS.has(word);
+}
+
+/** Whether the word names a part of the data: `train`, `val`, `test`. */
+export function isSplitWord(word: string): boolean {
+  return SPLIT_WORDS.has(word);
+}
+
+/** `it/s`, `samples_per_second`, `words/sec/thread`, `TFLOP/s/GPU`. Not `s/it`, which is a time. */
+function isRate(name: string, words: readonly string[]): boolean {
+  if (words.some((word) => word === "time" || word === "elapsed" || word === "gb" || word === "mb" || word === "kb"))
+    return false;
+  if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/u.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
+    return true;
+  const per = words.indexOf("per");
+  return per > 0 && /^(?:s|sec|secs|second|seconds)$/.test(words[per + 1] ?? "");
+}
+
+function isLearningRate(words: readonly string[]): boolean {
+  return words.some(
+    (word, index) => /^lr\d*$/.test(word) || (/^learn(?:ing)?$/.test(word) && words[index + 1]?.startsWith("rate")),
+  );
+}
+
+/** `WARMUP_STEPS`, `MIN_BBOX_MAP`: constants of a program. `AP_50` and `LOSS` are not written like one. */
+function isConstantName(name: string): boolean {
+  return /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) && !/(?:LOSS|ACC|ACCURACY)$/.test(name);
+}
+
+/** `P@1`, `Recall@20`. */
+function isAtK(name: string): boolean {
+  return /\p{L}@\d+$/u.test(name);
+}
+
+const COUNTED =
+  /^(?:steps|iters|iterations|epochs|batches|samples|tokens|updates|episodes|rounds|words|sentences|sequences)$/;
+const COUNT_SINGULAR = /^(?:step|iter|iteration|epoch|batch|sample|token|update|episode|round|seq|seed)$/;
+const BOUNDS =
+  /^(?:max|min|n|start|begin|end|best|save|log|logging|eval|print|limit|last|first|next|every|until|goal)$/;
+
+/** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run, not a measurement. */
+function isCountName(words: readonly string[]): boolean {
+  if (words.some((word) => COUNTED.test(word)) && !words.some((word) => isMetricWord(word))) return true;
+  if (COUNT_SINGULAR.test(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
+  return words.some((word, index) => BOUNDS.test(word) && COUNT_SINGULAR.test(words[index + 1] ?? ""));
+}

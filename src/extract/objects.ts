@@ -1,0 +1,61 @@
+import type { Extracted } from "../model/extract.ts";
+import { keyOf } from "./keys.ts";
+import { type Literal, parseObject } from "./literals.ts";
+import { parseNumber } from "./numbers.ts";
+import { stepRank } from "./step-names.ts";
+
+/** Fields whose text names the number in `value`, as event loggers print it. */
+const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
+
+/** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`. */
+const LEAD = /^\s*(?:\S{1,40} ?){0,3}$/;
+
+/** The object a line ends with, when no more than a short label stands in front of it. */
+export function objectAtEnd(
+  text: string,
+): { readonly lead: string; readonly fields: ReadonlyMap<string, Literal> } | undefined {
+  const start = text.indexOf("{");
+  if (start === -1 || !text.trimEnd().endsWith("}")) return undefined;
+  const lead = text.slice(0, start);
+  if (!LEAD.test(lead)) return undefined;
+  const fields = parseObject(text.trimEnd(), start);
+  return fields === undefined ? undefined : { lead, fields };
+}
+
+/**
+ * The numbers of an object. Nested objects are joined with `/`; a position is found at any depth; a list counts when it
+ * has one number; numbers in quotes count as numbers.
+ */
+export function entriesOf(fields: ReadonlyMap<string, Literal>): readonly Extracted[] {
+  const flat = flatten(fields, "");
+  const named = namedValue(fields);
+  if (named === undefined) return flat;
+  const positions = flat.filter(({ key }) => stepRank(key) !== undefined);
+  // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
+  return [...positions, ...named.filter(({ value }) => positions.every((position) => position.value !== value))];
+}
+
+/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
+function namedValue(fields: ReadonlyMap<string, Literal>): readonly Extracted[] | undefined {
+  const value = fields.get("value");
+  const name = NAME_FIELDS.map((field) => fields.get(field)).find((text) => typeof text === "string");
+  if (typeof name !== "string" || !fields.has("value")) return undefined;
+  if (value instanceof Map) return flatten(value, "");
+  return typeof value === "number" ? [{ key: keyOf(name), value }] : [];
+}
+
+function flatten(fields: ReadonlyMap<string, Literal>, prefix: string): Extracted[] {
+  return [...fields].flatMap(([name, value]) => {
+    if (value instanceof Map) return flatten(value, `${prefix}${name}/`);
+    const number = numberOf(value);
+    if (number === undefined) return [];
+    // The position of the whole object: `metadata/step` is the step.
+    return [{ key: stepRank(name) === undefined ? keyOf(prefix + name) : name, value: number }];
+  });
+}
+
+function numberOf(value: Literal): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "string") return parseNumber(value);
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === "number" ? value[0] : undefined;
+}

@@ -1,0 +1,261 @@
+import type { Extracted } from "../model/extract.ts";
+import { isKey } from "./keys.ts";
+import { isMetricWord, isQualifier, isSplitWord, kindOf, wordsOf } from "./names.ts";
+import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
+import { closingOf, keyParenthesis } from "./parentheses.ts";
+import { BAR_COUNTER, stepRank } from "./step-names.ts";
+import { isCell, isLocation, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
+import { type Token, tokenize } from "./tokens.ts";
+
+/** More words than this before a number are a sentence. */
+const MOST_WORDS = 6;
+
+/** Finds names and the numbers that belong to them, positions included. A name that comes twice has its first number. */
+export function scanPairs(line: string): Extracted[] {
+  const scan: Scan = { tokens: tokenize(line), words: [], separator: false, section: "", found: [] };
+  for (let index = leadingPosition(scan); index < scan.tokens.length; index += 1) {
+    index = step(scan, index);
+  }
+  return settle(scan.found);
+}
+
+/** What has been read of a line. */
+interface Scan {
+  readonly tokens: readonly Token[];
+  /** The name so far. */
+  words: string[];
+  /** Whether a `=` or `:` stands behind the name. */
+  separator: boolean;
+  /** `train/` behind `[train]`, when the line has such sections. */
+  section: string;
+  readonly found: Found[];
+}
+
+interface Found {
+  readonly key: string;
+  readonly value: number;
+  readonly section: string;
+  /** Counts only beside a position on the same line. */
+  readonly weak: boolean;
+  /** Index of the token it was read from. */
+  readonly at: number;
+}
+
+/** Reads one token, or several that belong together; the answer is the index of the last one read. */
+function step(scan: Scan, index: number): number {
+  const token = scan.tokens[index];
+  switch (token?.kind) {
+    case "word":
+      return readWord(scan, token, index);
+    case "separator":
+      readSeparator(scan, token);
+      return index;
+    case "number":
+      return readNumber(scan, token, index);
+    case "fraction":
+      return readFraction(scan, token, index);
+    case "counter":
+      readCounter(scan, token, index);
+      return index;
+    case "open":
+      return readOpen(scan, index);
+    case "mark":
+      reset(scan);
+      return token.text === "{" ? closingOf(scan.tokens, index) : index;
+    case "close":
+    case "junk":
+    case undefined:
+      reset(scan);
+  }
+  return index;
+}
+
+function reset(scan: Scan): void {
+  scan.words = [];
+  scan.separator = false;
+}
+
+/** `[5]` and `[2,  2400]` at the start of a line, and `300:` before a tab. The answer is the index to go on from. */
+function leadingPosition(scan: Scan): number {
+  const [first, second, third, fourth, fifth] = scan.tokens;
+  if (first?.kind === "counter" && first.total === undefined && second !== undefined) {
+    put(scan, "iteration", first.number, 0);
+    return 1;
+  }
+  if (first?.text === "[" && third?.text === "," && fifth?.text === "]" && isWhole(second) && isWhole(fourth)) {
+    put(scan, "epoch", second.number, 1);
+    put(scan, "iteration", fourth.number, 3);
+    return 5;
+  }
+  if (
+    isWhole(first) &&
+    second?.text === ":" &&
+    second.gap === "none" &&
+    third?.gap === "wide" &&
+    third.kind === "word"
+  ) {
+    put(scan, "iteration", first.number, 0);
+    return 2;
+  }
+  return 0;
+}
+
+function readWord(scan: Scan, token: Token, index: number): number {
+  const last = scan.words.at(-1);
+  // A word behind a separator is a label's text; a wide gap and a full stop begin another cell.
+  if (scan.separator || (last !== undefined && (token.gap === "wide" || /\p{L}{4}\.$/u.test(last)))) reset(scan);
+  const parenthesis = keyParenthesis(scan.tokens, index);
+  if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
+    reset(scan);
+    return closingOf(scan.tokens, index + 1);
+  }
+  scan.words.push(typeof parenthesis === "object" ? token.text + parenthesis.text : token.text);
+  return typeof parenthesis === "object" ? parenthesis.end : index;
+}
+
+function readSeparator(scan: Scan, token: Token): void {
+  if (scan.separator) {
+    reset(scan);
+  } else if (scan.words.length > 0) {
+    scan.separator = true;
+    // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
+    if (token.text === "=" && token.gap === "none") scan.words = phraseAtEnd(scan.words);
+  }
+}
+
+function readOpen(scan: Scan, index: number): number {
+  // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
+  if (scan.separator) return index;
+  reset(scan);
+  const [open, word, close] = scan.tokens.slice(index, index + 3);
+  if (open?.text === "[" && word?.kind === "word" && close?.text === "]" && isSplitWord(word.text.toLowerCase())) {
+    scan.section = `${word.text}/`;
+    return index + 2;
+  }
+  return index;
+}
+
+function readNumber(scan: Scan, token: Token, index: number): number {
+  const { words, separator } = scan;
+  reset(scan);
+  // `13epoch`
+  if (words.length === 0 && stepRank(token.unit) !== undefined) put(scan, token.unit, token.number, index);
+  const next = scan.tokens[index + 1];
+  if (next?.gap === "none" && (next.kind === "word" || /^[-_#$&]$/.test(next.text))) return index;
+
+  const spaced = spacedUnit(scan.tokens, index);
+  const end = spaced === undefined ? index : index + 1;
+  const multiple = multipleOf(token.unit);
+  const unit = multiple === undefined ? (token.unit !== "" ? token.unit : spaced) : spaced;
+  const kind = unit === undefined ? "plain" : unitKind(unit);
+  if (kind === "time" || kind === "size" || kind === "unknown") return end;
+
+  const value = (parseNumber(token.number) ?? Number.NaN) * (multiple ?? 1);
+  if (words.length === 0) {
+    if (kind === "rate" && spaced !== undefined && isCell(scan.tokens, index, end))
+      add(scan, spaced, value, index, true);
+    return end;
+  }
+  const name = words.join("_");
+  if (isPositionOf(words, separator)) {
+    put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+  } else if (separator) {
+    if (words.length <= MOST_WORDS && !(isLocation(name, scan.tokens, index) || isSentence(scan.tokens, end))) {
+      add(scan, name, value, index, false);
+    }
+  } else if (!isSentence(scan.tokens, end)) {
+    addUnseparated(scan, words, value, index, end);
+  }
+  return end;
+}
+
+/** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
+function addUnseparated(scan: Scan, words: readonly string[], value: number, index: number, end: number): void {
+  const phrase = phraseAtEnd(words);
+  const whole = phrase.length === words.length;
+  if (kindOf(phrase.join("_")) === "metric") {
+    add(scan, phrase.join("_"), value, index, !whole);
+  } else if (words.length <= 3 && isCell(scan.tokens, index - words.length, end)) {
+    add(scan, words.join("_"), value, index, true);
+  }
+}
+
+function readFraction(scan: Scan, token: Token, index: number): number {
+  const { words, separator } = scan;
+  reset(scan);
+  const name = words.join("_");
+  const rate = spacedUnit(scan.tokens, index);
+  if (words.length === 0) {
+    if (rate !== undefined && unitKind(rate) === "rate") {
+      add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, true);
+      return index + 1;
+    }
+    put(scan, BAR_COUNTER, token.number, index);
+  } else if (isPositionOf(words, separator)) {
+    put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+  } else if (kindOf(name) === "metric") {
+    add(scan, name, token.percent === undefined ? quotient(token) : Number(token.percent), index, false);
+  }
+  return index;
+}
+
+function quotient(token: Token): number {
+  return (parseNumber(token.number) ?? Number.NaN) / (parseNumber(token.total ?? "") ?? Number.NaN);
+}
+
+/** `[10/782]`, `[50]`: a position in the epoch, or the epoch itself behind its name. */
+function readCounter(scan: Scan, token: Token, index: number): void {
+  const { words, separator } = scan;
+  reset(scan);
+  const before = scan.found.at(-1);
+  if (words.length > 0 && isPositionOf(words, separator)) {
+    put(scan, words.join("_"), token.number, index);
+  } else if (token.total !== undefined || (before?.at === index - 1 && stepRank(before.key) !== undefined)) {
+    // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
+    if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase()) && Number.isInteger(before.value)) {
+      scan.found.pop();
+      put(scan, "epoch", String(before.value), index);
+    }
+    put(scan, "batch", token.number, index);
+  }
+}
+
+function put(scan: Scan, key: string, number: string, at: number): void {
+  const value = parseNumber(number);
+  if (value !== undefined && Number.isFinite(value)) scan.found.push({ key, value, section: "", weak: false, at });
+}
+
+function add(scan: Scan, key: string, value: number, at: number, weak: boolean): void {
+  if (isKey(key)) scan.found.push({ key, value, section: scan.section, weak, at });
+}
+
+/** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
+function isPositionOf(words: readonly string[], separator: boolean): boolean {
+  return stepRank(separator ? words.join("_") : (words.at(-1) ?? "")) !== undefined;
+}
+
+/** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
+function phraseAtEnd(words: readonly string[]): string[] {
+  let start = words.length - 1;
+  while (start > 0 && wordsOf(words[start - 1] ?? "").every((word) => isQualifier(word) || isMetricWord(word)))
+    start -= 1;
+  return words.slice(start);
+}
+
+/** Drops what counts only beside a position, and names the sections where a name is in more than one. */
+function settle(found: readonly Found[]): Extracted[] {
+  const positioned = found.some(({ key }) => key !== BAR_COUNTER && stepRank(key) !== undefined);
+  const kept = found.filter(({ weak }) => positioned || !weak);
+  const sections = new Map<string, string>();
+  let sectioned = false;
+  for (const { key, section } of kept) {
+    if (!sections.has(key)) sections.set(key, section);
+    if (sections.get(key) !== section) sectioned = true;
+  }
+  const entries = new Map<string, number>();
+  for (const { key, value, section } of kept) {
+    const name = sectioned ? section + key : key;
+    if (!entries.has(name)) entries.set(name, value);
+  }
+  return [...entries].map(([key, value]) => ({ key, value }));
+}

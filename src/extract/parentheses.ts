@@ -1,0 +1,41 @@
+import type { Token } from "./tokens.ts";
+
+/** More pieces than this in brackets are no part of a name. */
+const MOST_PIECES = 8;
+
+/**
+ * What the bracket behind a word is: part of a name (`time (sec): 1.10`, `f1-score (micro avg)  0.41`), the arguments of
+ * a call (`AdamW(lr=0.001)`), or nothing of the kind.
+ */
+export function keyParenthesis(
+  tokens: readonly Token[],
+  wordAt: number,
+): { readonly text: string; readonly end: number } | "call" | undefined {
+  const open = tokens[wordAt + 1];
+  if (open?.text !== "(") return undefined;
+  let text = open.gap === "none" ? "(" : "_(";
+  for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {
+    if (token.text === "=" && open.gap === "none") return "call";
+    if (token.kind === "separator" || token.kind === "open") return undefined;
+    text += token.gap === "none" ? token.text : `_${token.text}`;
+    if (token.text === ")") {
+      const end = wordAt + 2 + offset;
+      const after = tokens[end + 1]?.kind;
+      const named = after === "separator" || after === "number" || after === "counter";
+      return named ? { text, end } : undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The index of the bracket that closes the one at `openAt`; the last index when none does. */
+export function closingOf(tokens: readonly Token[], openAt: number): number {
+  let depth = 0;
+  for (let index = openAt; index < tokens.length; index += 1) {
+    const text = tokens[index]?.text;
+    if (text === "(" || text === "[" || text === "{") depth += 1;
+    if (text === ")" || text === "]" || text === "}") depth -= 1;
+    if (depth === 0) return index;
+  }
+  return tokens.length - 1;
+}

@@ -1,0 +1,78 @@
+import { wordsOf } from "./names.ts";
+
+/**
+ * The key under which a dialect hands on the counter of a bar (`12/98 [00:01<…`). It has a blank, so no printed name can
+ * be equal to it. It is the step only where neither the line nor a header says one.
+ */
+export const BAR_COUNTER = "bar counter";
+
+/** The rank a line's own position has over others on the same line: `step` beats `batch` beats `epoch`. */
+export type StepRank = 1 | 2 | 3 | 4;
+
+const RANKS: Readonly<Record<string, StepRank>> = {
+  epoch: 1,
+  ep: 1,
+  batch: 2,
+  minibatch: 2,
+  step: 3,
+  iter: 3,
+  iteration: 3,
+  it: 3,
+  itr: 3,
+  update: 3,
+  trial: 3,
+  round: 3,
+  episode: 3,
+  timestep: 4,
+  timesteps: 4,
+  steps: 3,
+  iters: 3,
+  iterations: 3,
+  epochs: 1,
+  updates: 3,
+};
+
+const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
+  "global step": 4,
+  "global steps": 4,
+  "training steps": 4,
+
+  "num updates": 4,
+  "total timesteps": 4,
+  "num timesteps": 4,
+  "epoch num": 1,
+  "micro step": 2,
+  "batch idx": 2,
+  "batch id": 2,
+  "batch index": 2,
+  "current step": 3,
+  "train step": 3,
+};
+
+/** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
+export function stepRank(key: string): StepRank | undefined {
+  // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
+  if (!/ep|it|st|ba|up|tri|rou/i.test(key)) return undefined;
+  const words = wordsOf(key.includes("(") ? key.slice(0, key.indexOf("(")) : key);
+  const name = words.join(" ");
+  if (Object.hasOwn(WHOLE_NAMES, name)) return WHOLE_NAMES[name];
+  if (words.length > 2 && STEP_QUALIFIERS.has(words[0] ?? "")) {
+    const unqualified = words.slice(1).join(" ");
+    if (Object.hasOwn(WHOLE_NAMES, unqualified)) return WHOLE_NAMES[unqualified];
+  }
+  const last = words.at(-1) ?? "";
+  if (!Object.hasOwn(RANKS, last)) return undefined;
+  return words.slice(0, -1).every((word) => STEP_QUALIFIERS.has(word)) && isSingular(last, words)
+    ? RANKS[last]
+    : undefined;
+}
+
+const STEP_QUALIFIERS = new Set(
+  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer".split(" "),
+);
+
+/** `steps: 12` alone is a position; `train steps: 12` and `epochs: 3` are counts. */
+function isSingular(last: string, words: readonly string[]): boolean {
+  if (!last.endsWith("s")) return true;
+  return words.length === 1 && last !== "epochs" && last !== "updates";
+}

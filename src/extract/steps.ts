@@ -1,0 +1,78 @@
+import type { Extracted } from "../model/extract.ts";
+import { metricsAmong, type Position } from "./relevance.ts";
+import { BAR_COUNTER, type StepRank, stepRank } from "./step-names.ts";
+
+/** Settles the steps of one stream's metrics. */
+export interface StepTracker {
+  /** The metrics of one line's entries, each with its step. */
+  settle(entries: readonly Extracted[]): Stepped[];
+}
+
+export interface Stepped {
+  readonly key: string;
+  readonly value: number;
+  readonly step: number;
+}
+
+/**
+ * The step of a metric is, in this order: what its line says (`step` before `batch` before `epoch`), what the last header
+ * above it says, the counter of a bar on its line, what the last metric line with a step said (once for each key), the
+ * key's last step plus one, and 0 for the first point of a key.
+ */
+export function createStepTracker(): StepTracker {
+  let header: { readonly step: number; readonly inEpochs: boolean } | undefined;
+  /** What a metric line said, and the keys that have a point there. */
+  let said: { readonly step: number; readonly keys: Set<string> } | undefined;
+  const last = new Map<string, { readonly step: number; readonly value: number }>();
+
+  function stepOf(key: string, value: number, sure: number | undefined): number | undefined {
+    const before = last.get(key);
+    const inherited = sure ?? said?.step;
+    // The same line again, by a second handler or a redraw, is no second point.
+    if (inherited !== undefined && before?.step === inherited && Object.is(before.value, value)) return undefined;
+    if (sure !== undefined) return sure;
+    if (said !== undefined && !said.keys.has(key)) return said.step;
+    return before === undefined ? 0 : before.step + 1;
+  }
+
+  return {
+    settle(entries) {
+      const own = ownPosition(entries);
+      const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && stepRank(key) === undefined);
+      if (numbers.length === 0) {
+        if (own !== undefined) header = own;
+        return [];
+      }
+      const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined));
+      if (metrics.length === 0) return [];
+      if (own !== undefined) {
+        if (said?.step !== own.step) said = { step: own.step, keys: new Set() };
+        // A header holds until its own unit goes on: `Epoch 3` is not over when a line says `step=120`.
+        if (header?.inEpochs === own.inEpochs) header = undefined;
+      }
+      const sure = own?.step ?? header?.step ?? entries.find(({ key }) => key === BAR_COUNTER)?.value;
+      return metrics.flatMap(({ key, value, step: given }) => {
+        const step = stepOf(key, value, given ?? sure);
+        if (step === undefined) return [];
+        said?.keys.add(key);
+        last.set(key, { step, value });
+        return [{ key, value, step }];
+      });
+    },
+  };
+}
+
+function positionOf(own: object | undefined, above: boolean): Position {
+  if (own !== undefined) return "on line";
+  return above ? "above" : "unknown";
+}
+
+/** The position with the highest rank; of two with the same, the first. */
+function ownPosition(entries: readonly Extracted[]): { readonly step: number; readonly inEpochs: boolean } | undefined {
+  let best: { readonly step: number; readonly rank: StepRank } | undefined;
+  for (const { key, value } of entries) {
+    const rank = stepRank(key);
+    if (rank !== undefined && Number.isFinite(value) && rank > (best?.rank ?? 0)) best = { step: value, rank };
+  }
+  return best === undefined ? undefined : { step: best.step, inEpochs: best.rank === 1 };
+}

@@ -1,0 +1,40 @@
+import { unitKind } from "./numbers.ts";
+import type { Token } from "./tokens.ts";
+
+/** The word behind a number when it is a unit and not the next name. */
+export function spacedUnit(tokens: readonly Token[], index: number): string | undefined {
+  const [word, after] = [tokens[index + 1], tokens[index + 2]];
+  if (word?.kind !== "word" || word.gap !== "blank") return undefined;
+  const text = word.text.replace(/\.$/, "");
+  if (unitKind(text) === "unknown" || after?.kind === "separator") return undefined;
+  return text;
+}
+
+/** Whether words that are no unit and no next name follow: `train: 3668 examples, dev: …`. */
+export function isSentence(tokens: readonly Token[], end: number): boolean {
+  let index = end + 1;
+  if (tokens[index]?.gap === "wide") return false;
+  while (tokens[index]?.kind === "word" && tokens[index]?.text !== "/") index += 1;
+  if (index === end + 1) return false;
+  const after = tokens[index]?.kind;
+  return after === undefined || after === "mark" || after === "close" || after === "junk";
+}
+
+/** `train.py:37`, `(trainer:653)`, `localhost:8080`. */
+export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
+  const [before, word, sign, number] = tokens.slice(Math.max(0, index - 3), index + 1);
+  if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
+  return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
+}
+
+/** Whether the tokens from `from` to `to` are all there is between two separators. */
+export function isCell(tokens: readonly Token[], from: number, to: number): boolean {
+  const [before, after] = [tokens[from - 1], tokens[to + 1]];
+  const begins = before === undefined || tokens[from]?.gap === "wide" || /^[|,;-]$/.test(before.text);
+  return begins && (after === undefined || after.gap === "wide" || /^[|,;-]$/.test(after.text));
+}
+
+/** Whether a token is a whole number without sign and unit. */
+export function isWhole(token: Token | undefined): token is Token {
+  return token?.kind === "number" && /^\d+$/.test(token.number) && token.unit === "";
+}

@@ -1,0 +1,44 @@
+const ESCAPE = "\u001b";
+const BACKSPACE = "\b";
+
+// ECMA-48 §5.4 control sequences, and operating system commands up to BEL or ST. An unfinished one takes what is left of
+// its own characters only, so every pattern is linear.
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const CONTROL_SEQUENCE = /\u001b\[[0-?]*[ -/]*[@-~]?/g;
+// oxlint-disable-next-line no-control-regex -- see above
+const SYSTEM_COMMAND = /\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g;
+// oxlint-disable-next-line no-control-regex -- see above
+const OTHER_ESCAPE = /\u001b[ -/]*[0-~]?/g;
+// oxlint-disable-next-line no-control-regex -- see above
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\ufeff]/g;
+// oxlint-disable-next-line no-control-regex -- see above
+const HAS_CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\ufeff]/;
+
+/**
+ * What a terminal would show of these bytes: without colours, cursor movement and titles, with backspaces applied, and
+ * without blanks at the end. Bytes that are no UTF-8 become U+FFFD.
+ */
+export function visibleText(bytes: Uint8Array): string {
+  let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  if (!HAS_CONTROLS.test(text)) return text.trimEnd();
+  if (text.includes(ESCAPE)) {
+    text = text.replace(SYSTEM_COMMAND, "").replace(CONTROL_SEQUENCE, "").replace(OTHER_ESCAPE, "");
+  }
+  if (text.includes(BACKSPACE)) text = applyBackspaces(text);
+  return text.replace(CONTROLS, "").trimEnd();
+}
+
+/** A backspace moves the cursor and erases nothing: only what is written after it replaces what stood there. */
+function applyBackspaces(text: string): string {
+  const cells: string[] = [];
+  let cursor = 0;
+  for (const character of text) {
+    if (character === BACKSPACE) {
+      cursor = Math.max(0, cursor - 1);
+    } else {
+      cells[cursor] = character;
+      cursor += 1;
+    }
+  }
+  return cells.join("");
+}
