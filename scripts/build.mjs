@@ -29,6 +29,8 @@ const result = await build({
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 
 for (const name of Object.keys(bundles)) {
-  const made = spawnSync(process.execPath, [`${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`], { stdio: "inherit" });
+  const made = spawnSync(process.execPath, [`${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`], {
+    stdio: "inherit",
+  });
   if (made.status !== 0) throw new Error(`no code cache for ${name}: exit status ${made.status ?? made.signal}`);
 }

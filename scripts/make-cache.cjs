@@ -10,6 +10,5 @@ const filename = path.resolve(process.argv[2]);
 const script = new vm.Script(Module.wrap(fs.readFileSync(filename, "latin1")), { filename });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, path.dirname(filename));
-Promise.resolve(bundle.exports.warmUp?.()).then(() => {
-  fs.writeFileSync(`${filename}.cache`, script.createCachedData());
-});
+const write = () => fs.writeFileSync(`${filename}.cache`, script.createCachedData());
+void Promise.resolve(bundle.exports.warmUp?.()).then(write);

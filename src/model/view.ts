@@ -122,3 +122,18 @@ export interface RunView {
   readonly damage: readonly Damage[];
   readonly uploads: readonly UploadSummary[];
 }
+
+/** What `tracelet sync` did for one run and one backend. */
+export interface SyncRow {
+  readonly id: string;
+  readonly name: string;
+  readonly backend: string;
+  /** `unchanged`: everything was there already. `running`: the rest follows when the run ends. */
+  readonly state: "uploaded" | "unchanged" | "running" | "failed";
+  /** Points that were brought over now. */
+  readonly sent: number;
+  /** Entries that the backend refused for good, over all attempts. */
+  readonly rejected: number;
+  readonly url?: string;
+  readonly error?: string;
+}

@@ -13,6 +13,8 @@ export interface WatchOrder {
   readonly childPid: number;
   /** When the child was launched, milliseconds since the epoch. */
   readonly launched: number;
+  /** Whether the user reads our lines on a terminal. */
+  readonly terminal: boolean;
   /** The streams whose read ends were handed over. */
   readonly held: readonly StreamName[];
 }

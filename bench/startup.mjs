@@ -1,0 +1,58 @@
+// Start-up as a multiple of `node -e 0`, measured in turns in one run, so that a noisy machine is noisy for all three:
+//   launch   from typing `tracelet run -- …` to the child's exec
+//   whole    `tracelet run -- true`, from start to exit
+// Usage: node bench/startup.mjs [ROUNDS]
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
+const stamp = join(folder, "stamp");
+
+function milliseconds(work) {
+  const started = process.hrtime.bigint();
+  const ended = work() ?? process.hrtime.bigint();
+  return Math.round(Number((ended - started) / 1000n)) / 1000;
+}
+
+function run(file, args) {
+  const { status } = spawnSync(file, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  if (status !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${status}`);
+}
+
+const bare = () => run(process.execPath, ["-e", "0"]);
+const whole = () => run(process.execPath, [tracelet, "run", "--", "true"]);
+/** The child notes when it came to life; `date` is an exec of its own, so that its start is in the figure too. */
+function launch() {
+  const started = BigInt(Date.now()) * 1_000_000n;
+  const offset = process.hrtime.bigint();
+  run(process.execPath, [tracelet, "run", "--", "sh", "-c", `date +%s%N > ${stamp}`]);
+  return offset + (BigInt(readFileSync(stamp, "utf8").trim()) - started);
+}
+
+const kinds = { bare, launch, whole };
+const times = { bare: [], launch: [], whole: [] };
+for (const work of Object.values(kinds)) work();
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [kind, work] of Object.entries(kinds)) times[kind].push(milliseconds(work));
+}
+rmSync(folder, { recursive: true });
+
+const print = (line) => process.stdout.write(`${line}\n`);
+const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+const base = median(times.bare);
+print(`node -e 0            ${base.toFixed(0)} ms (median of ${ROUNDS})`);
+for (const [kind, what] of [
+  ["launch", "to the child's exec "],
+  ["whole", "tracelet run -- true"],
+]) {
+  const middle = median(times[kind]);
+  const ratios = times[kind].map((time, round) => time / times.bare[round]);
+  print(
+    `${what} ${middle.toFixed(0)} ms = ${(middle / base).toFixed(2)} × (median of pairs ${median(ratios).toFixed(2)})`,
+  );
+}

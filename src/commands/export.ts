@@ -1,0 +1,35 @@
+import { Args, Command, Flags } from "@oclif/core";
+import { exportPoints } from "../journal/export.ts";
+import { resolveRun } from "../journal/store.ts";
+import { csvHeader, pointToCsv, pointToJson } from "../terminal/points.ts";
+import { print } from "./print.ts";
+import { RUN_ARGUMENT } from "./run-argument.ts";
+import { settingFlags } from "./flags.ts";
+import { settingsHere } from "./settings-here.ts";
+
+/** Points that are written at once. */
+const BATCH = 1000;
+
+export default class Export extends Command {
+  static override description =
+    "Each point has name, value, step, timestamp (ISO 8601 with milliseconds) and source (training or system).";
+  static override args = { run: Args.string({ description: RUN_ARGUMENT }) };
+  static override flags = {
+    format: Flags.string({ summary: "jsonl or csv.", options: ["jsonl", "csv"], default: "jsonl" }),
+    ...settingFlags(["dir"]),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Export);
+    const run = await resolveRun((await settingsHere(flags)).dir, args.run);
+    const toLine = flags.format === "csv" ? pointToCsv : pointToJson;
+    let lines = flags.format === "csv" ? [csvHeader()] : [];
+    for await (const point of exportPoints(run)) {
+      lines.push(toLine(point));
+      if (lines.length < BATCH) continue;
+      await print(lines.join("\n"));
+      lines = [];
+    }
+    if (lines.length > 0) await print(lines.join("\n"));
+  }
+}

@@ -1,0 +1,39 @@
+import { Errors } from "@oclif/core";
+import { UserError } from "../model/error.ts";
+import { EXIT_TRACELET_FAILED, type Outcome } from "../run/exit-status.ts";
+import { internalFailure, ownLine } from "../terminal/warnings.ts";
+
+/** A mistake in what was typed, as most command-line tools have it. */
+const EXIT_USAGE = 2;
+
+/**
+ * Tells the user on stderr why tracelet did not do what was typed, and says how to end: 125 for `run`, so that nobody
+ * takes it for the status of the command, and 2 elsewhere. The user's mistakes are one sentence, ours come with a stack.
+ */
+export function explain(error: unknown, argv: readonly string[]): Outcome {
+  process.stderr.write(`${sentenceOf(error, argv[0])}\n`);
+  return { code: argv[0] === "run" ? EXIT_TRACELET_FAILED : EXIT_USAGE };
+}
+
+function sentenceOf(error: unknown, command: string | undefined): string {
+  if (error instanceof UserError) return ownLine(error.message);
+  if (error instanceof Errors.CLIError) return ownLine(parserSentence(error, command));
+  return internalFailure(error);
+}
+
+/** oclif keeps the classes of its parser's errors to itself; the words that are wrong are in their fields. */
+function parserSentence(error: Error & { flags?: unknown; args?: unknown }, command: string | undefined): string {
+  const help = `tracelet ${command ?? ""} --help`;
+  if (isWords(error.flags)) return `there is no flag ${error.flags.join(", ")}; type ${help} to see those there are`;
+  if (isWords(error.args)) {
+    const words = error.args.join(" ");
+    if (command !== "run") return `'${words}' is one argument too many; type ${help} to see what it takes`;
+    return `'${words}' stands where only flags can; type the command behind two dashes: tracelet run -- ${words}`;
+  }
+  const [reason = ""] = error.message.split("\n");
+  return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}; type ${help} to see what it takes`;
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === "string");
+}

@@ -1,0 +1,31 @@
+import type { Command } from "@oclif/core";
+
+/** What can be typed. The code of a command is loaded when it is. */
+export const COMMANDS = {
+  run: {
+    summary: "Wrap a training command: sample the machine, find its metrics, keep and upload the run.",
+    load: async () => (await import("./run.ts")).default,
+  },
+  snapshot: {
+    summary: "One reading of this machine.",
+    load: async () => (await import("./snapshot.ts")).default,
+  },
+  runs: {
+    summary: "List the runs of this folder's store, newest first.",
+    load: async () => (await import("./runs.ts")).default,
+  },
+  show: {
+    summary: "Show one run: command, status, params, metrics, system, alerts, uploads.",
+    load: async () => (await import("./show.ts")).default,
+  },
+  export: {
+    summary: "Write every point of a run, training and system, as JSON lines or CSV.",
+    load: async () => (await import("./export.ts")).default,
+  },
+  sync: {
+    summary: "Upload what could not be uploaded.",
+    load: async () => (await import("./sync.ts")).default,
+  },
+} as const satisfies Readonly<Record<string, { summary: string; load: () => Promise<Command.Class> }>>;
+
+export type CommandId = keyof typeof COMMANDS;

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { Command } from "@oclif/core";
+import { backendIds } from "../backends/ids.ts";
+import { UserError } from "../model/error.ts";
+import type { Outcome } from "../run/exit-status.ts";
+import { run } from "../run/run.ts";
+import { resolveSettings } from "../settings/resolve.ts";
+import { cutAtSeparator, VERSION } from "./command-line.ts";
+import { settingFlags } from "./flags.ts";
+
+export default class Run extends Command {
+  static override description =
+    "The command runs as it would without tracelet: same output, same signals, same exit status.\n" +
+    "What stands behind -- is passed on as typed.";
+  static override usage = "run [FLAGS] -- COMMAND [ARG...]";
+  static override examples = [
+    "<%= config.bin %> run -- python train.py --lr 3e-4",
+    "<%= config.bin %> run --backend mlflow --project mnist --name baseline -- python train.py",
+    "<%= config.bin %> run --interval 1 --alert 'memory_percent > 75' -- torchrun train.py",
+  ];
+  static override flags = settingFlags();
+
+  async run(): Promise<Outcome> {
+    const { own, command } = cutAtSeparator(this.argv);
+    const { flags } = await this.parse(Run, own);
+    const env = process.env;
+    const settings = await resolveSettings({ flags, env, cwd: process.cwd(), knownBackends: backendIds });
+    await checkBackends(settings.backend, env);
+    if (command === undefined || command.length === 0) {
+      throw new UserError("there is no command to run; type it behind two dashes: tracelet run -- python train.py");
+    }
+    return run({
+      command,
+      settings,
+      env,
+      cwd: process.cwd(),
+      version: VERSION,
+      watcherScript: join(__dirname, "..", "bin", "watch.js"),
+    });
+  }
+}
+
+/** A backend that is not configured is a mistake to tell now, not after a day of training. */
+async function checkBackends(ids: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  if (ids.length === 0) return;
+  const { createBackend } = await import("../backends/index.ts");
+  for (const id of ids) createBackend(id, env).close();
+}

@@ -1,0 +1,8 @@
+import { backendIds } from "../backends/ids.ts";
+import type { Settings } from "../model/settings.ts";
+import { resolveSettings } from "../settings/resolve.ts";
+
+/** The settings that hold where a command is typed; `--dir` among its flags names the store. */
+export function settingsHere(flags: Readonly<Record<string, unknown>>): Promise<Settings> {
+  return resolveSettings({ flags, env: process.env, cwd: process.cwd(), knownBackends: backendIds });
+}

@@ -1,0 +1,34 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Command, Flags } from "@oclif/core";
+import { takeSnapshot } from "../probes/snapshot.ts";
+import { thisHost } from "../probes/host.ts";
+import { snapshotToJson } from "../terminal/snapshot-json.ts";
+import { renderSnapshot } from "../terminal/snapshot.ts";
+import { probeSelection } from "../watch/probe-selection.ts";
+import { settingFlags } from "./flags.ts";
+import { print } from "./print.ts";
+import { settingsHere } from "./settings-here.ts";
+
+const SETTINGS_OF_A_SNAPSHOT = [
+  "track_system",
+  "track_gpu",
+  "track_disk",
+  "track_network",
+  "include_per_cpu",
+  "include_processes",
+] as const;
+
+export default class Snapshot extends Command {
+  static override description = "Percentages and rates are taken over one second.";
+  static override flags = {
+    json: Flags.boolean({ summary: "Print a JSON object." }),
+    ...settingFlags(SETTINGS_OF_A_SNAPSHOT),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Snapshot);
+    const settings = await settingsHere(flags);
+    const snapshot = await takeSnapshot(thisHost(process.cwd()), { selection: probeSelection(settings), wait });
+    await print(flags["json"] === true ? snapshotToJson(snapshot, process) : renderSnapshot(snapshot, process.stdout));
+  }
+}

@@ -1,0 +1,47 @@
+import { Args, Command } from "@oclif/core";
+import { createBackend } from "../backends/index.ts";
+import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
+import type { Outcome } from "../run/exit-status.ts";
+import { renderSyncRow } from "../terminal/sync.ts";
+import { syncRuns } from "../upload/sync.ts";
+import { settingFlags } from "./flags.ts";
+import { print } from "./print.ts";
+import { RUN_ARGUMENT } from "./run-argument.ts";
+import { settingsHere } from "./settings-here.ts";
+
+/** Some of it is still missing. */
+const EXIT_INCOMPLETE = 1;
+
+export default class Sync extends Command {
+  static override description =
+    "Goes on where each upload left off; what is there already is not sent again. Without RUN all runs of the store.\n" +
+    "Exit status 1 when something is still missing.";
+  static override args = { run: Args.string({ description: RUN_ARGUMENT }) };
+  static override strict = false;
+  static override flags = settingFlags(["backend", "upload_timeout", "dir"]);
+
+  async run(): Promise<Outcome> {
+    const { argv, flags } = await this.parse(Sync);
+    const settings = await settingsHere(flags);
+    const cancelled = new AbortController();
+    process.once("SIGINT", () => cancelled.abort());
+    const rows = await syncRuns({
+      runs: await chosenRuns(settings.dir, argv.map(String)),
+      backends: flags["backend"] === undefined ? [] : settings.backend,
+      createBackend: (id) => createBackend(id, process.env),
+      timeout: settings.uploadTimeout,
+      cancelled: cancelled.signal,
+      now: () => performance.now(),
+      onRow: (row) => void print(renderSyncRow(row)),
+    });
+    if (rows.length === 0)
+      await print("nothing to upload: no run here was started with --backend; say --backend mlflow");
+    return { code: rows.some((row) => row.state === "failed") ? EXIT_INCOMPLETE : 0 };
+  }
+}
+
+async function chosenRuns(dir: string, refs: readonly string[]): Promise<readonly ResolvedRun[]> {
+  if (refs.length > 0) return Promise.all(refs.map((ref) => resolveRun(dir, ref)));
+  const rows = await listRuns(dir);
+  return Promise.all(rows.map(({ id }) => resolveRun(dir, id)));
+}

@@ -1,0 +1,61 @@
+import { closeSync, constants, openSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { StreamName } from "../model/run.ts";
+
+/** The two ends of the pipe that one of the child's streams goes through. */
+export interface OutputPipe {
+  /** Ours, non-blocking. */
+  readonly read: number;
+  /** The child's, blocking, as any program expects. Closed here once the child has it. */
+  readonly write: number;
+}
+
+export type OutputPipes = Readonly<Record<StreamName, OutputPipe>>;
+
+/**
+ * Makes a real pipe for each of the child's streams, or returns undefined where that is not possible (no `mkfifo`
+ * program, or a file system without FIFOs): the caller then falls back to Node's own socket pairs.
+ *
+ * Node has no pipe(2), and its `stdio: "pipe"` is a socket pair, on which a child's open("/dev/stdout") fails with
+ * ENXIO. A FIFO that is opened at both ends and unlinked at once is a pipe like any other. https://man7.org/linux/man-pages/man7/fifo.7.html
+ */
+export async function openOutputPipes(folders: readonly string[]): Promise<OutputPipes | undefined> {
+  for (const folder of folders) {
+    const paths = { stdout: fifoPath(folder, "stdout"), stderr: fifoPath(folder, "stderr") };
+    const made = await execa("mkfifo", ["-m", "600", paths.stdout, paths.stderr], {
+      reject: false,
+      stdio: "ignore",
+      cleanup: false,
+    });
+    if (made.exitCode === 0) return { stdout: openBothEnds(paths.stdout), stderr: openBothEnds(paths.stderr) };
+  }
+  return undefined;
+}
+
+/** Lets go of the ends that the child has by now; the pipe then ends when the child and its heirs close theirs. */
+export function closeWriteEnds(pipes: OutputPipes): void {
+  closeSync(pipes.stdout.write);
+  closeSync(pipes.stderr.write);
+}
+
+/** Lets go of everything, when there was no launch. */
+export function closePipes(pipes: OutputPipes): void {
+  closeWriteEnds(pipes);
+  closeSync(pipes.stdout.read);
+  closeSync(pipes.stderr.read);
+}
+
+function fifoPath(folder: string, stream: StreamName): string {
+  return join(folder, `.${stream}-${process.pid}.pipe`);
+}
+
+function openBothEnds(path: string): OutputPipe {
+  try {
+    // The order matters: a non-blocking reader opens at once without a writer, and then the writer does too.
+    const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { read, write: openSync(path, constants.O_WRONLY) };
+  } finally {
+    unlinkSync(path);
+  }
+}

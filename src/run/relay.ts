@@ -1,0 +1,174 @@
+import { Socket } from "node:net";
+import { write } from "node:fs";
+import type { StreamName } from "../model/run.ts";
+
+/** Bytes that may wait for the reader of our own stream before we stop reading the child: it then waits as it would unwrapped. */
+const MOST_WAITING_BYTES = 256 * 1024;
+
+/** How long the output may still be open in a grandchild after the child has ended, once it has gone quiet. */
+const QUIET_AFTER_EXIT_MS = 150;
+/** The same for a grandchild that keeps on writing. */
+const BUSY_AFTER_EXIT_MS = 1500;
+/** Largest pipe that the kernel gives without privileges: once this much was read, nothing of the child's is left in it. */
+const LARGEST_PIPE_BYTES = 1024 * 1024;
+
+/** Where the relay reads from: our end of a pipe, or the socket that Node made where there are no pipes. */
+export type RelaySource = number | Socket;
+
+export interface RelayOptions {
+  readonly stream: StreamName;
+  readonly source: RelaySource;
+  /** Our own descriptor: 1 or 2. */
+  readonly target: number;
+  /** Every piece with the time at which it was read, in milliseconds since the epoch. */
+  readonly onPiece: (stream: StreamName, timestamp: number, bytes: Uint8Array) => void;
+  /** The reader of our stream is gone; no more is read, and the child is to be told. */
+  readonly onBroken: (stream: StreamName) => void;
+}
+
+/**
+ * Passes the child's bytes on as they come. Writing goes through the thread pool with one write under way at a time: a
+ * stalled terminal or reader stops this stream and nothing else, and no descriptor that we share with others is
+ * switched to non-blocking.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #socket: Socket;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #writing = false;
+  #sourceEnded = false;
+  #broken = false;
+  #lastByte = 0x0a;
+  #lastRead = 0;
+  #readBytes = 0;
+  #flowingSince = performance.now();
+  readonly #drained: Promise<void>;
+  #resolveDrained: () => void = () => {};
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#drained = new Promise((resolve) => {
+      this.#resolveDrained = resolve;
+    });
+    this.#socket =
+      typeof options.source === "number"
+        ? new Socket({ fd: options.source, readable: true, writable: false })
+        : options.source;
+    this.#socket.on("data", (bytes: Buffer) => this.#take(bytes));
+    this.#socket.on("end", () => this.#endSource());
+    this.#socket.on("close", () => this.#endSource());
+    this.#socket.on("error", () => this.#endSource());
+  }
+
+  /** Whether what was written last ended a line. */
+  get atLineStart(): boolean {
+    return this.#lastByte === 0x0a;
+  }
+
+  /**
+   * Resolves when everything is passed on: at the end of the stream, or, after the child's exit, when a grandchild
+   * that still holds the stream has had its time. What is already in the pipe always comes through.
+   */
+  async drainAfterExit(): Promise<void> {
+    const exited = performance.now();
+    const readAtExit = this.#readBytes;
+    const timer = setInterval(() => {
+      const now = performance.now();
+      const overdue = now - exited >= BUSY_AFTER_EXIT_MS;
+      const allRead = this.#readBytes - readAtExit >= LARGEST_PIPE_BYTES;
+      const flowing = this.#waitingBytes === 0 && now - this.#flowingSince >= QUIET_AFTER_EXIT_MS;
+      const quiet = now - Math.max(this.#lastRead, exited) >= QUIET_AFTER_EXIT_MS;
+      if ((flowing && (quiet || overdue)) || (overdue && allRead)) this.#endSource();
+    }, 25);
+    await this.#drained;
+    clearInterval(timer);
+  }
+
+  /** Writes a line of our own between the child's bytes, on a line of its own. */
+  insert(text: string): void {
+    if (this.#broken) return;
+    const before = this.atLineStart ? "" : "\n";
+    this.#push(Buffer.from(`${before}${text}\n`));
+  }
+
+  /** Resolves when nothing is waiting to be written. */
+  async flush(): Promise<void> {
+    if (!this.#writing) return;
+    await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #take(bytes: Buffer): void {
+    this.#lastRead = performance.now();
+    this.#readBytes += bytes.length;
+    this.#options.onPiece(this.#options.stream, Date.now(), bytes);
+    if (this.#broken) return;
+    this.#push(bytes);
+    if (this.#waitingBytes > MOST_WAITING_BYTES) this.#socket.pause();
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (!this.#writing) this.#writeNext();
+  }
+
+  #writeNext(): void {
+    const first = this.#waiting[0];
+    if (first === undefined) {
+      this.#idle();
+      return;
+    }
+    this.#writing = true;
+    const batch = this.#waiting.length === 1 ? first : Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    this.#write(batch, 0);
+  }
+
+  #write(batch: Uint8Array, from: number): void {
+    write(this.#options.target, batch, from, batch.length - from, null, (error, written) => {
+      if (error?.code === "EAGAIN") {
+        // Somebody who shares the descriptor made it non-blocking; there is no way to wait for it but to look again.
+        setTimeout(() => this.#write(batch, from), 5);
+      } else if (error) {
+        this.#break();
+      } else if (from + written < batch.length) {
+        this.#write(batch, from + written);
+      } else {
+        this.#waitingBytes -= batch.length;
+        if (this.#waitingBytes <= MOST_WAITING_BYTES / 2) this.#resume();
+        this.#writeNext();
+      }
+    });
+  }
+
+  #resume(): void {
+    if (!this.#socket.isPaused()) return;
+    this.#flowingSince = performance.now();
+    this.#socket.resume();
+  }
+
+  #break(): void {
+    this.#broken = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#idle();
+    this.#options.onBroken(this.#options.stream);
+    this.#endSource();
+  }
+
+  #idle(): void {
+    this.#writing = false;
+    if (this.#sourceEnded) this.#resolveDrained();
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  #endSource(): void {
+    if (this.#sourceEnded) return;
+    this.#sourceEnded = true;
+    this.#socket.destroy();
+    if (!this.#writing) this.#resolveDrained();
+  }
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { isatty } from "node:tty";
+
+/** The signals that people and schedulers send to a running job. KILL and STOP cannot be caught by anybody. */
+const FORWARDED: readonly NodeJS.Signals[] = [
+  "SIGINT",
+  "SIGTERM",
+  "SIGHUP",
+  "SIGQUIT",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGCONT",
+  "SIGWINCH",
+];
+
+/** What a terminal sends to its whole foreground group by itself. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+
+/**
+ * Passes our signals on to the child. Install it before the launch: what arrives earlier than the child is kept and
+ * passed on as soon as there is one.
+ */
+export class SignalForwarding {
+  #childPid: number | undefined;
+  #early: NodeJS.Signals[] = [];
+  #onSignal: ((signal: NodeJS.Signals) => void) | undefined;
+  readonly #listeners = new Map<NodeJS.Signals, () => void>();
+
+  constructor() {
+    for (const signal of FORWARDED) {
+      const listener = () => this.#receive(signal);
+      this.#listeners.set(signal, listener);
+      process.on(signal, listener);
+    }
+  }
+
+  to(childPid: number): void {
+    this.#childPid = childPid;
+    for (const signal of this.#early) this.#forward(signal, childPid);
+    this.#early = [];
+  }
+
+  /** From now on there is no child to forward to; `onSignal` is told instead. */
+  divert(onSignal: (signal: NodeJS.Signals) => void): void {
+    this.#onSignal = onSignal;
+  }
+
+  remove(): void {
+    for (const [signal, listener] of this.#listeners) process.removeListener(signal, listener);
+  }
+
+  #receive(signal: NodeJS.Signals): void {
+    if (this.#onSignal) this.#onSignal(signal);
+    else if (this.#childPid === undefined) this.#early.push(signal);
+    else this.#forward(signal, this.#childPid);
+  }
+
+  #forward(signal: NodeJS.Signals, childPid: number): void {
+    if (FROM_TERMINAL.includes(signal) && terminalReaches(childPid)) return;
+    try {
+      process.kill(childPid, signal);
+    } catch (error) {
+      // ESRCH: it has just ended, and its exit is on its way to us.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/**
+ * Whether the terminal has delivered its signal to the child itself: we are in the terminal's foreground group, and the
+ * child is in the same group. Then passing it on would make one Ctrl-C two, which many trainers take for "abort".
+ * Reads fields 5 (pgrp) and 8 (tpgid) of /proc/<pid>/stat; elsewhere than on Linux a terminal on stdin decides.
+ */
+function terminalReaches(childPid: number): boolean {
+  const own = readGroups("self");
+  const child = readGroups(String(childPid));
+  if (!own || !child) return isatty(0);
+  return own.group === own.foreground && child.group === own.group;
+}
+
+function readGroups(pid: string): { group: number; foreground: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { group: Number(fields[2]), foreground: Number(fields[5]) };
+  } catch {
+    return undefined; // not Linux, or the process is gone
+  }
+}

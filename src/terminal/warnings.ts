@@ -1,0 +1,63 @@
+import type { Alert } from "../model/alert.ts";
+import { formatBytes, formatNumber } from "./format.ts";
+
+/** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */
+export function ownLine(text: string): string {
+  return `tracelet: ${text}`;
+}
+
+/** An alert has begun, or has become critical. */
+export function alertLine(alert: Alert): string {
+  const { severity, metric, value, comparison, threshold } = alert;
+  return ownLine(`alert ${severity}: ${metric} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`);
+}
+
+/** System monitoring lacks what everybody looks at first; the run goes on. */
+export function missingCriticalMetrics(metrics: readonly string[], reason: string): string {
+  return ownLine(`missing critical metrics: [${metrics.join(", ")}] (${reason})`);
+}
+
+/** The command could not be started. `errno` is the system's code. */
+export function cannotExecute(command: string, errno: string): string {
+  if (errno === "ENOENT") return ownLine(`there is no command '${command}'; check its name and PATH`);
+  if (errno === "EACCES") return ownLine(`'${command}' is not executable; type chmod +x ${command}, or its interpreter first`);
+  return ownLine(`'${command}' cannot be executed (${errno})`);
+}
+
+/** The command's output is passed on, but not all of it is kept. */
+export function notKept(bytes: number, reason: string): string {
+  return ownLine(`${formatBytes(bytes)} of the output were not kept in the run directory: ${reason}`);
+}
+
+/** There is no `mkfifo` here, or no folder that takes a FIFO. */
+export function pipesUnavailable(): string {
+  return ownLine("no pipe could be made with mkfifo, so the command cannot open /dev/stdout; all else is as usual");
+}
+
+/** A watcher died, and another goes on where it stopped. */
+export function watcherReplaced(): string {
+  return ownLine("the watcher ended unexpectedly and was started again; the command is not affected");
+}
+
+/** No watcher could be kept alive to the end. */
+export function watcherGone(runId: string): string {
+  return ownLine(`the watcher did not answer; the output and the exit status are kept, type: tracelet show ${runId}`);
+}
+
+/** An upload ended before everything was there. */
+export function uploadFailed(backend: string, reason: string, runId: string, hint?: string): string {
+  const advice = hint === undefined ? "" : ` (${hint})`;
+  return ownLine(`not uploaded to ${backend}: ${reason}${advice}; to try again, type: tracelet sync ${runId}`);
+}
+
+/** A fault of ours while the command runs. */
+export function internalError(error: unknown): string {
+  return ownLine(`internal error, the command is not affected: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** A fault of ours that ends what was typed, with what a report of it needs. */
+export function internalFailure(error: unknown): string {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return ownLine(`this is a fault of tracelet's own; please report it with these lines\n${detail}`);
+}
+

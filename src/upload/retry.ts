@@ -1,0 +1,61 @@
+import { BackendError } from "../model/backend.ts";
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5000;
+
+/** What an upload may take: it gives up when the server has acknowledged nothing for a while. */
+export class Patience {
+  readonly #milliseconds: number;
+  readonly #now: () => number;
+  readonly #cancelled: AbortSignal;
+  #deadline: number;
+
+  /**
+   * @param milliseconds without progress after which to give up
+   * @param now milliseconds of a clock that never goes back
+   * @param cancelled aborts everything at once
+   */
+  constructor(milliseconds: number, now: () => number, cancelled: AbortSignal) {
+    this.#milliseconds = milliseconds;
+    this.#now = now;
+    this.#cancelled = cancelled;
+    this.#deadline = now() + milliseconds;
+  }
+
+  /**
+   * Does one thing until it succeeds, pausing longer after each failure. Success starts the time anew.
+   * @throws BackendError the last failure, when it cannot pass or time is up
+   */
+  async insist<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const result = await attempt(this.#signal());
+        this.#deadline = this.#now() + this.#milliseconds;
+        return result;
+      } catch (error) {
+        const mayPass = error instanceof BackendError && error.retryable && !this.#cancelled.aborted;
+        // Half of the pause is chance, so that a hundred jobs of one cluster do not come back at the same moment.
+        const wait = pause * (0.5 + Math.random() / 2);
+        if (!mayPass || this.#now() + wait >= this.#deadline) throw error;
+        await this.#sleep(wait);
+      }
+    }
+  }
+
+  #signal(): AbortSignal {
+    const left = Math.max(1, this.#deadline - this.#now());
+    return AbortSignal.any([this.#cancelled, AbortSignal.timeout(left)]);
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#cancelled.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.#cancelled.addEventListener("abort", done);
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import { stat } from "node:fs/promises";
+import { readJournal } from "../journal/reader.ts";
+import type { RunDirectory } from "../journal/run-directory.ts";
+import { readRunView, totalsOf } from "../journal/view.ts";
+import { type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
+import type { RunEnd } from "../model/run.ts";
+import type { RunView } from "../model/view.ts";
+import { batchesOf } from "./batches.ts";
+import { Patience } from "./retry.ts";
+import { loadUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
+
+export interface UploadOptions {
+  readonly run: RunDirectory;
+  readonly backend: Backend;
+  /** Seconds without an acknowledged batch after which to give up. */
+  readonly timeout: number;
+  /** The user wants to go. */
+  readonly cancelled: AbortSignal;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly onProgress?: (state: UploadState) => void;
+}
+
+/** How an upload ended. `error` says why it is not complete. */
+export interface UploadOutcome {
+  readonly state: UploadState;
+  /** Points that this call brought over. */
+  readonly sent: number;
+  readonly error?: BackendError;
+}
+
+/** The name under which the output log is kept with the run. */
+const OUTPUT_ARTIFACT = "output.log";
+
+/**
+ * Brings a run to a backend from where the last upload left off, up to what its journal holds now. A run that has ended
+ * is closed there too; one that is going on stays open. Calling it again after it is done does nothing. The caller
+ * holds the lease for this backend.
+ * @throws what the file system throws; a backend's failure is an outcome
+ */
+export async function uploadRun(options: UploadOptions): Promise<UploadOutcome> {
+  const upload = new Upload(
+    options,
+    await loadUploadState(options.run.uploadState(options.backend.id), options.backend.id),
+  );
+  return upload.run();
+}
+
+class Upload {
+  readonly #options: UploadOptions;
+  readonly #patience: Patience;
+  #state: UploadState;
+
+  constructor(options: UploadOptions, state: UploadState) {
+    this.#options = options;
+    this.#patience = new Patience(options.timeout * 1000, options.now, options.cancelled);
+    this.#state = state;
+  }
+
+  async run(): Promise<UploadOutcome> {
+    const before = this.#state.uploaded;
+    if (await this.#isComplete()) return { state: this.#state, sent: 0 };
+    try {
+      const view = await readRunView(this.#options.run);
+      const remote = await this.#open(view);
+      await this.#describe(view, remote);
+      await this.#sendPoints(remote);
+      if (view.status !== "running") await this.#finish(view, remote);
+      return { state: this.#state, sent: this.#state.uploaded - before };
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      await this.#save({ error: error.message });
+      return { state: this.#state, sent: this.#state.uploaded - before, error };
+    }
+  }
+
+  async #isComplete(): Promise<boolean> {
+    return this.#state.state === "done" && (await stat(this.#options.run.journal)).size <= this.#state.cursor;
+  }
+
+  async #open(view: RunView): Promise<RemoteRun> {
+    const { backend } = this.#options;
+    const remote = await this.#patience.insist((signal) => backend.openRun(view.header, this.#state.remote, signal));
+    await this.#save({ remote, ...(remote.url === undefined ? {} : { url: remote.url }) });
+    return remote;
+  }
+
+  async #describe(view: RunView, remote: RemoteRun): Promise<void> {
+    if (this.#state.described) return;
+    const { params, tags } = view.header;
+    const { backend } = this.#options;
+    for (const part of partsOf(params, backend.limits.params)) {
+      await this.#write(remote, { metrics: [], system: [], params: part, tags: {} });
+    }
+    for (const part of partsOf(tags, backend.limits.tags)) {
+      await this.#write(remote, { metrics: [], system: [], params: {}, tags: part });
+    }
+    await this.#save({ described: true });
+  }
+
+  async #sendPoints(remote: RemoteRun): Promise<void> {
+    const { run, backend } = this.#options;
+    const entries = readJournal(run.journal, { from: this.#state.cursor });
+    for await (const { batch, cursor, points } of batchesOf(entries, backend.limits)) {
+      if (points > 0) await this.#write(remote, batch);
+      await this.#save({ cursor, uploaded: this.#state.uploaded + points });
+    }
+  }
+
+  async #finish(view: RunView, remote: RemoteRun): Promise<void> {
+    const { run, backend } = this.#options;
+    if (!this.#state.artifacts.includes(OUTPUT_ARTIFACT) && (await exists(run.outputLog))) {
+      const artifact = { path: run.outputLog, name: OUTPUT_ARTIFACT };
+      await this.#patience.insist((signal) => backend.uploadArtifact(remote, artifact, signal));
+      await this.#save({ artifacts: [...this.#state.artifacts, OUTPUT_ARTIFACT] });
+    }
+    await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
+    await this.#save({ state: "done" }, ["error"]);
+  }
+
+  async #write(remote: RemoteRun, batch: Parameters<Backend["write"]>[1]): Promise<void> {
+    const { backend } = this.#options;
+    const { rejected } = await this.#patience.insist((signal) => backend.write(remote, batch, signal));
+    this.#state = withRejections(this.#state, rejected);
+  }
+
+  async #save(change: Partial<UploadState>, without: readonly (keyof UploadState)[] = []): Promise<void> {
+    const next = Object.entries({ ...this.#state, ...change }).filter(
+      ([key]) => !without.includes(key as keyof UploadState),
+    );
+    this.#state = Object.fromEntries(next) as unknown as UploadState;
+    await saveUploadState(this.#options.run.uploadState(this.#options.backend.id), this.#state);
+    this.#options.onProgress?.(this.#state);
+  }
+}
+
+/** A run without a recorded end was given up by a tracelet that crashed: its end is when it was last seen. */
+function endOf(view: RunView): RunEnd {
+  return view.end ?? { status: "crashed", ended: view.lastSeen };
+}
+
+function partsOf(entries: Readonly<Record<string, string>>, most: number): Record<string, string>[] {
+  const all = Object.entries(entries);
+  const parts: Record<string, string>[] = [];
+  for (let index = 0; index < all.length; index += most) parts.push(Object.fromEntries(all.slice(index, index + most)));
+  return parts;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

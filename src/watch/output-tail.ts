@@ -1,0 +1,101 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { createExtractor, type MetricLine } from "../extract/index.ts";
+import type { RunDirectory } from "../journal/run-directory.ts";
+import type { StreamName } from "../model/run.ts";
+
+/** Most that is read at once. */
+const PIECE_BYTES = 256 * 1024;
+
+/** A piece of output that is in the index but not yet looked at. */
+interface Piece {
+  readonly timestamp: number;
+  readonly stream: StreamName;
+  readonly bytes: number;
+}
+
+/**
+ * Follows the output log and hands every line with metrics on, once. Extraction is a pure function of the log's bytes:
+ * a watcher that takes over goes through the log from its start, to be in the same state, and stays silent up to
+ * `recorded`, the offset behind the last line that is in the journal.
+ */
+export class OutputTail {
+  readonly #run: RunDirectory;
+  readonly #recorded: number;
+  readonly #onLine: (line: MetricLine) => void;
+  readonly #extractor = createExtractor();
+  #files: { readonly log: FileHandle; readonly index: FileHandle } | undefined;
+  #indexEnd = 0;
+  #torn = "";
+  #logEnd = 0;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(run: RunDirectory, recorded: number, onLine: (line: MetricLine) => void) {
+    this.#run = run;
+    this.#recorded = recorded;
+    this.#onLine = onLine;
+  }
+
+  /** Reads what has come since the last time; one call after the other. */
+  readNew(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read());
+    return this.#reading;
+  }
+
+  /** Reads the rest; the log is complete. */
+  async finish(): Promise<void> {
+    await this.readNew();
+    this.#hand(this.#extractor.end());
+    await Promise.all([this.#files?.log.close(), this.#files?.index.close()]);
+  }
+
+  async #read(): Promise<void> {
+    const files = await this.#open();
+    if (files === undefined) return;
+    for (;;) {
+      const pieces = await this.#nextPieces(files.index);
+      if (pieces.length === 0) return;
+      for (const piece of pieces) await this.#look(files.log, piece);
+    }
+  }
+
+  async #nextPieces(index: FileHandle): Promise<Piece[]> {
+    const { buffer, bytesRead } = await index.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, this.#indexEnd);
+    this.#indexEnd += bytesRead;
+    const lines = (this.#torn + buffer.toString("latin1", 0, bytesRead)).split("\n");
+    this.#torn = lines.pop() ?? "";
+    return lines.map(parsePiece);
+  }
+
+  async #look(log: FileHandle, piece: Piece): Promise<void> {
+    for (let left = piece.bytes; left > 0;) {
+      const most = Math.min(left, PIECE_BYTES);
+      const { buffer, bytesRead } = await log.read(Buffer.allocUnsafe(most), 0, most, this.#logEnd);
+      // The index is written after the log, so a log that is shorter was cut from outside.
+      if (bytesRead === 0) return;
+      const bytes = buffer.subarray(0, bytesRead);
+      this.#hand(this.#extractor.push(piece.stream, bytes, piece.timestamp, this.#logEnd));
+      this.#logEnd += bytesRead;
+      left -= bytesRead;
+    }
+  }
+
+  #hand(lines: readonly MetricLine[]): void {
+    for (const line of lines) if (line.offset > this.#recorded) this.#onLine(line);
+  }
+
+  async #open() {
+    try {
+      this.#files ??= { log: await open(this.#run.outputLog), index: await open(this.#run.outputIndex) };
+    } catch (error) {
+      // The wrapper makes the files with the first output.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+    return this.#files;
+  }
+}
+
+/** `<ms since epoch> <1|2> <bytes>`; see docs/journal-format.md. */
+function parsePiece(line: string): Piece {
+  const [timestamp, stream, bytes] = line.split(" ");
+  return { timestamp: Number(timestamp), stream: stream === "2" ? "stderr" : "stdout", bytes: Number(bytes) };
+}

@@ -1,0 +1,86 @@
+import { type AlertEngine, createAlertEngine } from "../alerts/engine.ts";
+import type { JournalWriter } from "../journal/writer.ts";
+import type { MetricLine } from "../extract/index.ts";
+import type { Alert, AlertRule } from "../model/alert.ts";
+import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
+import type { ProcessEntry } from "../model/probe.ts";
+import { toJournalNumber } from "../model/record.ts";
+import { alertLine, missingCriticalMetrics } from "../terminal/warnings.ts";
+
+/** Without these two a run has no system monitoring worth the name. */
+const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
+
+export interface RecorderOptions {
+  readonly journal: JournalWriter;
+  readonly rules: readonly AlertRule[];
+  /** What an earlier watcher has said. */
+  readonly earlierAlerts: readonly Alert[];
+  /** Index of the next sample: more than 0 for a watcher that took over. */
+  readonly nextSample: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A line for the user. */
+  readonly notify: (text: string) => void;
+}
+
+/** Turns what was read into records of the journal, and what crosses a threshold into alerts. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #alerts: AlertEngine;
+  readonly #reported = new Set<string>();
+  #index: number;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#alerts = createAlertEngine(options.rules, options.earlierAlerts);
+    this.#index = options.nextSample;
+  }
+
+  sample(readings: readonly Reading[], processes: readonly ProcessEntry[] | undefined): void {
+    const timestamp = this.#options.now();
+    const metrics = Object.fromEntries(readings.flatMap(seriesOf));
+    const table = processes === undefined ? {} : { processes };
+    this.#options.journal.append({ type: "sample", timestamp, index: this.#index, metrics, ...table });
+    this.#index += 1;
+    this.#watch(metrics, timestamp);
+  }
+
+  line(line: MetricLine): void {
+    const { timestamp, step, stream, offset } = line;
+    const metrics = Object.fromEntries(
+      Object.entries(line.metrics).map(([key, value]) => [key, toJournalNumber(value)]),
+    );
+    this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset });
+    this.#watch(line.metrics, timestamp);
+  }
+
+  /** Says once, of each probe and reason, what cannot be read. */
+  unavailable(found: readonly { readonly probe: string; readonly unavailable: Unavailable }[]): void {
+    const timestamp = this.#options.now();
+    const news = found.filter(({ probe, unavailable }) => {
+      const key = `${probe}: ${unavailable.reason}`;
+      return !this.#reported.has(key) && this.#reported.add(key);
+    });
+    for (const { probe, unavailable } of news) {
+      this.#options.journal.append({ type: "unavailable", timestamp, probe, ...unavailable });
+    }
+    this.#warnOfCritical(news.map(({ unavailable }) => unavailable));
+  }
+
+  #warnOfCritical(news: readonly Unavailable[]): void {
+    const missing = CRITICAL_METRICS.filter((key) => news.some(({ metrics }) => metrics.includes(key)));
+    if (missing.length === 0 || this.#reported.has("critical")) return;
+    this.#reported.add("critical");
+    const reason = news.find(({ metrics }) => metrics.includes(missing[0] ?? ""))?.reason ?? "";
+    this.#options.notify(missingCriticalMetrics(missing, reason));
+  }
+
+  #watch(metrics: Readonly<Record<string, number>>, timestamp: number): void {
+    for (const alert of this.#alerts.observe(metrics, timestamp)) this.#raise(alert);
+  }
+
+  #raise(alert: Alert): void {
+    this.#options.journal.append({ type: "alert", ...alert });
+    if (alert.state === "firing") this.#options.notify(alertLine(alert));
+  }
+}

@@ -1,0 +1,79 @@
+import { createBackend } from "../backends/index.ts";
+import type { RunDirectory } from "../journal/run-directory.ts";
+import type { Settings } from "../model/settings.ts";
+import { uploadFailed } from "../terminal/warnings.ts";
+import type { UploadOutcome } from "../upload/upload-run.ts";
+import { uploadWithLease } from "../upload/upload-with-lease.ts";
+
+/** How often a run is brought up to date with `--upload live`. */
+const LIVE_INTERVAL_MS = 5000;
+
+export interface UploadsOptions {
+  readonly runId: string;
+  readonly run: RunDirectory;
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  /** A line for the user. */
+  readonly notify: (text: string) => void;
+}
+
+/** The uploads of one run to its backends. Their failures never reach the sampling. */
+export class Uploads {
+  readonly #options: UploadsOptions;
+  readonly #cancelled = new AbortController();
+  #live: NodeJS.Timeout | undefined;
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  constructor(options: UploadsOptions) {
+    this.#options = options;
+  }
+
+  /** The run has begun: with `live` its upload begins too. */
+  begin(): void {
+    if (this.#options.settings.upload !== "live") return;
+    const next = () => {
+      this.#underWay = this.#all(() => {}).finally(() => {
+        this.#live = setTimeout(next, LIVE_INTERVAL_MS);
+      });
+    };
+    next();
+  }
+
+  /** The run has ended: brings everything over, or says what is left and how to fetch it. */
+  async finish(): Promise<void> {
+    clearTimeout(this.#live);
+    await this.#underWay;
+    clearTimeout(this.#live);
+    if (this.#options.settings.upload === "never") return;
+    await this.#all((backend, outcome) => {
+      const { error } = outcome;
+      if (error) this.#options.notify(uploadFailed(backend, error.message, this.#options.runId, error.hint));
+    });
+  }
+
+  /** The user does not want to wait; the journal has everything. */
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  async #all(onOutcome: (backend: string, outcome: UploadOutcome) => void): Promise<void> {
+    const { settings } = this.#options;
+    await Promise.all(settings.backend.map(async (id) => onOutcome(id, await this.#one(id))));
+  }
+
+  async #one(id: string): Promise<UploadOutcome> {
+    const { run, env, settings } = this.#options;
+    const backend = createBackend(id, env);
+    try {
+      return await uploadWithLease({
+        run,
+        backend,
+        timeout: settings.uploadTimeout,
+        cancelled: this.#cancelled.signal,
+        now: () => performance.now(),
+      });
+    } finally {
+      backend.close();
+    }
+  }
+}
