@@ -7,7 +7,7 @@ import { createMlflow } from "../../src/backends/mlflow.ts";
 import type { Backend, RunTotals } from "../../src/model/backend.ts";
 import type { RunEnd } from "../../src/model/run.ts";
 import { EMPTY, headerOf } from "../conformance/backend.ts";
-import { readExperiment, readRun } from "../support/mlflow/read-run.ts";
+import { type MlflowReader, openReader } from "../support/mlflow/read-run.ts";
 import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
 
 const NEVER = new AbortController().signal;
@@ -16,12 +16,17 @@ const run = promisify(execFile);
 describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own client reads it", () => {
   let server: { url: string; python: string };
   let backend: Backend;
+  let reader: MlflowReader;
 
   beforeAll(async () => {
     server = await sharedMlflow();
     backend = createMlflow({ MLFLOW_TRACKING_URI: `${server.url}/` });
+    reader = openReader(server);
   });
-  afterAll(() => backend?.close());
+  afterAll(() => {
+    backend.close();
+    reader.close();
+  });
 
   it("the run with its experiment, name, start, tags and address", async () => {
     const header = headerOf("identity", {
@@ -29,7 +34,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
       tags: { "mlflow.user": "mary", "mlflow.source.git.commit": "abc", "mlflow.runName": "other", "odd (key)": "x" },
     });
     const remote = await backend.openRun(header, undefined, NEVER);
-    const read = await readRun(server, remote.remoteId);
+    const read = await reader.run(remote.remoteId);
     expect(read.info).toMatchObject({
       experiment: "größe & co",
       run_name: header.name,
@@ -74,7 +79,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     await later.write(remote, { ...EMPTY, system: [sample(2, 7_003_000_000)] }, NEVER);
     later.close();
 
-    const { metrics } = await readRun(server, remote.remoteId);
+    const { metrics } = await reader.run(remote.remoteId);
     expect(Object.fromEntries(Object.entries(metrics).map(([key, points]) => [key, points[0]?.value]))).toEqual({
       "system/cpu_utilization_percentage": 12.3456,
       "system/system_memory_usage_megabytes": 1234.56789,
@@ -108,7 +113,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     const metrics = ["acc_1", "acc@1", "acc%1"].map((key) => ({ ...point, key, step: 2 }));
     await later.write(remote, { ...EMPTY, metrics }, NEVER);
     later.close();
-    const read = await readRun(server, remote.remoteId);
+    const read = await reader.run(remote.remoteId);
     expect(read.metrics["acc_1"]?.map(({ step }) => step)).toEqual([1, 2]);
     expect(read.tags).toMatchObject({
       "tracelet.metric.acc_1": "acc@1",
@@ -126,7 +131,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     const header = headerOf(status);
     const remote = await backend.openRun(header, undefined, NEVER);
     await backend.endRun(remote, { status, ended: header.started + 1500.5 }, TOTALS, NEVER);
-    const read = await readRun(server, remote.remoteId);
+    const read = await reader.run(remote.remoteId);
     expect(read.info).toMatchObject({ status: word, end_time: header.started + 1500 });
     expect(read.params).toEqual({
       avg_cpu_usage: "12.35",
@@ -148,7 +153,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     await backend.write(remote, { ...EMPTY, params: { lr: "1" } }, NEVER);
     const { rejected } = await backend.write(remote, { ...EMPTY, params: { a: "1", lr: "2", z: "3" } }, NEVER);
     expect(rejected).toEqual([{ what: "lr", reason: expect.stringContaining("Changing param values is not allowed") }]);
-    expect((await readRun(server, remote.remoteId)).params).toEqual({ lr: "1", a: "1", z: "3" });
+    expect((await reader.run(remote.remoteId)).params).toEqual({ lr: "1", a: "1", z: "3" });
   });
 
   it("runs of a new project that start together share one experiment", async () => {
@@ -156,7 +161,7 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     const open = (name: string) => backend.openRun(headerOf(name, { project }), undefined, NEVER);
     const remotes = await Promise.all(["a", "b", "c", "d"].map(open));
     expect(new Set(remotes.map((remote) => remote.detail["experiment_id"])).size).toBe(1);
-    expect(await readExperiment(server, project)).toHaveLength(4);
+    expect(await reader.experiment(project)).toHaveLength(4);
   });
 
   it("a deleted run and a deleted experiment are told, with what to type", async () => {

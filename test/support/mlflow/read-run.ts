@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import * as path from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { createInterface } from "node:readline";
 
 export interface ReadPoint {
   readonly key: string;
@@ -31,26 +29,38 @@ export interface ReadRun {
   readonly artifacts: readonly { readonly path: string; readonly size: number; readonly text: string | null }[];
 }
 
-interface Server {
-  readonly url: string;
-  readonly python: string;
+/** MLflow's client, loaded once: that alone takes seconds. Close it, or its process stays until the test's ends. */
+export interface MlflowReader {
+  run(id: string): Promise<ReadRun>;
+  /** Every run of an experiment, newest first; none when there is no such experiment. */
+  experiment(name: string): Promise<ReadRun[]>;
+  close(): void;
 }
 
-export async function readRun(server: Server, id: string): Promise<ReadRun> {
-  const read: ReadRun = JSON.parse(await readWith(server, [id]));
-  return read;
-}
-
-/** Every run of an experiment, newest first; none when there is no such experiment. */
-export async function readExperiment(server: Server, name: string): Promise<ReadRun[]> {
-  const read: ReadRun[] = JSON.parse(await readWith(server, ["--experiment", name]));
-  return read;
-}
-
-async function readWith(server: Server, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(server.python, [path.join(import.meta.dirname, "read_run.py"), ...args], {
+export function openReader(server: { readonly url: string; readonly python: string }): MlflowReader {
+  const client = spawn(server.python, [path.join(import.meta.dirname, "read_run.py")], {
     env: { ...process.env, MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true", DO_NOT_TRACK: "true" },
-    maxBuffer: 256 * 1024 * 1024,
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  return stdout;
+  const answers = createInterface({ input: client.stdout })[Symbol.asyncIterator]();
+  // One question at a time: the answers carry no names.
+  let last: Promise<unknown> = Promise.resolve();
+
+  function ask<T>(kind: string, name: string): Promise<T> {
+    const answer = last.then(async () => {
+      client.stdin.write(`${JSON.stringify([kind, name])}\n`);
+      const line = await answers.next();
+      if (line.done === true) throw new Error("MLflow's client ended; its words are above");
+      const read: T = JSON.parse(line.value);
+      return read;
+    });
+    last = answer.catch(() => {});
+    return answer;
+  }
+
+  return {
+    run: (id) => ask("run", id),
+    experiment: (name) => ask("experiment", name),
+    close: () => client.stdin.end(),
+  };
 }

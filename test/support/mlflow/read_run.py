@@ -1,7 +1,8 @@
-"""Prints a run as MLflow's own client reads it, as JSON.
+"""Prints runs of the server in MLFLOW_TRACKING_URI as MLflow's own client reads them, as JSON.
 
-    read_run.py RUN_ID                   one run of the server in MLFLOW_TRACKING_URI
-    read_run.py --experiment NAME        every run of an experiment, newest first
+    read_run.py run RUN_ID               one run
+    read_run.py experiment NAME          every run of an experiment, newest first
+    read_run.py                          such requests from standard input, one JSON list a line, one answer a line
 
 NaN and infinities are strings, so that the output is JSON.
 """
@@ -60,10 +61,16 @@ def read(run_id):
     }
 
 
+def answer(kind, name):
+    if kind == "run":
+        return read(name)
+    experiment = client.get_experiment_by_name(name)
+    return [read(run.info.run_id) for run in client.search_runs([experiment.experiment_id])] if experiment else []
+
+
 os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-if sys.argv[1] == "--experiment":
-    experiment = client.get_experiment_by_name(sys.argv[2])
-    found = client.search_runs([experiment.experiment_id]) if experiment else []
-    print(json.dumps([read(run.info.run_id) for run in found]))
+if len(sys.argv) > 1:
+    print(json.dumps(answer(*sys.argv[1:])))
 else:
-    print(json.dumps(read(sys.argv[1])))
+    for line in sys.stdin:
+        print(json.dumps(answer(*json.loads(line))), flush=True)
