@@ -74,9 +74,13 @@ export function connectionError(where: string, cause: unknown): BackendError {
   });
 }
 
-/** What a request comes to when its caller gave it up. */
+/** What a request comes to when its caller gave it up: its time was over, or nobody wants the answer any more. */
 export function givenUp(where: string, signal: AbortSignal): BackendError {
-  return new BackendError(`the request to ${where} was given up`, { retryable: true, cause: signal.reason });
+  const cause: unknown = signal.reason;
+  if (cause instanceof DOMException && cause.name === "TimeoutError") {
+    return connectionError(where, new HttpTimeout("the caller's time was over", { cause }));
+  }
+  return new BackendError(`the request to ${where} was given up`, { retryable: true, cause });
 }
 
 function codeOf(cause: unknown): string {

@@ -124,6 +124,12 @@ describe("what a server can do to us", () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
+  it("a caller whose time is over reads that there was no answer", async () => {
+    const url = await serve(() => {});
+    const failure = failureOf((backend) => backend.openRun(headerOf("x"), undefined, AbortSignal.timeout(100)), url);
+    expect(await failure).toMatchObject({ message: `cannot reach ${url}: no answer in time`, retryable: true });
+  });
+
   it("a server that never answers is left after the time-out of one request", async () => {
     const url = await serve(() => {});
     const error = await failureOf(open, url, { MLFLOW_HTTP_REQUEST_TIMEOUT: "0.2" });
