@@ -1,0 +1,23 @@
+import { PROBES } from "../../src/probes/index.ts";
+import { testProbe } from "../conformance/probe.ts";
+
+/** Over a time that is too short, in a snapshot, or without such hardware these are left out; see the probes. */
+const MAY_LEAVE_OUT = [
+  "cpu_percent",
+  "cpu_per_core",
+  "open_files",
+  "workload_cpu_percent",
+  "workload_memory_rss",
+  "workload_processes",
+  "tracelet_cpu_percent",
+  "tracelet_memory_rss",
+  "gpu_<i>_utilization",
+  "gpu_<i>_memory_used",
+  "gpu_<i>_memory_total",
+  "gpu_<i>_memory_percent",
+  "gpu_<i>_temperature",
+];
+
+for (const { probe, on } of PROBES) {
+  testProbe(probe, { mayLeaveOut: MAY_LEAVE_OUT, readsRoots: on !== "elsewhere" });
+}

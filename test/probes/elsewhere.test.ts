@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+
+import { known, memoryReadings, networkReadings } from "../../src/probes/elsewhere.ts";
+import { openProbes } from "../../src/probes/index.ts";
+import { parseCpuModel, parsePrettyName, readInventory } from "../../src/probes/inventory.ts";
+import { byKey, fixtureHost, makeHost } from "./tree.ts";
+
+describe("what systeminformation says", () => {
+  test.each([
+    [0, undefined],
+    [-1, undefined],
+    [null, undefined],
+    [Number.NaN, undefined],
+    [8, 8],
+  ])("%s is %s", (value, is) => {
+    expect(known(value)).toBe(is);
+  });
+
+  test("memory that it could not read is absent, swap included", () => {
+    expect(memoryReadings({ total: 0, available: 0, swaptotal: 0, swapused: 0 })).toEqual([]);
+  });
+
+  test("memory in our keys", () => {
+    expect(byKey(memoryReadings({ total: 1000, available: 600, swaptotal: 0, swapused: 0 }))).toEqual({
+      memory_total: 1000,
+      memory_available: 600,
+      memory_used: 400,
+      memory_percent: 40,
+      swap_total: 0,
+      swap_used: 0,
+    });
+  });
+
+  test("interfaces are summed, and its defaults are not zeros of ours", () => {
+    expect(networkReadings([])).toEqual([]);
+    expect(networkReadings([{ rx_bytes: 0, tx_bytes: 0 }])).toEqual([]);
+    const stats = [
+      { rx_bytes: 10, tx_bytes: 1 },
+      { rx_bytes: 20, tx_bytes: -1 },
+    ];
+    expect(byKey(networkReadings(stats))).toEqual({ network_bytes_recv: 30, network_bytes_sent: 1 });
+  });
+
+  test("on another system its probes stand in, and what only /proc tells has a reason", async () => {
+    const { host } = await makeHost();
+    const selection = { system: true, gpu: true, disk: true, network: true, perCpu: false };
+    const set = await openProbes({ ...host, platform: "darwin" }, selection, undefined, 20_000);
+    const { readings } = await set.sample({ ownPids: [process.pid] });
+    expect(byKey(readings)).toMatchObject({
+      memory_total: expect.any(Number),
+      cpu_count_logical: expect.any(Number),
+      disk_total: expect.any(Number),
+    });
+    expect(set.unavailable.map(({ probe }) => probe)).toEqual(expect.arrayContaining(["disk_io", "workload", "gpu"]));
+    set.close();
+  });
+});
+
+describe("inventory", () => {
+  test("tells what the machine is, and leaves out what it does not know", async () => {
+    const { root } = await makeHost({ "os-release": 'ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n' });
+    expect(await readInventory(fixtureHost("vm"), root)).toMatchObject({
+      platform: "linux",
+      os: "Debian GNU/Linux 12 (bookworm)",
+      cpu_model: "AMD EPYC",
+      cpu_count_physical: 2,
+      hostname: expect.any(String),
+    });
+    const bare = await readInventory((await makeHost()).host, root);
+    expect(bare).not.toHaveProperty("cpu_model");
+    expect(Object.values(bare)).not.toContain(undefined);
+  });
+
+  test("names the GPUs whose driver tells a name", async () => {
+    const inventory = await readInventory(fixtureHost("amd-gpu"));
+    expect(inventory).toMatchObject({ gpu_0_name: "AMD INSTINCT MI210" });
+    expect(inventory).not.toHaveProperty("gpu_1_name");
+  });
+
+  test.each([
+    ["", undefined],
+    ["NAME=x", undefined],
+    ["PRETTY_NAME=Arch", "Arch"],
+    ["PRETTY_NAME='A B'\n", "A B"],
+  ])("%j names the system %s", (text, name) => {
+    expect(parsePrettyName(text)).toBe(name);
+  });
+
+  test.each([
+    ["", undefined],
+    ["model : 1", undefined],
+    ["model name\t: AMD EPYC \n", "AMD EPYC"],
+  ])("%j names the processor %s", (text, name) => {
+    expect(parseCpuModel(text)).toBe(name);
+  });
+});
