@@ -76,15 +76,18 @@ export const PROBES = [
   { group: "always", on: "anywhere", probe: tracelet },
 ] as const satisfies readonly Registration[];
 
-/** Milliseconds after which a probe that has not answered is left behind. */
-const PROBE_TIMEOUT = 2000;
+/**
+ * Milliseconds after which a probe that has not answered is left behind. Elsewhere than on Linux systeminformation starts
+ * programs, on Windows a PowerShell that may need seconds.
+ */
+const PROBE_TIMEOUT = { linux: 2000, elsewhere: 10_000 } as const;
 
 /** Opens the probes that are wanted. Never throws: what does not work is in `unavailable`. */
 export async function openProbes(
   host: Host,
   selection: ProbeSelection,
   registry: readonly Registration[] = PROBES,
-  timeout = PROBE_TIMEOUT,
+  timeout: number = PROBE_TIMEOUT[platformOf(host)],
 ): Promise<ProbeSet> {
   const scan = createProcessScan(host);
   const wanted = registry.filter((entry) => isWanted(entry, host, selection));
@@ -115,9 +118,12 @@ export function allMetrics(): MetricSpec[] {
 }
 
 function isWanted(entry: Registration, host: Host, selection: ProbeSelection): boolean {
-  const here = host.platform === "linux" ? "linux" : "elsewhere";
-  if (entry.on !== "anywhere" && entry.on !== here) return false;
+  if (entry.on !== "anywhere" && entry.on !== platformOf(host)) return false;
   return entry.group === "always" || selection[entry.group];
+}
+
+function platformOf(host: Host): "linux" | "elsewhere" {
+  return host.platform === "linux" ? "linux" : "elsewhere";
 }
 
 async function sampleAll(probes: readonly GuardedProbe[], target: Workload): Promise<Sampled> {
