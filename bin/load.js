@@ -11,7 +11,7 @@ const vm = require("node:vm");
 module.exports = function load(name) {
   const filename = path.join(__dirname, "..", "dist", `${name}.cjs`);
   // The bundles are pure ASCII, and reading them as such is the quickest.
-  const source = Module.wrap(fs.readFileSync(filename, "latin1"));
+  const source = fs.readFileSync(filename, "latin1");
   const script = new vm.Script(source, { filename, cachedData: readCache(`${filename}.cache`) });
   const bundle = { exports: {} };
   script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, path.dirname(filename));

@@ -7,6 +7,50 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bundles = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
 
+/**
+ * Packages that oclif requires at its start and needs only to search folders for plugins or to print help: their code
+ * is evaluated at the first use instead, which for `tracelet run` is never.
+ */
+const needsLater =
+  /^(ejs|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line)$/;
+
+/** oclif's tracing, with what it pulls in (a terminal, sockets, streams), only where DEBUG asks for it. */
+const traceOnDemand = {
+  name: "trace-on-demand",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^debug$/ }, ({ path, pluginData, resolveDir }) => {
+      return pluginData === "real" ? undefined : { path, namespace: "on-demand", pluginData: { resolveDir } };
+    });
+    plugin.onLoad({ filter: /.*/, namespace: "on-demand" }, ({ pluginData }) => ({
+      resolveDir: pluginData.resolveDir,
+      pluginData: "real",
+      contents: `
+        const silent = () => Object.assign(() => {}, { enabled: false, extend: silent, namespace: "" });
+        module.exports = process.env.DEBUG ? require("debug") : Object.assign(silent, { enable() {}, enabled: () => false });`,
+    }));
+  },
+};
+
+const evaluateLater = {
+  name: "evaluate-later",
+  setup(plugin) {
+    plugin.onResolve({ filter: needsLater }, ({ path, kind, pluginData, resolveDir }) => {
+      if (kind !== "require-call" || pluginData === "real") return undefined;
+      return { path, namespace: "later", pluginData: { resolveDir } };
+    });
+    plugin.onLoad({ filter: /.*/, namespace: "later" }, ({ path, pluginData }) => ({
+      resolveDir: pluginData.resolveDir,
+      pluginData: "real",
+      contents: `
+        const real = () => require(${JSON.stringify(path)});
+        module.exports = new Proxy(function () {}, {
+          get: (_, key) => (key === "__esModule" ? undefined : real()[key]),
+          apply: (_, self, args) => Reflect.apply(real(), self, args),
+        });`,
+    }));
+  },
+};
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
@@ -19,16 +63,21 @@ const result = await build({
   target: "node20",
   charset: "ascii",
   legalComments: "linked",
+  // The wrapper that Node puts around a module, so that no start has to make another copy of the text for it.
+  banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+  footer: { js: "})" },
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
   logLevel: "warning",
   // Loaded from node_modules where it is needed at all: it is large and never on the path to the launch.
   external: ["systeminformation"],
+  plugins: [evaluateLater, traceOnDemand],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 
-for (const name of Object.keys(bundles)) {
+// The wrapper's warm-up starts a watcher, so that one comes first.
+for (const name of Object.keys(bundles).toReversed()) {
   const made = spawnSync(process.execPath, [`${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`], {
     stdio: "inherit",
   });

@@ -7,8 +7,9 @@ const path = require("node:path");
 const vm = require("node:vm");
 
 const filename = path.resolve(process.argv[2]);
-const script = new vm.Script(Module.wrap(fs.readFileSync(filename, "latin1")), { filename });
+const script = new vm.Script(fs.readFileSync(filename, "latin1"), { filename });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, path.dirname(filename));
-const write = () => fs.writeFileSync(`${filename}.cache`, script.createCachedData());
-void Promise.resolve(bundle.exports.warmUp?.()).then(write);
+void Promise.resolve(bundle.exports.warmUp?.()).then(() => {
+  return fs.promises.writeFile(`${filename}.cache`, script.createCachedData());
+});

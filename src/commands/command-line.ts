@@ -1,4 +1,4 @@
-import { Config, type Interfaces, run } from "@oclif/core";
+import { type Interfaces, run } from "@oclif/core";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
@@ -15,9 +15,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<Outcome> 
   checkCommand(argv);
   const plugin = await rootPlugin(wantsHelp(argv));
   const pjson = plugin.pjson;
-  const config = new Config({ root: plugin.root, pjson, plugins: new Map([[plugin.name, plugin]]) });
-  await config.load();
-  const outcome: unknown = await run([...argv], config);
+  const outcome: unknown = await run([...argv], {
+    root: plugin.root,
+    pjson,
+    plugins: new Map([[plugin.name, plugin]]),
+  });
   return isOutcome(outcome) ? outcome : { code: 0 };
 }
 

@@ -9,7 +9,10 @@ export function settingFlags(names?: readonly SettingName[]): Interfaces.FlagInp
       const { name, description: summary, placeholder: helpValue } = spec;
       if (spec.type === "switch") return [name, Flags.boolean({ summary, allowNo: true })];
       const options = { summary, ...(helpValue === undefined ? {} : { helpValue }) };
-      return [name, spec.repeatable ? Flags.string({ ...options, multiple: true, multipleNonGreedy: true }) : Flags.string(options)];
+      return [
+        name,
+        spec.repeatable ? Flags.string({ ...options, multiple: true, multipleNonGreedy: true }) : Flags.string(options),
+      ];
     }),
   );
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { exitLike } from "../run/exit-status.ts";
 import { runCommandLine } from "./command-line.ts";
 import { explain } from "./failure.ts";
@@ -8,8 +11,21 @@ export async function main(argv: readonly string[]): Promise<void> {
   exitLike(outcome);
 }
 
-/** Goes as far on the way to a launch as can be gone without one, for the code cache that the build makes. */
+/** Wraps a command that does nothing, so that the code cache made at build time holds what a launch needs. */
 export async function warmUp(): Promise<void> {
-  // There is no command behind the separator, so this ends in a UserError just before the launch.
-  await runCommandLine(["run", "--interval", "5", "--no-track-gpu", "--"]).catch(() => {});
+  const dir = await mkdtemp(join(tmpdir(), "tracelet-warm-up-"));
+  await runCommandLine([
+    "run",
+    "--quiet",
+    "--dir",
+    dir,
+    "--interval",
+    "5",
+    "--no-track-gpu",
+    "--",
+    process.execPath,
+    "-e",
+    "0",
+  ]);
+  await rm(dir, { recursive: true });
 }

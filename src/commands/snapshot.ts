@@ -4,7 +4,7 @@ import { takeSnapshot } from "../probes/snapshot.ts";
 import { thisHost } from "../probes/host.ts";
 import { snapshotToJson } from "../terminal/snapshot-json.ts";
 import { renderSnapshot } from "../terminal/snapshot.ts";
-import { probeSelection } from "../watch/probe-selection.ts";
+import { selectionOf } from "../probes/selection.ts";
 import { settingFlags } from "./flags.ts";
 import { print } from "./print.ts";
 import { settingsHere } from "./settings-here.ts";
@@ -28,7 +28,7 @@ export default class Snapshot extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(Snapshot);
     const settings = await settingsHere(flags);
-    const snapshot = await takeSnapshot(thisHost(process.cwd()), { selection: probeSelection(settings), wait });
+    const snapshot = await takeSnapshot(thisHost(process.cwd()), { selection: selectionOf(settings), wait });
     await print(flags["json"] === true ? snapshotToJson(snapshot, process) : renderSnapshot(snapshot, process.stdout));
   }
 }

@@ -37,12 +37,20 @@ export function messageOf(text: string): string {
   let rest = text.trimStart();
   let stripped = false;
   for (let count = 0; count < MOST_PIECES; count += 1) {
-    const found = PIECES.map((piece) => piece.exec(rest)?.[0].length ?? 0).find((length) => length > 0);
-    if (found === undefined || isSplitBracket(rest, found)) break;
+    const found = pieceLength(rest);
+    if (found === 0 || isSplitBracket(rest, found)) break;
     rest = rest.slice(found).trimStart();
     stripped = true;
   }
   return stripped ? rest : text;
+}
+
+function pieceLength(rest: string): number {
+  for (const piece of PIECES) {
+    const length = piece.exec(rest)?.[0].length ?? 0;
+    if (length > 0) return length;
+  }
+  return 0;
 }
 
 /** `[train] loss=0.5`: the bracket says which data the numbers are about. */

@@ -53,11 +53,9 @@ const NOISE_WORDS = new Set(
 
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
 export function wordsOf(name: string): string[] {
-  return name
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "");
+  // Most names are plain: only a capital inside needs the words set apart.
+  const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(name) ? name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : name;
+  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** What a name says about the number beside it. */

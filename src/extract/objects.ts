@@ -1,5 +1,5 @@
 import type { Extracted } from "../model/extract.ts";
-import { keyOf } from "./keys.ts";
+import { isKey, keyOf } from "./keys.ts";
 import { type Literal, parseObject } from "./literals.ts";
 import { parseNumber } from "./numbers.ts";
 import { stepRank } from "./step-names.ts";
@@ -41,14 +41,14 @@ function namedValue(fields: ReadonlyMap<string, Literal>): readonly Extracted[] 
   const name = NAME_FIELDS.map((field) => fields.get(field)).find((text) => typeof text === "string");
   if (typeof name !== "string" || !fields.has("value")) return undefined;
   if (value instanceof Map) return flatten(value, "");
-  return typeof value === "number" ? [{ key: keyOf(name), value }] : [];
+  return typeof value === "number" && isKey(keyOf(name)) ? [{ key: keyOf(name), value }] : [];
 }
 
 function flatten(fields: ReadonlyMap<string, Literal>, prefix: string): Extracted[] {
   return [...fields].flatMap(([name, value]) => {
     if (value instanceof Map) return flatten(value, `${prefix}${name}/`);
     const number = numberOf(value);
-    if (number === undefined) return [];
+    if (number === undefined || !isKey(keyOf(prefix + name))) return [];
     // The position of the whole object: `metadata/step` is the step.
     return [{ key: stepRank(name) === undefined ? keyOf(prefix + name) : name, value: number }];
   });

@@ -22,7 +22,7 @@ export function isSentence(tokens: readonly Token[], end: number): boolean {
 
 /** `train.py:37`, `(trainer:653)`, `localhost:8080`. */
 export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
-  const [before, word, sign, number] = tokens.slice(Math.max(0, index - 3), index + 1);
+  const [number, sign, word, before] = [tokens[index], tokens[index - 1], tokens[index - 2], tokens[index - 3]];
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
   return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
 }

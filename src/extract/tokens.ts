@@ -31,16 +31,16 @@ const JUNK = [
 // Repetitions that can fail after they matched are bounded, so that one line costs time linear in its length.
 const TOKEN = new RegExp(
   [
-    String.raw`(?<blank>\s+)`,
-    String.raw`\[ {0,2}(?:\d+-)?(?<counter>\d+) {0,2}(?:\/ {0,2}(?<counterTotal>\d+) {0,2}(?:\( {0,2}\d+% ?\) ?)?)?\]`,
-    String.raw`(?<fraction>\d{1,18}(?:,\d{3}){0,5}) {0,2}\/ {0,2}(?<total>\d{1,18}(?:,\d{3}){0,5})(?![\d.:\/])(?: {0,2}\( {0,2}(?<percent>\d+(?:\.\d+)?) ?%\))?`,
-    `(?<junk>${JUNK})`,
-    String.raw`(?<number>${NUMBER}|${NOT_FINITE})(?<unit>%|[\p{L}µ°][\p{L}\p{N}_°]*(?:\/[\p{L}]+)*)?`,
-    String.raw`(?<word>[\p{L}_](?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))*(?:\/(?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))+)*|\/(?= ))`,
-    String.raw`(?<separator>[=:])`,
-    String.raw`(?<open>[([])`,
-    String.raw`(?<close>[)\]])`,
-    String.raw`(?<mark>[^])`,
+    String.raw`(\s+)`,
+    String.raw`\[ {0,2}(?:\d+-)?(\d+) {0,2}(?:\/ {0,2}(\d+) {0,2}(?:\( {0,2}\d+% ?\) ?)?)?\]`,
+    String.raw`(\d{1,18}(?:,\d{3}){0,5}) {0,2}\/ {0,2}(\d{1,18}(?:,\d{3}){0,5})(?![\d.:\/])(?: {0,2}\( {0,2}(\d+(?:\.\d+)?) ?%\))?`,
+    `(${JUNK})`,
+    String.raw`(${NUMBER}|${NOT_FINITE})(%|[\p{L}µ°][\p{L}\p{N}_°]*(?:\/[\p{L}]+)*)?`,
+    String.raw`([\p{L}_](?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))*(?:\/(?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))+)*|\/(?= ))`,
+    String.raw`([=:])`,
+    String.raw`([([])`,
+    String.raw`([)\]])`,
+    String.raw`[^]`,
   ].join("|"),
   "gu",
 );
@@ -49,34 +49,40 @@ const TOKEN = new RegExp(
 export function tokenize(line: string): Token[] {
   const tokens: Token[] = [];
   let gap: Token["gap"] = "none";
+  // Groups by number: an object of named groups for each match would cost more than the rest of the reading.
   for (const match of line.matchAll(TOKEN)) {
-    const groups: Partial<Record<string, string>> = match.groups ?? {};
-    const text = match[0];
-    if (groups["blank"] !== undefined) {
+    const [
+      text,
+      blank,
+      counter,
+      counterTotal,
+      fraction,
+      total,
+      percent,
+      junk,
+      number,
+      unit,
+      word,
+      separator,
+      open,
+      close,
+    ] = match;
+    if (blank !== undefined) {
       gap = text.length > 1 || text === "\t" ? "wide" : "blank";
       continue;
     }
-    tokens.push({
-      kind: kindOfMatch(groups),
-      text,
-      gap,
-      number: groups["counter"] ?? groups["fraction"] ?? groups["number"] ?? "",
-      unit: groups["unit"] ?? "",
-      total: groups["counterTotal"] ?? groups["total"],
-      percent: groups["percent"],
-    });
+    let kind: Token["kind"] = "mark";
+    if (word !== undefined) kind = "word";
+    else if (number !== undefined) kind = "number";
+    else if (separator !== undefined) kind = "separator";
+    else if (counter !== undefined) kind = "counter";
+    else if (fraction !== undefined) kind = "fraction";
+    else if (open !== undefined) kind = "open";
+    else if (close !== undefined) kind = "close";
+    else if (junk !== undefined) kind = "junk";
+    const digits = number ?? fraction ?? counter ?? "";
+    tokens.push({ kind, text, gap, number: digits, unit: unit ?? "", total: counterTotal ?? total, percent });
     gap = "none";
   }
   return tokens;
-}
-
-function kindOfMatch(groups: Partial<Record<string, string>>): Token["kind"] {
-  if (groups["word"] !== undefined) return "word";
-  if (groups["number"] !== undefined) return "number";
-  if (groups["separator"] !== undefined) return "separator";
-  if (groups["mark"] !== undefined) return "mark";
-  if (groups["counter"] !== undefined) return "counter";
-  if (groups["fraction"] !== undefined) return "fraction";
-  if (groups["open"] !== undefined) return "open";
-  return groups["close"] === undefined ? "junk" : "close";
 }

@@ -61,6 +61,6 @@ function listKey(key: string, index: number): string {
 }
 
 function recordKey(key: string, name: string): string {
-  if (key === "process_counts") return `process_count_${name}`;
+  if (key === "process_counts") return `process_count_${name.replaceAll("-", "_")}`;
   return `${key}_${name}`;
 }

@@ -1,5 +1,6 @@
 import type { Alert } from "./alert.ts";
 import type { Unavailable } from "./metric.ts";
+import type { JournalNumber } from "./record.ts";
 import type { RunEnd, RunHeader, RunStatus } from "./run.ts";
 
 /** One line of the list of runs. */
@@ -136,4 +137,16 @@ export interface SyncRow {
   readonly rejected: number;
   readonly url?: string;
   readonly error?: string;
+}
+
+/** One point of a run as `tracelet export` writes it. */
+export interface ExportPoint {
+  readonly name: string;
+  /** What is not finite may be a number or, as in the journal, text. */
+  readonly value: JournalNumber;
+  /** The step of a training metric; the index of a sample. */
+  readonly step: number;
+  /** ISO 8601 in UTC with milliseconds. */
+  readonly timestamp: string;
+  readonly source: "training" | "system";
 }

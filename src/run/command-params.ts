@@ -25,6 +25,8 @@ export function paramsOfCommand(command: readonly string[]): Record<string, stri
 
 /** Index behind the program: the script of an interpreter, the module of `-m`, or the command itself. */
 function endOfProgram(command: readonly string[]): number {
+  // `sh -c SCRIPT`, `python -c CODE`: what follows are words for the script, and its text is no param.
+  if (command[1] === "-c") return command.length;
   let end = 1;
   command.forEach((arg, index) => {
     if (

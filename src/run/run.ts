@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
-import { createRun } from "../journal/create-run.ts";
+import { createRun, RunIdTakenError } from "../journal/create-run.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { newRunId, newRunName } from "../journal/run-id.ts";
 import type { RunEnd, RunHeader, StreamName } from "../model/run.ts";
@@ -26,6 +26,8 @@ import { Relay } from "./relay.ts";
 import { SignalForwarding } from "./signals.ts";
 import { WatcherProcess } from "./watcher-process.ts";
 
+const MOST_ID_TRIES = 20;
+
 export interface RunOptions {
   readonly command: readonly string[];
   readonly settings: Settings;
@@ -39,8 +41,7 @@ export interface RunOptions {
 
 /** Wraps one command from its launch to its end, and returns how tracelet is to end. */
 export async function run(options: RunOptions): Promise<Outcome> {
-  const header = describe(options);
-  const directory = createRun(options.settings.dir, header);
+  const { header, directory } = begin(options);
   const pipes = await openOutputPipes([directory.root, tmpdir()]);
   const signals = new SignalForwarding();
   const child = await launch({
@@ -123,6 +124,18 @@ function socketOf(child: Launched, stream: StreamName): Socket {
   return socket;
 }
 
+/** Many jobs may start in one second in one store: an id that is taken is drawn again. */
+function begin(options: RunOptions): { header: RunHeader; directory: RunDirectory } {
+  for (let tries = 1; ; tries += 1) {
+    const header = describe(options);
+    try {
+      return { header, directory: createRun(options.settings.dir, header) };
+    } catch (error) {
+      if (!(error instanceof RunIdTakenError) || tries === MOST_ID_TRIES) throw error;
+    }
+  }
+}
+
 function describe(options: RunOptions): RunHeader {
   const started = Date.now();
   return describeRun({
@@ -156,7 +169,15 @@ function abandon(errno: string, command: readonly string[], directory: RunDirect
 function watchOrder(attended: Attended) {
   const { options, directory, header, child, launched, pipes } = attended;
   const held: readonly StreamName[] = pipes ? ["stdout", "stderr"] : [];
-  return { directory: directory.root, header, settings: options.settings, childPid: child.pid, launched, terminal: isatty(2), held };
+  return {
+    directory: directory.root,
+    header,
+    settings: options.settings,
+    childPid: child.pid,
+    launched,
+    terminal: isatty(2),
+    held,
+  };
 }
 
 function endOf(exit: ChildExit): RunEnd {

@@ -20,7 +20,8 @@ export function missingCriticalMetrics(metrics: readonly string[], reason: strin
 /** The command could not be started. `errno` is the system's code. */
 export function cannotExecute(command: string, errno: string): string {
   if (errno === "ENOENT") return ownLine(`there is no command '${command}'; check its name and PATH`);
-  if (errno === "EACCES") return ownLine(`'${command}' is not executable; type chmod +x ${command}, or its interpreter first`);
+  if (errno === "EACCES")
+    return ownLine(`'${command}' is not executable; type chmod +x ${command}, or its interpreter first`);
   return ownLine(`'${command}' cannot be executed (${errno})`);
 }
 
@@ -52,7 +53,9 @@ export function uploadFailed(backend: string, reason: string, runId: string, hin
 
 /** A fault of ours while the command runs. */
 export function internalError(error: unknown): string {
-  return ownLine(`internal error, the command is not affected: ${error instanceof Error ? error.message : String(error)}`);
+  return ownLine(
+    `internal error, the command is not affected: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }
 
 /** A fault of ours that ends what was typed, with what a report of it needs. */
@@ -60,4 +63,3 @@ export function internalFailure(error: unknown): string {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return ownLine(`this is a fault of tracelet's own; please report it with these lines\n${detail}`);
 }
-

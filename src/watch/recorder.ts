@@ -36,13 +36,17 @@ export class Recorder {
     this.#index = options.nextSample;
   }
 
-  sample(readings: readonly Reading[], processes: readonly ProcessEntry[] | undefined): void {
+  /** @param settled false: the time since the last sample is too short to judge a share of time by */
+  sample(readings: readonly Reading[], processes: readonly ProcessEntry[] | undefined, settled: boolean): void {
     const timestamp = this.#options.now();
     const metrics = Object.fromEntries(readings.flatMap(seriesOf));
     const table = processes === undefined ? {} : { processes };
     this.#options.journal.append({ type: "sample", timestamp, index: this.#index, metrics, ...table });
     this.#index += 1;
-    this.#watch(metrics, timestamp);
+    const judged = settled
+      ? metrics
+      : Object.fromEntries(Object.entries(metrics).filter(([key]) => !isShareOfTime(key)));
+    this.#watch(judged, timestamp);
   }
 
   line(line: MetricLine): void {
@@ -83,4 +87,9 @@ export class Recorder {
     this.#options.journal.append({ type: "alert", ...alert });
     if (alert.state === "firing") this.#options.notify(alertLine(alert));
   }
+}
+
+/** A share of the time between two samples, unlike a share of some space. */
+function isShareOfTime(key: string): boolean {
+  return /^(cpu|workload_cpu|tracelet_cpu|cpu_core_\d+)_percent$/.test(key);
 }

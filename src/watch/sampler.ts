@@ -3,6 +3,9 @@ import { nextSampleAt } from "./clock.ts";
 /** Shortest time a percentage is taken over: the kernel counts in hundredths of a second. */
 const SHORTEST_WINDOW_MS = 50;
 
+/** A share of time over this long is no accident; a shorter interval is what the user asked for. */
+const SETTLED_WINDOW_MS = 1000;
+
 /** Longest time a single timer can wait for. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -11,8 +14,11 @@ export interface SamplerOptions {
   readonly interval: number | "auto";
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** Takes one sample; the sampler never has two under way. */
-  readonly sample: () => Promise<void>;
+  /**
+   * Takes one sample; the sampler never has two under way. `settled`: the time since the last one is long enough to
+   * judge a share of time by. The first and the last sample of a run often are not.
+   */
+  readonly sample: (settled: boolean) => Promise<void>;
 }
 
 /** The clock of a run: the first sample comes at once, then one an interval, and the last when the run ends. */
@@ -41,7 +47,17 @@ export class Sampler {
     await this.#underWay;
     const window = this.#options.now() - this.#lastSample;
     if (window < SHORTEST_WINDOW_MS) await delay(SHORTEST_WINDOW_MS - window);
-    await this.#options.sample();
+    await this.#sample();
+  }
+
+  async #sample(): Promise<void> {
+    const now = this.#options.now();
+    const { interval } = this.#options;
+    // Timers come a little early or late.
+    const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, interval === "auto" ? SETTLED_WINDOW_MS : interval * 1000);
+    const settled = now - this.#lastSample >= wanted;
+    this.#lastSample = now;
+    await this.#options.sample(settled);
   }
 
   #wait(milliseconds: number): void {
@@ -54,8 +70,7 @@ export class Sampler {
   }
 
   async #tick(): Promise<void> {
-    this.#lastSample = this.#options.now();
-    await this.#options.sample();
+    await this.#sample();
     if (this.#stopped) return;
     const elapsed = this.#options.now() - this.#started;
     this.#wait(nextSampleAt(this.#options.interval, elapsed) - elapsed);

@@ -13,7 +13,7 @@ import { openProbes, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
 import { renderSummary } from "../terminal/summary.ts";
 import { OutputTail } from "./output-tail.ts";
-import { probeSelection } from "./probe-selection.ts";
+import { selectionOf } from "../probes/selection.ts";
 import { Recorder } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
 import { Uploads } from "./uploads.ts";
@@ -112,16 +112,16 @@ export class Watcher {
       now,
       notify: settings.quiet ? () => {} : (text) => this.#notify(text),
     });
-    const probes = await openProbes(thisHost(header.cwd), probeSelection(settings));
+    const probes = await openProbes(thisHost(header.cwd), selectionOf(settings));
     recorder.unavailable(probes.unavailable);
     const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
     const sampler = new Sampler({
       interval: settings.metricsInterval,
       now: () => performance.now(),
-      sample: async () => {
+      sample: async (settled) => {
         const { readings, failures, processes } = await probes.sample(workload);
         recorder.unavailable(failures);
-        recorder.sample(readings, processes);
+        recorder.sample(readings, processes, settled);
       },
     });
     const tail = new OutputTail(this.#run, before.outputOffset, (line) => recorder.line(line));

@@ -8,7 +8,7 @@ const PATTERNS: readonly RegExp[] = [
   /^>>> /,
   /^@@ .* @@/,
   // ValueError: … · torch.cuda.OutOfMemoryError: … · file.py:12: UserWarning: …
-  /^.{0,200}\b[A-Za-z]\w{0,80}(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/,
+  /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/,
   // settings
   /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i,

@@ -1,0 +1,18 @@
+/**
+ * Text of others (a name, a command, a server's error) made safe for a terminal: control characters, which could move
+ * the cursor or recolour the screen, become spaces, and so do line ends.
+ */
+export function printable(text: string): string {
+  // C0, DEL and C1, line and paragraph separators, and the marks that turn the direction of writing.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+}
+
+/** A command as it could be typed into a shell. */
+export function shellCommand(command: readonly string[]): string {
+  return command.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

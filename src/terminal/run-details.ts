@@ -1,0 +1,101 @@
+import type { ChalkInstance } from "chalk";
+import type { AlertEpisode, RunView } from "../model/view.ts";
+import { factList } from "./fact-list.ts";
+import { formatBytes, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
+import { type Output, styleFor } from "./output.ts";
+import { printable, shellCommand } from "./printable.ts";
+import { metricTable, systemTable } from "./run-tables.ts";
+import { describeStatus, paintStatus } from "./status.ts";
+import { unavailableLines } from "./unavailable.ts";
+import { unitOf } from "./units.ts";
+import { uploadLines } from "./uploads.ts";
+
+/** One run for people: `tracelet show`. Times are local. */
+export function renderRunDetails(view: RunView, out: Output, env: NodeJS.ProcessEnv = process.env): string {
+  const style = styleFor(out, env);
+  const status = paintStatus(style, view.status, describeStatus(view.status, view.end));
+  return [
+    `${style.bold(printable(view.header.name))}  ${status}`,
+    ...factList(runFacts(view), style),
+    ...section("Params", factList(textFacts(view.params), style), style),
+    ...section("Tags", factList(textFacts(view.tags), style), style),
+    ...metricTable(view, out, style),
+    ...systemTable(view, out, style),
+    ...section(
+      alertTitle(view),
+      view.alerts.map((alert) => alertLine(alert, style)),
+      style,
+    ),
+    ...section("Uploads", uploadFacts(view, style), style),
+    ...section("Machine", factList(machineFacts(view), style), style),
+    ...unavailableLines(view.unavailable, style),
+    ...section("Not kept", view.gaps.map(gapLine), style),
+    ...section("Damaged", view.damage.map(damageLine), style),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], style: ChalkInstance): string[] {
+  return lines.length === 0 ? [] : ["", style.bold(title), ...lines];
+}
+
+function runFacts({ header, end, lastSeen, directory, samples }: RunView): [string, string | undefined][] {
+  const { git, user } = header;
+  const duration = formatDuration((end?.ended ?? lastSeen) - header.started);
+  const commit = git?.commit.slice(0, 10);
+  const interval = header.interval === "auto" ? "auto" : `${formatNumber(header.interval)} s`;
+  return [
+    ["run", header.id],
+    ["project", printable(header.project)],
+    ["command", printable(shellCommand(header.command))],
+    ["folder", printable(header.cwd)],
+    ["host", printable(user === undefined ? header.host : `${user}@${header.host}`)],
+    ["git", commit === undefined ? undefined : printable([git?.branch, commit].filter(Boolean).join(" at "))],
+    ["started", formatLocalTime(header.started)],
+    ["ended", end === undefined ? undefined : formatLocalTime(end.ended)],
+    ["duration", end === undefined ? `${duration} up to its newest record` : duration],
+    ["samples", `${samples} (interval ${interval})`],
+    ["kept in", printable(directory)],
+  ];
+}
+
+function textFacts(texts: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(texts).map(([name, text]) => [printable(name), printable(text)]);
+}
+
+function machineFacts({ machine }: RunView): [string, string][] {
+  return Object.entries(machine).map(([name, fact]) => [
+    printable(name),
+    typeof fact === "number" ? formatQuantity(fact, unitOf(name)) : printable(fact),
+  ]);
+}
+
+function alertTitle({ alerts, alertCount }: RunView): string {
+  return alertCount.all > alerts.length ? `Alerts (the newest ${alerts.length} of ${alertCount.all})` : "Alerts";
+}
+
+function alertLine(alert: AlertEpisode, style: ChalkInstance): string {
+  const { metric, value, comparison, threshold, severity, timestamp, ended } = alert;
+  const paint = severity === "critical" ? style.red : style.yellow;
+  const lasted = ended === undefined ? "to the end" : `for ${formatDuration(ended - timestamp)}`;
+  const text = `${printable(metric)} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`;
+  return `  ${formatLocalTime(timestamp)}  ${paint(severity)}  ${text}, ${lasted}`;
+}
+
+function uploadFacts(view: RunView, style: ChalkInstance): string[] {
+  const facts = uploadLines(view).map(({ backend, isComplete, place, reason }): [string, string] => {
+    if (isComplete) return [backend, place ?? "uploaded"];
+    const because = reason === undefined ? "" : `: ${reason}`;
+    const there = place === undefined ? "" : `, ${place}`;
+    return [backend, `${style.yellow("not complete")}${because}${there}; type: tracelet sync ${view.header.id}`];
+  });
+  return factList(facts, style);
+}
+
+function gapLine({ timestamp, what, reason, bytes }: RunView["gaps"][number]): string {
+  const size = bytes === undefined ? "" : `, ${formatBytes(bytes)}`;
+  return `  ${formatLocalTime(timestamp)}  ${printable(what)}${size}: ${printable(reason)}`;
+}
+
+function damageLine({ offset, bytes, reason }: RunView["damage"][number]): string {
+  return `  ${formatBytes(bytes)} of the journal at byte ${offset}: ${printable(reason)}`;
+}
