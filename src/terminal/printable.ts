@@ -3,8 +3,8 @@
  * the cursor or recolour the screen, become spaces, and so do line ends.
  */
 export function printable(text: string): string {
-  // C0, DEL and C1, line and paragraph separators, and the marks that turn the direction of writing.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+  // Line and paragraph separators break lines too, and the last two ranges turn the direction of writing.
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
 }
 
 /** A command as it could be typed into a shell. */

@@ -78,7 +78,7 @@ function alertLine(alert: AlertEpisode, style: ChalkInstance): string {
   const paint = severity === "critical" ? style.red : style.yellow;
   const lasted = ended === undefined ? "to the end" : `for ${formatDuration(ended - timestamp)}`;
   const text = `${printable(metric)} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`;
-  return `  ${formatLocalTime(timestamp)}  ${paint(severity)}  ${text}, ${lasted}`;
+  return `  ${formatLocalTime(timestamp)}  ${paint(severity.padEnd("critical".length))}  ${text}, ${lasted}`;
 }
 
 function uploadFacts(view: RunView, style: ChalkInstance): string[] {

@@ -40,7 +40,7 @@ export function groupLines(metrics: Metrics, gpu: readonly GpuReading[]): GroupL
       [sizes(bytes("memory_used"), bytes("memory_total")), after(bytes("memory_available"), "available")],
       number("memory_percent"),
     ),
-    line("Swap", [sizes(bytes("swap_used"), bytes("swap_total"))]),
+    line("Swap", [number("swap_total") === 0 ? "none" : sizes(bytes("swap_used"), bytes("swap_total"))]),
     line(
       "Disk",
       [sizes(bytes("disk_used"), bytes("disk_total")), after(bytes("disk_free"), "free")],
@@ -53,7 +53,7 @@ export function groupLines(metrics: Metrics, gpu: readonly GpuReading[]): GroupL
     ]),
     ...(gpu.length === 0 ? [line("GPU", [number("gpu_count") === 0 ? "none" : undefined])] : gpu.flatMap(gpuLines)),
     line("Processes", [
-      told(number("total_processes"), formatNumber),
+      told(number("total_processes"), (count) => `${formatNumber(count)} in all`),
       ...countsByState(metrics["process_counts"]),
       told(number("open_files"), (count) => `${formatCount(count, "file")} open by tracelet`),
     ]),

@@ -127,8 +127,8 @@ function placeLines(view: RunView, style: ChalkInstance): Line[] {
   const retry = `tracelet sync ${view.header.id}`;
   const uploads = uploadLines(view).map(({ backend, isComplete, place, reason }): Line => {
     if (isComplete) return { label: backend, text: place ?? "uploaded", whole: true };
-    const because = reason === undefined ? "" : ` (${clip(reason, 24)})`;
-    return { label: backend, text: `not uploaded${because}; type: ${retry}`, paint: style.yellow };
+    const because = reason === undefined ? "" : ` (${reason})`;
+    return { label: backend, text: `not uploaded; type: ${retry}${because}`, paint: style.yellow };
   });
   return [...uploads, { label: "kept in", text: placeOf(view), whole: true }];
 }

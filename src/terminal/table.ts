@@ -22,12 +22,9 @@ export interface TableOptions {
 
 const GAP = 2;
 const NARROWEST = 8;
-const NO_BORDERS = Object.fromEntries(
-  [
-    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
-    ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
-  ].map((name) => [name, ""]),
-);
+const BORDERS =
+  "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle";
+const NO_BORDERS = Object.fromEntries(BORDERS.split(" ").map((name) => [name, ""]));
 
 /** A table without borders, without a newline at its end. */
 export function renderTable(
