@@ -171,14 +171,21 @@ function readNumber(scan: Scan, token: Token, index: number): number {
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(scan: Scan, words: readonly string[], value: number, index: number, end: number): void {
-  const phrase = phraseAtEnd(words);
-  const whole = phrase.length === words.length;
-  if (kindOf(phrase.join("_")) === "metric") {
-    add(scan, phrase.join("_"), value, index, !whole);
-  } else if (words.length <= 3 && isCell(scan.tokens, index - words.length, end)) {
-    add(scan, words.join("_"), value, index, true);
+  const cell =
+    words.length <= 3 &&
+    !words.some((word) => FUNCTION_WORD.test(word)) &&
+    isCell(scan.tokens, index - words.length, end);
+  const phrase = cell ? words : phraseAtEnd(words);
+  const name = phrase.join("_");
+  if (kindOf(name) === "metric") {
+    add(scan, name, value, index, phrase.length !== words.length);
+  } else if (cell) {
+    add(scan, name, value, index, true);
   }
 }
+
+/** A word that belongs to a sentence, not to a name. */
+const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
 function readFraction(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
