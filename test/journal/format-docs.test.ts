@@ -8,7 +8,7 @@ import { JOURNAL_VERSION } from "../../src/model/record.ts";
 import { temporaryFolder } from "./support.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../docs/journal-format.md"), "utf8");
-const examples = blocks("json");
+const examples = blocks("jsonl");
 const recipes = blocks("sh");
 const hasJq = (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, "jq")));
 
