@@ -22,6 +22,8 @@ export interface RelayOptions {
   readonly target: number;
   /** Every piece with the time at which it was read, in milliseconds since the epoch. */
   readonly onPiece: (stream: StreamName, timestamp: number, bytes: Uint8Array) => void;
+  /** The source has been closed, for whatever reason. */
+  readonly onEnded: (stream: StreamName) => void;
   /** The reader of our stream is gone; no more is read, and the child is to be told. */
   readonly onBroken: (stream: StreamName) => void;
 }
@@ -169,6 +171,7 @@ export class Relay {
     if (this.#sourceEnded) return;
     this.#sourceEnded = true;
     this.#socket.destroy();
+    this.#options.onEnded(this.#options.stream);
     if (!this.#writing) this.#resolveDrained();
   }
 }

@@ -112,6 +112,7 @@ async function attend(attended: Attended): Promise<Outcome> {
       source: pipes?.[stream].read ?? socketOf(child, stream),
       target,
       onPiece: (from, timestamp, bytes) => log.append(from, timestamp, bytes),
+      onEnded: (from) => watcher.forget(from),
       onBroken: (from) => void watcher.release(from),
     });
   }

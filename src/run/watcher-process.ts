@@ -62,9 +62,14 @@ export class WatcherProcess {
     }, NUDGE_MS).unref();
   }
 
+  /** The read end of a stream is closed here: its number may be anything by now, and no later watcher may get it. */
+  forget(stream: StreamName): void {
+    delete this.#held[stream];
+  }
+
   /** Has the watcher close its end of a stream that nobody reads any more. */
   async release(stream: StreamName): Promise<void> {
-    if (this.#held[stream] === undefined) return;
+    if (!this.#options.order.held.includes(stream)) return;
     delete this.#held[stream];
     const released = new Promise<boolean>((resolve) => {
       this.#releases.set(stream, () => resolve(true));

@@ -28,6 +28,7 @@ export class OutputTail {
   #torn = "";
   #logEnd = 0;
   #reading: Promise<void> = Promise.resolve();
+  #finished = false;
 
   constructor(run: RunDirectory, recorded: number, onLine: (line: MetricLine) => void) {
     this.#run = run;
@@ -36,14 +37,18 @@ export class OutputTail {
   }
 
   /** Reads what has come since the last time; one call after the other. */
-  readNew(): Promise<void> {
+  async readNew(): Promise<void> {
+    // Word of new output may still be on its way when the log is known to be complete.
+    if (this.#finished) return;
     this.#reading = this.#reading.then(() => this.#read());
-    return this.#reading;
+    await this.#reading;
   }
 
   /** Reads the rest; the log is complete. */
   async finish(): Promise<void> {
-    await this.readNew();
+    this.#finished = true;
+    await this.#reading;
+    await this.#read();
     this.#hand(this.#extractor.end());
     await Promise.all([this.#files?.log.close(), this.#files?.index.close()]);
   }
