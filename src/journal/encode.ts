@@ -2,11 +2,13 @@ import { type JournalRecord, toJournalNumber } from "../model/record.ts";
 
 /** One record as its line in the journal, newline included. */
 export function encodeRecord(record: JournalRecord): string {
-  return `${JSON.stringify(record.type === "sample" ? readOnly(record) : record, nonFiniteAsText)}\n`;
+  if (record.type === "sample") return `${JSON.stringify(onlyRead(record))}\n`;
+  // Only an alert has numbers of its own that may be infinite, and the function costs as much as all the rest.
+  return `${record.type === "alert" ? JSON.stringify(record, nonFiniteAsText) : JSON.stringify(record)}\n`;
 }
 
 /** A number that could not be read is absent: what is not finite never gets into a sample. */
-function readOnly(sample: Extract<JournalRecord, { type: "sample" }>): JournalRecord {
+function onlyRead(sample: Extract<JournalRecord, { type: "sample" }>): JournalRecord {
   const entries = Object.entries(sample.metrics);
   if (entries.every(([, value]) => Number.isFinite(value))) return sample;
   return { ...sample, metrics: Object.fromEntries(entries.filter(([, value]) => Number.isFinite(value))) };

@@ -3,14 +3,19 @@ import type { MetricSummary, SeriesSummary } from "../model/view.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 
+/** A summary while it grows. Changed in place: a copy per point costs more than reading the point. */
+type Growing = { -readonly [Field in keyof MetricSummary]: MetricSummary[Field] };
+
 /** Training metrics by key, folded point by point. */
 export class MetricFold {
-  readonly #byKey = new Map<string, MetricSummary>();
+  readonly #byKey = new Map<string, Growing>();
 
   add({ metrics, step }: RecordOf<"metrics">): void {
     for (const key in metrics) {
       const value = fromJournalNumber(metrics[key] ?? Number.NaN);
-      this.#byKey.set(key, withPoint(this.#byKey.get(key), value, step));
+      const known = this.#byKey.get(key);
+      if (known === undefined) this.#byKey.set(key, firstPoint(value, step));
+      else addPoint(known, value, step);
     }
   }
 
@@ -19,21 +24,28 @@ export class MetricFold {
   }
 }
 
-function withPoint(before: MetricSummary | undefined, value: number, step: number): MetricSummary {
-  const isNaN = Number.isNaN(value);
-  const { min, max } = before ?? {};
-  // A NaN compares as false with everything, so it never becomes the best or the worst.
-  const isMin = !isNaN && (min === undefined || value < min);
-  const isMax = !isNaN && (max === undefined || value > max);
-  return {
-    ...(before ?? { first: value, firstStep: step }),
-    count: (before?.count ?? 0) + 1,
-    nan: (before?.nan ?? 0) + (isNaN ? 1 : 0),
-    last: value,
-    lastStep: step,
-    ...(isMin ? { min: value, minStep: step } : {}),
-    ...(isMax ? { max: value, maxStep: step } : {}),
-  };
+function firstPoint(value: number, step: number): Growing {
+  const summary: Growing = { count: 0, nan: 0, first: value, firstStep: step, last: value, lastStep: step };
+  addPoint(summary, value, step);
+  return summary;
+}
+
+function addPoint(summary: Growing, value: number, step: number): void {
+  summary.count += 1;
+  summary.last = value;
+  summary.lastStep = step;
+  if (Number.isNaN(value)) {
+    summary.nan += 1;
+    return;
+  }
+  if (summary.min === undefined || value < summary.min) {
+    summary.min = value;
+    summary.minStep = step;
+  }
+  if (summary.max === undefined || value > summary.max) {
+    summary.max = value;
+    summary.maxStep = step;
+  }
 }
 
 interface Sum {
