@@ -23,7 +23,7 @@ async function readUpload(root: string, backend: string): Promise<UploadSummary 
 }
 
 /** What the uploader's state file says to people; what else is in it is the uploader's own. */
-export function parseUpload(backend: string, text: string): UploadSummary {
+function parseUpload(backend: string, text: string): UploadSummary {
   const { state, url, uploaded, error } = parseObject(text);
   return {
     backend,
