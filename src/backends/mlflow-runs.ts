@@ -3,6 +3,7 @@ import type { RunHeader } from "../model/run.ts";
 import type { MlflowApi } from "./mlflow-api.ts";
 import { MlflowRefusal, noMlflow } from "./mlflow-errors.ts";
 import { at, listAt, textAt } from "./mlflow-json.ts";
+import { describingTags } from "./mlflow-tags.ts";
 import { cutText, legalKey, legalText, MAX_TAG_VALUE } from "./mlflow-rules.ts";
 
 /** The tag by which a run is found again. Searched for before a run is created: creating is not idempotent. */
@@ -94,6 +95,7 @@ async function searchRun(
 
 async function createRun(api: MlflowApi, experiment: string, run: RunHeader, signal: AbortSignal): Promise<RunFacts> {
   const tags = {
+    ...describingTags(run),
     ...run.tags,
     [RUN_ID_TAG]: run.id,
     "tracelet.host": run.host,

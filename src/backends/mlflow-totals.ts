@@ -20,11 +20,14 @@ export function totalsAsParams(totals: RunTotals): Record<string, string> {
     max_memory_usage: totals.memoryPercent?.max,
     alert_count: totals.alerts,
     critical_alerts: totals.criticalAlerts,
-    max_cpu_alert: totals.maxCpuAlert,
     cpu_cores: totals.cpuCores,
     memory_gb: totals.memoryTotal === undefined ? undefined : totals.memoryTotal / GIBIBYTE,
   };
-  const params: Record<string, string> = { system_monitoring: totals.monitoring };
+  const params: Record<string, string> = {
+    system_monitoring: totals.monitoring,
+    // A column that is compared over runs: no alert is a fact of its own, and no number.
+    max_cpu_alert: totals.maxCpuAlert === undefined ? "none" : decimal(totals.maxCpuAlert),
+  };
   for (const [key, value] of Object.entries(numbers)) {
     if (value !== undefined && Number.isFinite(value)) params[key] = decimal(value);
   }
