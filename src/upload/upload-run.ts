@@ -2,12 +2,12 @@ import { stat } from "node:fs/promises";
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
-import { type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
+import { type Artifact, type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
 import type { RunEnd } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
 import { Patience } from "./retry.ts";
-import { loadUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
+import { loadUploadState, newUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
 
 export interface UploadOptions {
   readonly run: RunDirectory;
@@ -81,6 +81,10 @@ class Upload {
   async #open(view: RunView): Promise<RemoteRun> {
     const { backend } = this.#options;
     const remote = await this.#patience.insist((signal) => backend.openRun(view.header, this.#state.remote, signal));
+    if (this.#state.remote !== undefined && this.#state.remote.remoteId !== remote.remoteId) {
+      // Another server, or a run that was purged: nothing of what was sent is there.
+      this.#state = newUploadState(backend.id);
+    }
     await this.#save({ remote, ...(remote.url === undefined ? {} : { url: remote.url }) });
     return remote;
   }
@@ -110,12 +114,22 @@ class Upload {
   async #finish(view: RunView, remote: RemoteRun): Promise<void> {
     const { run, backend } = this.#options;
     if (!this.#state.artifacts.includes(OUTPUT_ARTIFACT) && (await exists(run.outputLog))) {
-      const artifact = { path: run.outputLog, name: OUTPUT_ARTIFACT };
-      await this.#patience.insist((signal) => backend.uploadArtifact(remote, artifact, signal));
-      await this.#save({ artifacts: [...this.#state.artifacts, OUTPUT_ARTIFACT] });
+      await this.#sendArtifact(remote, { path: run.outputLog, name: OUTPUT_ARTIFACT });
     }
     await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
     await this.#save({ state: "done" }, ["error"]);
+  }
+
+  /** An artifact that is refused for good must not keep the run open for ever. */
+  async #sendArtifact(remote: RemoteRun, artifact: Artifact): Promise<void> {
+    const { backend } = this.#options;
+    try {
+      await this.#patience.insist((signal) => backend.uploadArtifact(remote, artifact, signal));
+    } catch (error) {
+      if (!(error instanceof BackendError) || error.retryable) throw error;
+      this.#state = withRejections(this.#state, [{ what: artifact.name, reason: error.message }]);
+    }
+    await this.#save({ artifacts: [...this.#state.artifacts, artifact.name] });
   }
 
   async #write(remote: RemoteRun, batch: Parameters<Backend["write"]>[1]): Promise<void> {
