@@ -6,7 +6,9 @@ const LESS_IS_BETTER = new Set(
 );
 /** … or more, */
 const MORE_IS_BETTER = new Set(
-  "accuracy acc score auc auroc auprc f1 precision recall bleu rouge map iou miou dice psnr ssim reward r2".split(" "),
+  "accuracy acc score auc auroc auprc f1 precision recall bleu rouge map ap iou miou dice psnr ssim reward r2".split(
+    " ",
+  ),
 );
 /** and words of a setting or a cost beside it, of which nothing is the best. */
 const NO_GOAL = new Set(

@@ -6,11 +6,23 @@ export interface Output {
   readonly isTTY?: boolean;
   /** Width of the terminal; absent for a file or a pipe. */
   readonly columns?: number;
+  /** Bits of colour of a terminal, NO_COLOR and its like considered. https://nodejs.org/api/tty.html */
+  getColorDepth?(): number;
+}
+
+/** What is known around an output. */
+export interface Surroundings {
+  /** Says whether colours are wanted; without it, the terminal itself is asked. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds since the epoch: how long what is going on has taken is told only with it. */
+  readonly now?: number;
 }
 
 /** The colours for an output. */
-export function styleFor(out: Output, env: NodeJS.ProcessEnv): ChalkInstance {
-  return createStyle({ isTTY: out.isTTY === true, env });
+export function styleFor(out: Output, { env }: Surroundings): ChalkInstance {
+  if (env !== undefined) return createStyle({ isTTY: out.isTTY === true, env });
+  const isColoured = out.isTTY === true && (out.getColorDepth?.() ?? 1) > 1;
+  return createStyle({ isTTY: isColoured, env: {} });
 }
 
 /** The columns there are; undefined where nothing has to be cut. */

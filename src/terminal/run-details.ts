@@ -2,7 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, RunView } from "../model/view.ts";
 import { factList } from "./fact-list.ts";
 import { formatBytes, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
-import { type Output, styleFor } from "./output.ts";
+import { type Output, styleFor, type Surroundings } from "./output.ts";
 import { printable, shellCommand } from "./printable.ts";
 import { metricTable, systemTable } from "./run-tables.ts";
 import { describeStatus, paintStatus } from "./status.ts";
@@ -11,8 +11,8 @@ import { unitOf } from "./units.ts";
 import { uploadLines } from "./uploads.ts";
 
 /** One run for people: `tracelet show`. Times are local. */
-export function renderRunDetails(view: RunView, out: Output, env: NodeJS.ProcessEnv = process.env): string {
-  const style = styleFor(out, env);
+export function renderRunDetails(view: RunView, out: Output, around: Surroundings = {}): string {
+  const style = styleFor(out, around);
   const status = paintStatus(style, view.status, describeStatus(view.status, view.end));
   return [
     `${style.bold(printable(view.header.name))}  ${status}`,

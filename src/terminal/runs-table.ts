@@ -1,41 +1,55 @@
+import type { ChalkInstance } from "chalk";
 import type { RunSummaryRow } from "../model/view.ts";
 import { formatDuration, formatLocalTime } from "./format.ts";
-import { type Output, styleFor, widthOf } from "./output.ts";
+import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { paintStatus } from "./status.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
 
-const COLUMNS: readonly Column[] = [
-  { head: "STARTED" },
-  { head: "NAME", flexible: true },
-  { head: "PROJECT", flexible: true },
-  { head: "STATUS" },
-  { head: "EXIT", align: "right" },
-  { head: "DURATION", align: "right" },
-  { head: "ID" },
-];
-
-/** The list of runs for people: times are local. `now` is for the duration of a run that is going on. */
-export function renderRuns(
-  rows: readonly RunSummaryRow[],
-  out: Output,
-  { env, now }: { env: NodeJS.ProcessEnv; now: number } = { env: process.env, now: Date.now() },
-): string {
-  if (rows.length === 0) return "there are no runs here yet; start one with: tracelet run -- COMMAND";
-  const style = styleFor(out, env);
-  const cells = rows.map((row): Cell[] => [
-    { text: formatLocalTime(row.started) },
-    { text: printable(row.name), paint: style.bold },
-    { text: printable(row.project) },
-    { text: row.status, paint: (text) => paintStatus(style, row.status, text) },
-    { text: row.exit_code === undefined ? (row.signal ?? "") : String(row.exit_code) },
-    { text: durationOf(row, now) },
-    { text: row.id, paint: style.dim },
-  ]);
-  return renderTable(COLUMNS, cells, { ...widthOf(out), paintHead: style.dim });
+interface RunColumn extends Column {
+  readonly cell: (row: RunSummaryRow, style: ChalkInstance, now: number | undefined) => Cell;
 }
 
-function durationOf({ status, started, ended }: RunSummaryRow, now: number): string {
+/** Below this many columns the list does without what the id and the folder tell as well. */
+const WIDE = 100;
+const DAY_AND_MINUTE = ["yyyy-".length, "yyyy-mm-dd hh:mm".length] as const;
+
+const STARTED: RunColumn = { head: "STARTED", cell: ({ started }) => ({ text: formatLocalTime(started) }) };
+const STARTED_SHORT: RunColumn = {
+  head: "STARTED",
+  cell: ({ started }) => ({ text: formatLocalTime(started).slice(...DAY_AND_MINUTE) }),
+};
+const NAME: RunColumn = {
+  head: "NAME",
+  flexible: true,
+  cell: ({ name }, style) => ({ text: printable(name), paint: style.bold }),
+};
+const PROJECT: RunColumn = { head: "PROJECT", flexible: true, cell: ({ project }) => ({ text: printable(project) }) };
+const OTHERS: readonly RunColumn[] = [
+  {
+    head: "STATUS",
+    cell: ({ status }, style) => ({ text: status, paint: (text) => paintStatus(style, status, text) }),
+  },
+  {
+    head: "EXIT",
+    align: "right",
+    cell: ({ exit_code, signal }) => ({ text: exit_code === undefined ? (signal ?? "") : String(exit_code) }),
+  },
+  { head: "DURATION", align: "right", cell: (row, _style, now) => ({ text: durationOf(row, now) }) },
+  { head: "ID", cell: ({ id }, style) => ({ text: id, paint: style.dim }) },
+];
+
+/** The list of runs for people: times are local. */
+export function renderRuns(rows: readonly RunSummaryRow[], out: Output, around: Surroundings = {}): string {
+  if (rows.length === 0) return "there are no runs here yet; start one with: tracelet run -- COMMAND";
+  const style = styleFor(out, around);
+  const { width = WIDE } = widthOf(out);
+  const columns = width < WIDE ? [STARTED_SHORT, NAME, ...OTHERS] : [STARTED, NAME, PROJECT, ...OTHERS];
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row, style, around.now)));
+  return renderTable(columns, cells, { ...widthOf(out), paintHead: style.dim });
+}
+
+function durationOf({ status, started, ended }: RunSummaryRow, now: number | undefined): string {
   const end = ended ?? (status === "running" ? now : undefined);
   return end === undefined ? "" : formatDuration(end - started);
 }

@@ -1,6 +1,6 @@
 import type { ReadingValue } from "../model/metric.ts";
 import type { GpuReading } from "../model/snapshot.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatQuantity } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatQuantity } from "./format.ts";
 import { printable } from "./printable.ts";
 import { unitOf } from "./units.ts";
 
@@ -23,6 +23,7 @@ const PLACED = new Set(
     "disk_total disk_used disk_free disk_percent disk_read_bytes disk_write_bytes",
     "network_bytes_sent network_bytes_recv network_packets_sent network_packets_recv",
     "gpu_count process_counts total_processes open_files system_uptime_hours",
+    "tracelet_cpu_percent tracelet_memory_rss",
   ].flatMap((keys) => keys.split(" ")),
 );
 
@@ -58,6 +59,10 @@ export function groupLines(metrics: Metrics, gpu: readonly GpuReading[]): GroupL
       told(number("open_files"), (count) => `${formatCount(count, "file")} open by tracelet`),
     ]),
     line("Up", [told(number("system_uptime_hours"), (hours) => formatDuration(hours * HOUR))]),
+    line("tracelet", [
+      before("CPU", told(number("tracelet_cpu_percent"), formatPercent), " of a core"),
+      before("memory", bytes("tracelet_memory_rss")),
+    ]),
     ...otherLines(metrics),
   ].filter(({ percent, text }) => percent !== undefined || text !== "");
 }

@@ -3,7 +3,7 @@ import type { ProcessEntry } from "../model/probe.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { bar } from "./bar.ts";
 import { formatBytes, formatLocalTime, formatPercent } from "./format.ts";
-import { type Output, styleFor, widthOf } from "./output.ts";
+import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { groupLines, type GroupLine } from "./snapshot-groups.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
@@ -23,14 +23,12 @@ const PROCESS_COLUMNS: readonly Column[] = [
 ];
 
 /** One reading of this machine for people. */
-export function renderSnapshot(snapshot: Snapshot, out: Output, env: NodeJS.ProcessEnv = process.env): string {
-  const style = styleFor(out, env);
+export function renderSnapshot(snapshot: Snapshot, out: Output, around: Surroundings = {}): string {
+  const style = styleFor(out, around);
   const groups = groupLines(snapshot.metrics, snapshot.gpu);
   const column = Math.max(0, ...groups.map(({ label }) => textWidth(label)));
   return [
-    style.dim(
-      `${formatLocalTime(snapshot.timestamp)}, percentages are over one second, sums since the machine started`,
-    ),
+    style.dim(`${formatLocalTime(snapshot.timestamp)}: percentages are over one second, totals since boot`),
     "",
     ...(groups.length === 0 ? ["nothing of this machine could be read"] : []),
     ...groups.map((line) => groupLine(line, column, style)),

@@ -37,6 +37,8 @@ export function renderSummary(view: RunView, options: StyleOptions): string {
 function renderLine({ label, text, whole, paint = String }: Line, column: number, style: ChalkInstance): string {
   const space = WIDTH - INDENT.length - column - 2;
   const shown = whole === true ? text : clip(text, space);
+  // What has no name stands where names stand.
+  if (label === "") return paint(shown);
   return `${style.dim(padded(clip(label, column), column))}  ${paint(shown)}`;
 }
 
@@ -55,7 +57,7 @@ function metricLines({ metrics, header }: RunView): Line[] {
     .slice(0, MOST_METRICS)
     .map(([key, metric]) => ({ label: printable(key), text: course(key, metric) }));
   if (all.length <= MOST_METRICS) return lines;
-  return [...lines, { label: `and ${all.length - MOST_METRICS} more`, text: `tracelet show ${header.id}` }];
+  return [...lines, { label: "", text: `and ${all.length - MOST_METRICS} more: tracelet show ${header.id}` }];
 }
 
 function course(key: string, metric: MetricSummary): string {

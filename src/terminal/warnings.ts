@@ -1,5 +1,6 @@
 import type { Alert } from "../model/alert.ts";
 import { formatBytes, formatNumber } from "./format.ts";
+import { printable } from "./printable.ts";
 
 /** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */
 export function ownLine(text: string): string {
@@ -48,7 +49,9 @@ export function watcherGone(runId: string): string {
 /** An upload ended before everything was there. */
 export function uploadFailed(backend: string, reason: string, runId: string, hint?: string): string {
   const advice = hint === undefined ? "" : ` (${hint})`;
-  return ownLine(`not uploaded to ${backend}: ${reason}${advice}; to try again, type: tracelet sync ${runId}`);
+  return ownLine(
+    `not uploaded to ${backend}: ${printable(reason + advice)}; to try again, type: tracelet sync ${runId}`,
+  );
 }
 
 /** A fault of ours while the command runs. */
