@@ -13,6 +13,8 @@ export default class Runs extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(Runs);
     const rows = await listRuns((await settingsHere(flags)).dir);
-    await print(flags.json ? runsToJson(rows) : renderRuns(rows, process.stdout));
+    await print(
+      flags.json ? runsToJson(rows) : renderRuns(rows, process.stdout, { env: process.env, now: Date.now() }),
+    );
   }
 }

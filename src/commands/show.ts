@@ -16,6 +16,8 @@ export default class Show extends Command {
     const { args, flags } = await this.parse(Show);
     const run = await resolveRun((await settingsHere(flags)).dir, args.run);
     const view = await readRunView(run);
-    await print(flags.json ? viewToJson(view) : renderRunDetails(view, process.stdout));
+    await print(
+      flags.json ? viewToJson(view) : renderRunDetails(view, process.stdout, { env: process.env, now: Date.now() }),
+    );
   }
 }

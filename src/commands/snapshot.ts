@@ -29,6 +29,10 @@ export default class Snapshot extends Command {
     const { flags } = await this.parse(Snapshot);
     const settings = await settingsHere(flags);
     const snapshot = await takeSnapshot(thisHost(process.cwd()), { selection: selectionOf(settings), wait });
-    await print(flags["json"] === true ? snapshotToJson(snapshot, process) : renderSnapshot(snapshot, process.stdout));
+    await print(
+      flags["json"] === true
+        ? snapshotToJson(snapshot, process)
+        : renderSnapshot(snapshot, process.stdout, { env: process.env, now: Date.now() }),
+    );
   }
 }

@@ -1,12 +1,11 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap } from "../model/watcher-protocol.ts";
+import { indexLine, parseIndexLine } from "./output-index.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** Bytes that may wait for a slow disk before output is no longer kept. The relay itself never waits. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
-
-const STREAM_NUMBER: Readonly<Record<StreamName, 1 | 2>> = { stdout: 1, stderr: 2 };
 
 interface Waiting {
   readonly stream: StreamName;
@@ -95,7 +94,7 @@ export class OutputLog {
     const files = await this.#open();
     const log = Buffer.concat(pieces.map((piece) => piece.bytes));
     await writeAll(files.log, log, this.#logEnd);
-    const lines = pieces.map((piece) => `${piece.timestamp} ${STREAM_NUMBER[piece.stream]} ${piece.bytes.length}\n`);
+    const lines = pieces.map(({ stream, timestamp, bytes }) => indexLine({ stream, timestamp, bytes: bytes.length }));
     const index = Buffer.from(lines.join(""), "latin1");
     await writeAll(files.index, index, this.#indexEnd);
     this.#logEnd += log.length;
@@ -118,7 +117,7 @@ export class OutputLog {
     const index = await readFile(this.#run.outputIndex, "latin1");
     this.#indexEnd = index.lastIndexOf("\n") + 1;
     const lines = index.slice(0, this.#indexEnd).split("\n");
-    this.#logEnd = lines.reduce((sum, line) => sum + Number(line.split(" ")[2] ?? 0), 0);
+    this.#logEnd = lines.reduce((sum, line) => sum + (parseIndexLine(line)?.bytes ?? 0), 0);
   }
 
   #drop(bytes: number, reason: string): void {

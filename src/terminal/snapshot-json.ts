@@ -9,11 +9,14 @@ export interface Runtime {
   readonly version: string;
 }
 
-/** `tracelet snapshot --json`: one object, with `error` and `fallback_metrics` when nothing could be read. */
+/** Without these two a reading tells nothing of the machine: some disk space can be told nearly anywhere. */
+const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
+
+/** `tracelet snapshot --json`: one object, with `error` and `fallback_metrics` when the machine could not be read. */
 export function snapshotToJson(snapshot: Snapshot, runtime: Runtime): string {
   const { metrics, gpu, processes, unavailable } = snapshot;
   const timestamp = isoTime(snapshot.timestamp);
-  const isEmpty = Object.keys(metrics).length === 0;
+  const isEmpty = Object.keys(metrics).length === 0 || CRITICAL_METRICS.every((key) => isMissing(snapshot, key));
   return jsonText({
     timestamp,
     metrics,
@@ -24,9 +27,16 @@ export function snapshotToJson(snapshot: Snapshot, runtime: Runtime): string {
   });
 }
 
-function whyEmpty([first]: readonly Unavailable[]): string {
+/** Wanted and not read; what was switched off is in neither list. */
+function isMissing({ metrics, unavailable }: Snapshot, key: string): boolean {
+  return metrics[key] === undefined && unavailable.some((entry) => entry.metrics.includes(key));
+}
+
+function whyEmpty(unavailable: readonly Unavailable[]): string {
+  const [first] = unavailable;
   if (first === undefined) return "no metric was read: every probe is switched off";
-  return `no metric of this machine could be read: ${first.reason}`;
+  const critical = unavailable.find(({ metrics }) => CRITICAL_METRICS.some((key) => metrics.includes(key)));
+  return `this machine could not be read: ${(critical ?? first).reason}`;
 }
 
 function fallback(timestamp: string | null, { platform, version }: Runtime) {

@@ -1,17 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { createExtractor, type MetricLine } from "../extract/index.ts";
+import { type OutputPiece, parseIndexLine } from "../journal/output-index.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import type { StreamName } from "../model/run.ts";
 
 /** Most that is read at once. */
 const PIECE_BYTES = 256 * 1024;
-
-/** A piece of output that is in the index but not yet looked at. */
-interface Piece {
-  readonly timestamp: number;
-  readonly stream: StreamName;
-  readonly bytes: number;
-}
 
 /**
  * Follows the output log and hands every line with metrics on, once. Extraction is a pure function of the log's bytes:
@@ -63,15 +56,15 @@ export class OutputTail {
     }
   }
 
-  async #nextPieces(index: FileHandle): Promise<Piece[]> {
+  async #nextPieces(index: FileHandle): Promise<OutputPiece[]> {
     const { buffer, bytesRead } = await index.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, this.#indexEnd);
     this.#indexEnd += bytesRead;
     const lines = (this.#torn + buffer.toString("latin1", 0, bytesRead)).split("\n");
     this.#torn = lines.pop() ?? "";
-    return lines.map(parsePiece);
+    return lines.map(parseIndexLine).filter((piece) => piece !== undefined);
   }
 
-  async #look(log: FileHandle, piece: Piece): Promise<void> {
+  async #look(log: FileHandle, piece: OutputPiece): Promise<void> {
     for (let left = piece.bytes; left > 0;) {
       const most = Math.min(left, PIECE_BYTES);
       const { buffer, bytesRead } = await log.read(Buffer.allocUnsafe(most), 0, most, this.#logEnd);
@@ -97,10 +90,4 @@ export class OutputTail {
     }
     return this.#files;
   }
-}
-
-/** `<ms since epoch> <1|2> <bytes>`; see docs/journal-format.md. */
-function parsePiece(line: string): Piece {
-  const [timestamp, stream, bytes] = line.split(" ");
-  return { timestamp: Number(timestamp), stream: stream === "2" ? "stderr" : "stdout", bytes: Number(bytes) };
 }

@@ -2,8 +2,6 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createRun } from "../../src/journal/create-run.ts";
 import { exportPoints } from "../../src/journal/export.ts";
-import { readOutputChunks } from "../../src/journal/output-chunks.ts";
-import { parseIndexLine } from "../../src/journal/output-index.ts";
 import { type RunDirectory, runDirectory } from "../../src/journal/run-directory.ts";
 import { readRunView, totalsOf } from "../../src/journal/view.ts";
 import { openJournal } from "../../src/journal/writer.ts";
@@ -200,36 +198,4 @@ test("an export has every point, with NaN as text and the time to the millisecon
     { name: "acc", value: 0.5, step: 0, timestamp: "2026-11-22T20:15:30.007Z", source: "training" },
     { name: "cpu_percent", value: 1, step: 4, timestamp: "2026-11-22T20:15:30.011Z", source: "system" },
   ]);
-});
-
-describe("the output of a run", () => {
-  async function read(run: RunDirectory, from?: number): Promise<string[]> {
-    const chunks = await collect(readOutputChunks(run, from));
-    return chunks.map(({ stream, timestamp, offset, bytes }) => `${stream} ${timestamp} ${offset} ${bytes.toString()}`);
-  }
-
-  test("comes in the order and from the stream that the index says", async () => {
-    const run = runDirectory(temporaryFolder());
-    expect(await read(run)).toEqual([]);
-    writeFileSync(run.outputLog, "abcdefghij");
-    writeFileSync(run.outputIndex, "5 1 3\n6 2 2\n7 1 1\n8 1 9");
-    expect(await read(run)).toEqual(["stdout 5 0 abc", "stderr 6 3 de", "stdout 7 5 f", "stdout 7 6 ghij"]);
-    expect(await read(run, 4)).toEqual(["stderr 6 4 e", "stdout 7 5 f", "stdout 7 6 ghij"]);
-  });
-
-  test("comes in pieces of bounded size, and ends with the log", async () => {
-    const run = runDirectory(temporaryFolder());
-    writeFileSync(run.outputLog, Buffer.alloc(150_000, "x"));
-    writeFileSync(run.outputIndex, "5 2 200000\nnonsense\n");
-    const chunks = await collect(readOutputChunks(run));
-    expect(chunks.map(({ stream, bytes }) => `${stream} ${bytes.length}`)).toEqual([
-      "stderr 65536",
-      "stderr 65536",
-      "stderr 18928",
-    ]);
-  });
-
-  test.each(["", "1 1", "1 3 5", "1 1 -5", "x 1 5", "1 1 5 6", "1  1 5"])("has no index line %j", (line) => {
-    expect(parseIndexLine(line)).toBeUndefined();
-  });
 });

@@ -136,7 +136,7 @@ describe("snapshot --json", () => {
       metrics: {},
       gpu: [],
       unavailable,
-      error: "no metric of this machine could be read: there is no /proc",
+      error: "this machine could not be read: there is no /proc",
       fallback_metrics: { timestamp: "1970-01-01T00:00:00.000Z", platform: "linux", node_version: "v20.20.2" },
     });
     expect(snapshotToJson({ timestamp: 0, metrics: {}, gpu: [], unavailable: [] }, RUNTIME)).toContain("switched off");
