@@ -2,7 +2,11 @@ import { type Interfaces, run } from "@oclif/core";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
+import { shellCommand } from "../terminal/printable.ts";
 import { COMMANDS, type CommandId } from "./index.ts";
+
+const HELP_FLAGS = ["--help", "-h"];
+const FLAGS_WITHOUT_COMMAND = [...HELP_FLAGS, "--version"];
 
 /** tracelet's own version. */
 export const VERSION = packageJson.version;
@@ -12,10 +16,11 @@ export const VERSION = packageJson.version;
  * already: it then reads no manifest and searches no folders, which a launch would have to wait for.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<Outcome> {
-  checkCommand(argv);
-  const plugin = await rootPlugin(wantsHelp(argv));
+  const typed = withoutHelpCommand(argv);
+  checkCommand(typed);
+  const plugin = await rootPlugin(wantsHelp(typed));
   const pjson = plugin.pjson;
-  const outcome: unknown = await run([...argv], {
+  const outcome: unknown = await run(typed, {
     root: plugin.root,
     pjson,
     plugins: new Map([[plugin.name, plugin]]),
@@ -30,9 +35,21 @@ export function cutAtSeparator(argv: readonly string[]): { own: string[]; comman
   return { own: argv.slice(0, at), command: argv.slice(at + 1) };
 }
 
+/** `tracelet help run` is another way to type `tracelet run --help`. */
+function withoutHelpCommand(argv: readonly string[]): string[] {
+  const [first, ...others] = argv;
+  return first === "help" ? [...others, "--help"] : [...argv];
+}
+
 function checkCommand(argv: readonly string[]): void {
   const [typed] = argv;
-  if (typed === undefined || typed.startsWith("-") || typed === "help" || Object.hasOwn(COMMANDS, typed)) return;
+  if (typed === undefined || FLAGS_WITHOUT_COMMAND.includes(typed) || Object.hasOwn(COMMANDS, typed)) return;
+  if (typed === "--") {
+    throw new UserError(`there is no command before the two dashes; type tracelet run ${shellCommand(argv)}`);
+  }
+  if (typed.startsWith("-")) {
+    throw new UserError(`there is no flag ${typed} before a command; type tracelet --help to see what there is`);
+  }
   throw new UserError(
     `there is no command '${typed}'; type one of ${Object.keys(COMMANDS).join(", ")}, as in: tracelet run -- ${typed}`,
   );
@@ -40,7 +57,7 @@ function checkCommand(argv: readonly string[]): void {
 
 function wantsHelp(argv: readonly string[]): boolean {
   const { own } = cutAtSeparator(argv);
-  return own.length === 0 || own.includes("--help") || own[0] === "help";
+  return own.length === 0 || HELP_FLAGS.some((flag) => own.includes(flag));
 }
 
 async function rootPlugin(withHelp: boolean): Promise<Interfaces.Plugin> {
@@ -54,7 +71,7 @@ async function rootPlugin(withHelp: boolean): Promise<Interfaces.Plugin> {
     version,
     type: "core",
     root: __dirname,
-    pjson: { name, version, oclif: { bin: "tracelet", dirname: "tracelet", additionalHelpFlags: ["-h"] } },
+    pjson: { name, version, oclif: { bin: "tracelet", dirname: "tracelet", additionalHelpFlags: HELP_FLAGS } },
     moduleType: "commonjs",
     isRoot: true,
     valid: true,

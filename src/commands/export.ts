@@ -1,11 +1,14 @@
 import { Args, Command, Flags } from "@oclif/core";
 import { exportPoints } from "../journal/export.ts";
 import { resolveRun } from "../journal/store.ts";
+import { UserError } from "../model/error.ts";
 import { csvHeader, pointToCsv, pointToJson } from "../terminal/points.ts";
 import { print } from "./print.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
 import { settingFlags } from "./flags.ts";
 import { settingsHere } from "./settings-here.ts";
+
+const FORMATS = ["jsonl", "csv"];
 
 /** Points that are written at once. */
 const BATCH = 1000;
@@ -15,12 +18,13 @@ export default class Export extends Command {
     "Each point has name, value, step, timestamp (ISO 8601 with milliseconds) and source (training or system).";
   static override args = { run: Args.string({ description: RUN_ARGUMENT }) };
   static override flags = {
-    format: Flags.string({ summary: "jsonl or csv.", options: ["jsonl", "csv"], default: "jsonl" }),
+    format: Flags.string({ summary: "How points are written.", helpValue: FORMATS.join("|"), default: "jsonl" }),
     ...settingFlags(["dir"]),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Export);
+    checkFormat(flags.format);
     const run = await resolveRun((await settingsHere(flags)).dir, args.run);
     const toLine = flags.format === "csv" ? pointToCsv : pointToJson;
     let lines = flags.format === "csv" ? [csvHeader()] : [];
@@ -32,4 +36,9 @@ export default class Export extends Command {
     }
     if (lines.length > 0) await print(lines.join("\n"));
   }
+}
+
+function checkFormat(format: string): void {
+  if (FORMATS.includes(format)) return;
+  throw new UserError(`--format is '${format}', which is none of ${FORMATS.join(", ")}; type --format csv`);
 }

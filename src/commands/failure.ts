@@ -1,6 +1,7 @@
 import { Errors } from "@oclif/core";
 import { UserError } from "../model/error.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "../run/exit-status.ts";
+import { printable } from "../terminal/printable.ts";
 import { internalFailure, ownLine } from "../terminal/warnings.ts";
 
 /** A mistake in what was typed, as most command-line tools have it. */
@@ -16,8 +17,8 @@ export function explain(error: unknown, argv: readonly string[]): Outcome {
 }
 
 function sentenceOf(error: unknown, command: string | undefined): string {
-  if (error instanceof UserError) return ownLine(error.message);
-  if (error instanceof Errors.CLIError) return ownLine(parserSentence(error, command));
+  if (error instanceof UserError) return ownLine(printable(error.message));
+  if (error instanceof Errors.CLIError) return ownLine(printable(parserSentence(error, command)));
   return internalFailure(error);
 }
 
@@ -26,9 +27,7 @@ function parserSentence(error: Error & { flags?: unknown; args?: unknown }, comm
   const help = `tracelet ${command ?? ""} --help`;
   if (isWords(error.flags)) return `there is no flag ${error.flags.join(", ")}; type ${help} to see those there are`;
   if (isWords(error.args)) {
-    const words = error.args.join(" ");
-    if (command !== "run") return `'${words}' is one argument too many; type ${help} to see what it takes`;
-    return `'${words}' stands where only flags can; type the command behind two dashes: tracelet run -- ${words}`;
+    return `'${error.args.join(" ")}' is one argument too many; type ${help} to see what it takes`;
   }
   const [reason = ""] = error.message.split("\n");
   return `${reason.charAt(0).toLowerCase()}${reason.slice(1)}; type ${help} to see what it takes`;

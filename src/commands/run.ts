@@ -5,7 +5,10 @@ import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { run } from "../run/run.ts";
 import { resolveSettings } from "../settings/resolve.ts";
+import { flagSpecs } from "../settings/flags.ts";
+import { checkWords } from "./check-words.ts";
 import { cutAtSeparator, VERSION } from "./command-line.ts";
+import { currentFolder } from "./current-folder.ts";
 import { settingFlags } from "./flags.ts";
 
 export default class Run extends Command {
@@ -21,10 +24,12 @@ export default class Run extends Command {
   static override flags = settingFlags();
 
   async run(): Promise<Outcome> {
+    const cwd = currentFolder();
     const { own, command } = cutAtSeparator(this.argv);
+    checkWords(own, command !== undefined, flagSpecs());
     const { flags } = await this.parse(Run, own);
     const env = process.env;
-    const settings = await resolveSettings({ flags, env, cwd: process.cwd(), knownBackends: backendIds });
+    const settings = await resolveSettings({ flags, env, cwd, knownBackends: backendIds });
     await checkBackends(settings.backend, env);
     if (command === undefined || command.length === 0) {
       throw new UserError("there is no command to run; type it behind two dashes: tracelet run -- python train.py");
@@ -33,7 +38,7 @@ export default class Run extends Command {
       command,
       settings,
       env,
-      cwd: process.cwd(),
+      cwd,
       version: VERSION,
       watcherScript: join(__dirname, "..", "bin", "watch.js"),
     });

@@ -5,6 +5,7 @@ import { thisHost } from "../probes/host.ts";
 import { snapshotToJson } from "../terminal/snapshot-json.ts";
 import { renderSnapshot } from "../terminal/snapshot.ts";
 import { selectionOf } from "../probes/selection.ts";
+import { currentFolder } from "./current-folder.ts";
 import { settingFlags } from "./flags.ts";
 import { print } from "./print.ts";
 import { settingsHere } from "./settings-here.ts";
@@ -28,9 +29,9 @@ export default class Snapshot extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(Snapshot);
     const settings = await settingsHere(flags);
-    const snapshot = await takeSnapshot(thisHost(process.cwd()), { selection: selectionOf(settings), wait });
+    const snapshot = await takeSnapshot(thisHost(currentFolder()), { selection: selectionOf(settings), wait });
     await print(
-      flags["json"] === true
+      flags.json
         ? snapshotToJson(snapshot, process)
         : renderSnapshot(snapshot, process.stdout, { env: process.env, now: Date.now() }),
     );
