@@ -1,12 +1,11 @@
 import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { getSystemErrorMap } from "node:util";
 import { UserError } from "../model/error.ts";
 import { JOURNAL_VERSION } from "../model/record.ts";
 import type { RunHeader } from "../model/run.ts";
 import { encodeRecord } from "./encode.ts";
 import { type RunDirectory, runDirectory, runsFolder } from "./run-directory.ts";
-import { isSystemError } from "./system-error.ts";
+import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** The id belongs to another run already: take a new one. */
 export class RunIdTakenError extends UserError {}
@@ -66,9 +65,8 @@ function explained(error: unknown, path: string, dir: string): unknown {
   if (error.code === "EEXIST" && error.path === path) {
     return new RunIdTakenError(`there is a run at ${path} already: start the run again for a new id`, { cause: error });
   }
-  const words = (error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1]) ?? "refused";
   return new UserError(
-    `the run directory ${path} cannot be made: ${words} (${error.code}); choose another folder than ${dir} with --dir`,
+    `the run directory ${path} cannot be made: ${wordsOf(error)}; choose another folder than ${dir} with --dir`,
     { cause: error },
   );
 }

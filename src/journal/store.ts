@@ -5,7 +5,7 @@ import type { RunSummaryRow } from "../model/view.ts";
 import { type RunDirectory, runDirectory, runsFolder } from "./run-directory.ts";
 import { startedOf } from "./run-id.ts";
 import { readOutline, statusOf } from "./run-status.ts";
-import { isSystemError } from "./system-error.ts";
+import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Runs whose files are open at the same time while a list is made. */
 const AT_ONCE = 16;
@@ -18,7 +18,7 @@ export type ResolvedRun = RunDirectory & { readonly id: string };
 
 /**
  * The runs of a store, newest first. A store that does not exist has none. A run whose journal cannot be read is listed
- * as crashed, without a name.
+ * as crashed, without a name. Throws a `UserError` for a store that cannot be read.
  * @param dir the store's folder, `--dir`
  * @param clock milliseconds since the epoch
  */
@@ -60,8 +60,11 @@ async function runIds(dir: string): Promise<string[]> {
     const entries = await readdir(runsFolder(dir), { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name);
   } catch (error) {
-    if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
-    throw error;
+    if (!isSystemError(error)) throw error;
+    if (error.code === "ENOENT") return [];
+    throw new UserError(`the store ${dir} cannot be read: ${wordsOf(error)}; name another folder with --dir`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,12 @@
+import { getSystemErrorMap } from "node:util";
+
 /** Whether the file system or another system call refused; `code` is the errno's name, such as `ENOENT`. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+/** The system's own words and the errno's name: `permission denied (EACCES)`. */
+export function wordsOf(error: NodeJS.ErrnoException): string {
+  const words = (error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1]) ?? "refused";
+  return `${words} (${error.code})`;
 }
