@@ -22,16 +22,26 @@ export class Patience {
     this.#deadline = now() + milliseconds;
   }
 
+  /** Something was acknowledged: the time starts anew. */
+  progressed(): void {
+    this.#deadline = this.#now() + this.#milliseconds;
+  }
+
+  /** Does one thing until the server acknowledges it, which is progress. Throws as `keepTrying` does. */
+  async insist<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const result = await this.keepTrying(attempt);
+    this.progressed();
+    return result;
+  }
+
   /**
-   * Does one thing until it succeeds, pausing longer after each failure. Success starts the time anew.
+   * Does one thing until it succeeds, pausing longer after each failure.
    * @throws BackendError the last failure, when it cannot pass or time is up
    */
-  async insist<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async keepTrying<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const result = await attempt(this.#signal());
-        this.#deadline = this.#now() + this.#milliseconds;
-        return result;
+        return await this.#limited(attempt);
       } catch (error) {
         const mayPass = error instanceof BackendError && error.retryable && !this.#cancelled.aborted;
         // Half of the pause is chance, so that a hundred jobs of one cluster do not come back at the same moment.
@@ -42,9 +52,20 @@ export class Patience {
     }
   }
 
-  #signal(): AbortSignal {
+  /** By hand: `AbortSignal.any` keeps a trace of every attempt on the signal that lasts as long as the run. */
+  async #limited<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const limit = new AbortController();
+    const cancel = () => limit.abort(this.#cancelled.reason);
     const left = Math.max(1, this.#deadline - this.#now());
-    return AbortSignal.any([this.#cancelled, AbortSignal.timeout(left)]);
+    const timer = setTimeout(() => limit.abort(new DOMException("time is up", "TimeoutError")), left);
+    this.#cancelled.addEventListener("abort", cancel);
+    if (this.#cancelled.aborted) cancel();
+    try {
+      return await attempt(limit.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#cancelled.removeEventListener("abort", cancel);
+    }
   }
 
   async #sleep(milliseconds: number): Promise<void> {

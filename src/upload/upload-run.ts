@@ -6,18 +6,13 @@ import { type Artifact, type Backend, BackendError, type RemoteRun } from "../mo
 import type { RunEnd } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
-import { Patience } from "./retry.ts";
+import type { Patience } from "./retry.ts";
 import { loadUploadState, newUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
 
 export interface UploadOptions {
   readonly run: RunDirectory;
   readonly backend: Backend;
-  /** Seconds without an acknowledged batch after which to give up. */
-  readonly timeout: number;
-  /** The user wants to go. */
-  readonly cancelled: AbortSignal;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
+  readonly patience: Patience;
   readonly onProgress?: (state: UploadState) => void;
 }
 
@@ -26,6 +21,8 @@ export interface UploadOutcome {
   readonly state: UploadState;
   /** Points that this call brought over. */
   readonly sent: number;
+  /** Everything was there before this call. */
+  readonly unchanged?: true;
   readonly error?: BackendError;
 }
 
@@ -50,32 +47,35 @@ class Upload {
   readonly #options: UploadOptions;
   readonly #patience: Patience;
   #state: UploadState;
+  #sent = 0;
 
   constructor(options: UploadOptions, state: UploadState) {
     this.#options = options;
-    this.#patience = new Patience(options.timeout * 1000, options.now, options.cancelled);
+    this.#patience = options.patience;
     this.#state = state;
   }
 
   async run(): Promise<UploadOutcome> {
-    const before = this.#state.uploaded;
-    if (await this.#isComplete()) return { state: this.#state, sent: 0 };
+    if (await this.#isComplete()) return { state: this.#state, sent: 0, unchanged: true };
     try {
       const view = await readRunView(this.#options.run);
       const remote = await this.#open(view);
       await this.#describe(view, remote);
       await this.#sendPoints(remote);
       if (view.status !== "running") await this.#finish(view, remote);
-      return { state: this.#state, sent: this.#state.uploaded - before };
+      if (this.#state.error !== undefined) await this.#save({}, ["error"]);
+      return { state: this.#state, sent: this.#sent };
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       await this.#save({ error: error.message });
-      return { state: this.#state, sent: this.#state.uploaded - before, error };
+      return { state: this.#state, sent: this.#sent, error };
     }
   }
 
   async #isComplete(): Promise<boolean> {
-    return this.#state.state === "done" && (await stat(this.#options.run.journal)).size <= this.#state.cursor;
+    if (this.#state.state !== "done") return false;
+    // Not the file's size: behind the last record there may be a torn line, which will never be more than that.
+    return isEmpty(readJournal(this.#options.run.journal, { from: this.#state.cursor }));
   }
 
   async #open(view: RunView): Promise<RemoteRun> {
@@ -107,6 +107,7 @@ class Upload {
     const entries = readJournal(run.journal, { from: this.#state.cursor });
     for await (const { batch, cursor, points } of batchesOf(entries, backend.limits)) {
       if (points > 0) await this.#write(remote, batch);
+      this.#sent += points;
       await this.#save({ cursor, uploaded: this.#state.uploaded + points });
     }
   }
@@ -117,7 +118,7 @@ class Upload {
       await this.#sendArtifact(remote, { path: run.outputLog, name: OUTPUT_ARTIFACT });
     }
     await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
-    await this.#save({ state: "done" }, ["error"]);
+    await this.#save({ state: "done" });
   }
 
   /** An artifact that is refused for good must not keep the run open for ever. */
@@ -158,6 +159,11 @@ function partsOf(entries: Readonly<Record<string, string>>, most: number): Recor
   const parts: Record<string, string>[] = [];
   for (let index = 0; index < all.length; index += most) parts.push(Object.fromEntries(all.slice(index, index + most)));
   return parts;
+}
+
+async function isEmpty(entries: AsyncIterable<unknown>): Promise<boolean> {
+  for await (const _entry of entries) return false;
+  return true;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,24 +1,62 @@
-import { acquireLease } from "../journal/lease.ts";
+import { acquireLease, type Lease } from "../journal/lease.ts";
 import { thisProcess } from "../journal/process-identity.ts";
+import { isSystemError } from "../journal/system-error.ts";
 import { BackendError } from "../model/backend.ts";
+import { Patience } from "./retry.ts";
 import { type UploadOptions, type UploadOutcome, uploadRun } from "./upload-run.ts";
-import { loadUploadState } from "./upload-state.ts";
+import { loadUploadState, newUploadState } from "./upload-state.ts";
+
+export interface LeasedUploadOptions extends Omit<UploadOptions, "patience"> {
+  /** Seconds without an acknowledged batch after which to give up. */
+  readonly timeout: number;
+  /** The user wants to go. */
+  readonly cancelled: AbortSignal;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
 
 /**
- * Uploads a run unless another process is at it: two at once would do the same work twice.
+ * Uploads a run, alone: where another process is at it, its end is waited for, as long as it comes forward. What is
+ * left then is uploaded, which mostly is nothing. A failure of the backend or of the file system is an outcome.
  * @param clock milliseconds since the epoch
  */
-export async function uploadWithLease(options: UploadOptions, clock = Date.now): Promise<UploadOutcome> {
-  const { run, backend } = options;
-  const lease = await acquireLease(run.uploadLease(backend.id), thisProcess(), clock);
-  if (!lease.held) {
-    const state = await loadUploadState(run.uploadState(backend.id), backend.id);
-    const by = lease.owner === undefined ? "another process" : `process ${lease.owner.pid} on ${lease.owner.host}`;
-    return { state, sent: 0, error: new BackendError(`${by} is uploading this run`, { retryable: true }) };
-  }
+export async function uploadWithLease(options: LeasedUploadOptions, clock = Date.now): Promise<UploadOutcome> {
+  const { backend, timeout, now, cancelled } = options;
+  const patience = new Patience(timeout * 1000, now, cancelled);
   try {
-    return await uploadRun(options);
-  } finally {
-    await lease.release();
+    const lease = await waitForLease(options, patience, clock);
+    try {
+      return await uploadRun({ ...options, patience });
+    } finally {
+      await lease.release();
+    }
+  } catch (error) {
+    if (error instanceof BackendError) return { state: newUploadState(backend.id), sent: 0, error };
+    if (isSystemError(error) && error.errno !== undefined) return refusedByDisk(options, error);
+    throw error;
   }
+}
+
+async function waitForLease(options: LeasedUploadOptions, patience: Patience, clock: () => number): Promise<Lease> {
+  const { run, backend } = options;
+  let seen: number | undefined;
+  return patience.keepTrying(async () => {
+    const lease = await acquireLease(run.uploadLease(backend.id), thisProcess(), clock);
+    if (lease.held) return lease;
+    const { cursor } = await loadUploadState(run.uploadState(backend.id), backend.id);
+    if (seen !== undefined && cursor !== seen) patience.progressed();
+    seen = cursor;
+    const by = lease.owner === undefined ? "another process" : `process ${lease.owner.pid} on ${lease.owner.host}`;
+    throw new BackendError(`${by} is uploading this run`, { retryable: true });
+  });
+}
+
+/** A full disk or a folder that is not ours must not look like a fault of tracelet's, nor end the watcher. */
+function refusedByDisk({ run, backend }: LeasedUploadOptions, cause: NodeJS.ErrnoException): UploadOutcome {
+  const error = new BackendError(`the run directory ${run.root} cannot be read or written: ${cause.code}`, {
+    retryable: true,
+    hint: "see to its disk and its permissions",
+    cause,
+  });
+  return { state: newUploadState(backend.id), sent: 0, error };
 }
