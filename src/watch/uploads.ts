@@ -7,6 +7,8 @@ import { uploadWithLease } from "../upload/upload-with-lease.ts";
 
 /** How often a run is brought up to date with `--upload live`. */
 const LIVE_INTERVAL_MS = 5000;
+/** What a live upload may still take once the run has ended; the last upload goes on where it stopped. */
+const LIVE_GRACE_MS = 2000;
 
 export interface UploadsOptions {
   readonly runId: string;
@@ -21,6 +23,7 @@ export interface UploadsOptions {
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #cancelled = new AbortController();
+  readonly #liveOver = new AbortController();
   #live: NodeJS.Timeout | undefined;
   #underWay: Promise<unknown> = Promise.resolve();
 
@@ -31,8 +34,9 @@ export class Uploads {
   /** The run has begun: with `live` its upload begins too. */
   begin(): void {
     if (this.#options.settings.upload !== "live") return;
+    const cancelled = AbortSignal.any([this.#cancelled.signal, this.#liveOver.signal]);
     const next = () => {
-      this.#underWay = this.#all(() => {}).finally(() => {
+      this.#underWay = this.#all(cancelled, () => {}).finally(() => {
         this.#live = setTimeout(next, LIVE_INTERVAL_MS);
       });
     };
@@ -41,11 +45,9 @@ export class Uploads {
 
   /** The run has ended: brings everything over, or says what is left and how to fetch it. */
   async finish(): Promise<void> {
-    clearTimeout(this.#live);
-    await this.#underWay;
-    clearTimeout(this.#live);
+    await this.#endLive();
     if (this.#options.settings.upload === "never") return;
-    await this.#all((backend, outcome) => {
+    await this.#all(this.#cancelled.signal, (backend, outcome) => {
       const { error } = outcome;
       if (error) this.#options.notify(uploadFailed(backend, error.message, this.#options.runId, error.hint));
     });
@@ -56,12 +58,21 @@ export class Uploads {
     this.#cancelled.abort();
   }
 
-  async #all(onOutcome: (backend: string, outcome: UploadOutcome) => void): Promise<void> {
-    const { settings } = this.#options;
-    await Promise.all(settings.backend.map(async (id) => onOutcome(id, await this.#one(id))));
+  /** A server that hangs must not be waited for twice, first here and then in the last upload. */
+  async #endLive(): Promise<void> {
+    clearTimeout(this.#live);
+    const grace = setTimeout(() => this.#liveOver.abort(), LIVE_GRACE_MS);
+    await this.#underWay;
+    clearTimeout(grace);
+    clearTimeout(this.#live);
   }
 
-  async #one(id: string): Promise<UploadOutcome> {
+  async #all(cancelled: AbortSignal, onOutcome: (backend: string, outcome: UploadOutcome) => void): Promise<void> {
+    const { settings } = this.#options;
+    await Promise.all(settings.backend.map(async (id) => onOutcome(id, await this.#one(id, cancelled))));
+  }
+
+  async #one(id: string, cancelled: AbortSignal): Promise<UploadOutcome> {
     const { run, env, settings } = this.#options;
     const backend = createBackend(id, env);
     try {
@@ -69,7 +80,7 @@ export class Uploads {
         run,
         backend,
         timeout: settings.uploadTimeout,
-        cancelled: this.#cancelled.signal,
+        cancelled,
         now: () => performance.now(),
       });
     } finally {
