@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { createRun, RunIdTakenError } from "../journal/create-run.ts";
+import { acquireLease } from "../journal/lease.ts";
+import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { newRunId, newRunName } from "../journal/run-id.ts";
 import type { RunEnd, RunHeader, StreamName } from "../model/run.ts";
@@ -22,6 +24,7 @@ import { type ChildExit, type Launched, launch } from "./launch.ts";
 import { recordEnd } from "./last-word.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { closePipes, closeWriteEnds, openOutputPipes, type OutputPipes } from "./pipes.ts";
+import { releaseOwnStdout } from "./own-stdout.ts";
 import { Relay } from "./relay.ts";
 import { SignalForwarding } from "./signals.ts";
 import { WatcherProcess } from "./watcher-process.ts";
@@ -88,8 +91,10 @@ async function attend(attended: Attended): Promise<Outcome> {
   });
   if (!pipes) say(pipesUnavailable());
 
+  const lease = await acquireLease(directory.wrapperLease, thisProcess(), Date.now).catch(leaveIt);
+
   const exit = await child.exit;
-  await Promise.all([stdout.drainAfterExit(), stderr.drainAfterExit()]);
+  await Promise.all([stdout.drainAfterExit().then(releaseOwnStdout), stderr.drainAfterExit()]);
   await log.close();
   for (const gap of log.gaps) say(notKept(gap.bytes, gap.reason));
 
@@ -102,9 +107,13 @@ async function attend(attended: Attended): Promise<Outcome> {
   } else if (summary !== "" && !options.settings.quiet) {
     say(summary);
   }
+  if (lease?.held) await lease.release().catch(leaveIt);
   await stderr.flush();
   signals.remove();
   return outcomeOf(exit);
+
+  /** Without the lease the run looks crashed while its watcher is being replaced: no reason to trouble anybody. */
+  function leaveIt(): undefined {}
 
   function relay(stream: StreamName, target: number): Relay {
     return new Relay({
