@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { acquireLease, type Lease } from "../journal/lease.ts";
-import { thisProcess } from "../journal/process-identity.ts";
+import { parseStart, thisProcess } from "../journal/process-identity.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
 import { readRunView } from "../journal/view.ts";
@@ -182,8 +183,17 @@ async function processEnd(pid: number): Promise<void> {
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  // Orphaned by the wrapper's end, it may stay a zombie: the first process of many containers never reaps.
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return parseStart(readFileSync(`/proc/${pid}/stat`, "utf8")) === "dead";
+  } catch {
+    return false; // no /proc, or gone in this moment, which the next look tells
   }
 }
