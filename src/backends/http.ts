@@ -9,6 +9,8 @@ import { AnswerTooLarge, connectionError, FileShrank, givenUp, HttpTimeout } fro
 export interface FileBody {
   readonly path: string;
   readonly size: number;
+  /** Called whenever more of it is on its way. */
+  readonly onProgress?: (() => void) | undefined;
 }
 
 export interface HttpRequest {
@@ -117,12 +119,13 @@ function sendBody(
     request.end(typeof body === "string" ? body : undefined);
     return;
   }
-  const { path, size } = body;
+  const { path, size, onProgress: onFileProgress } = body;
   const file = createReadStream(path, { end: size - 1 });
   let sent = 0;
   file.on("data", (chunk) => {
     sent += chunk.length;
     onProgress();
+    onFileProgress?.();
   });
   file.on("end", () => {
     // The server would wait for bytes that never come.

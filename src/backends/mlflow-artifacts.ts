@@ -27,6 +27,7 @@ export async function uploadMlflowArtifact(
   run: RemoteRun,
   file: Artifact,
   signal: AbortSignal,
+  onProgress?: () => void,
 ): Promise<void> {
   const name = safeName(file.name);
   const size = await sizeOf(file);
@@ -35,7 +36,7 @@ export async function uploadMlflowArtifact(
   if (address !== undefined) {
     address.pathname = `${address.pathname}/${name.map(encodeURIComponent).join("/")}`;
     const contentType = CONTENT_TYPES[path.extname(file.name).toLowerCase()] ?? "application/octet-stream";
-    await api.put(address, { path: file.path, size }, contentType, signal);
+    await api.put(address, { path: file.path, size, onProgress }, contentType, signal);
     return;
   }
   const folder = localFolder(store);

@@ -79,7 +79,8 @@ export interface Backend {
   /** Finds the remote run of this header or makes it. `known` is what an earlier call returned. */
   openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;
   write(run: RemoteRun, batch: Batch, signal: AbortSignal): Promise<WriteResult>;
-  uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal): Promise<void>;
+  /** `onProgress` is called whenever the server has taken more of the file. */
+  uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal, onProgress?: () => void): Promise<void>;
   /** Writes the totals and the final status. */
   endRun(run: RemoteRun, end: RunEnd, totals: RunTotals, signal: AbortSignal): Promise<void>;
   close(): void;

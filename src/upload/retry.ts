@@ -35,13 +35,15 @@ export class Patience {
   }
 
   /**
-   * Does one thing until it succeeds, pausing longer after each failure.
+   * Does one thing until it succeeds, pausing longer after each failure. Success and progress start the time anew.
    * @throws BackendError the last failure, when it cannot pass or time is up
    */
-  async keepTrying<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async insist<Result>(attempt: (signal: AbortSignal, onProgress: () => void) => Promise<Result>): Promise<Result> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await this.#limited(attempt);
+        const result = await this.#once(attempt);
+        this.#deadline = this.#now() + this.#milliseconds;
+        return result;
       } catch (error) {
         const mayPass = error instanceof BackendError && error.retryable && !this.#cancelled.aborted;
         // Half of the pause is chance, so that a hundred jobs of one cluster do not come back at the same moment.
@@ -52,19 +54,20 @@ export class Patience {
     }
   }
 
-  /** By hand: `AbortSignal.any` keeps a trace of every attempt on the signal that lasts as long as the run. */
-  async #limited<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const limit = new AbortController();
-    const cancel = () => limit.abort(this.#cancelled.reason);
-    const left = Math.max(1, this.#deadline - this.#now());
-    const timer = setTimeout(() => limit.abort(new DOMException("time is up", "TimeoutError")), left);
-    this.#cancelled.addEventListener("abort", cancel);
-    if (this.#cancelled.aborted) cancel();
+  /** One attempt, given up when time is over. */
+  async #once<Result>(attempt: (signal: AbortSignal, onProgress: () => void) => Promise<Result>): Promise<Result> {
+    const overdue = new AbortController();
+    const giveUp = () => overdue.abort(new DOMException("no progress in time", "TimeoutError"));
+    let timer = setTimeout(giveUp, Math.max(1, this.#deadline - this.#now()));
+    const onProgress = () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, this.#milliseconds);
+      this.#deadline = this.#now() + this.#milliseconds;
+    };
     try {
-      return await attempt(limit.signal);
+      return await attempt(AbortSignal.any([this.#cancelled, overdue.signal]), onProgress);
     } finally {
       clearTimeout(timer);
-      this.#cancelled.removeEventListener("abort", cancel);
     }
   }
 

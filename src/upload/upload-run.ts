@@ -125,7 +125,7 @@ class Upload {
   async #sendArtifact(remote: RemoteRun, artifact: Artifact): Promise<void> {
     const { backend } = this.#options;
     try {
-      await this.#patience.insist((signal) => backend.uploadArtifact(remote, artifact, signal));
+      await this.#patience.insist((signal, onProgress) => backend.uploadArtifact(remote, artifact, signal, onProgress));
     } catch (error) {
       if (!(error instanceof BackendError) || error.retryable) throw error;
       this.#state = withRejections(this.#state, [{ what: artifact.name, reason: error.message }]);
