@@ -4,7 +4,7 @@ import type { RunDirectory } from "./run-directory.ts";
 
 /**
  * Every point of a run, training and system, in the order of the journal and in bounded memory.
- * @throws UserError when a later version of the format wrote it; what the file system throws when it cannot be read.
+ * @throws UserError when a later version of the format wrote it, and when it cannot be read.
  */
 export async function* exportPoints(
   run: RunDirectory,

@@ -3,6 +3,7 @@ import { JOURNAL_VERSION, type JournalRecord } from "../model/record.ts";
 import type { Damage } from "../model/view.ts";
 import { decodeLine } from "./decode.ts";
 import { readLines } from "./lines.ts";
+import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Longer lines are damage: no record comes near it, and a reader must not need more memory than this. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
@@ -26,17 +27,25 @@ export interface ReadJournalOptions {
  * last cursor for what was written since. A last line without newline is left for then: its writer may be at it.
  * Damaged lines are passed over and reported, records of unknown types are passed over in silence, so that a journal
  * of a later tracelet that only adds types can be read.
- * @throws UserError when a later version of the format wrote it; what the file system throws when it cannot be read.
+ * @throws UserError when a later version of the format wrote it, and when it is not there or cannot be read.
  */
 export async function* readJournal(path: string, options: ReadJournalOptions = {}): AsyncGenerator<JournalEntry> {
-  for await (const { bytes, start, end } of readLines(path, options.from ?? 0, LONGEST_LINE_BYTES)) {
-    // An empty line is what a writer leaves that continues after a complete last line.
-    if (bytes?.length === 0) continue;
-    const decoded = bytes === undefined ? { damage: "the line is too long" } : decodeLine(bytes.toString());
-    if ("damage" in decoded) options.onDamage?.({ offset: start, bytes: end - start, reason: decoded.damage });
-    if (!("record" in decoded)) continue;
-    refuseNewer(decoded.record, path);
-    yield { record: decoded.record, end };
+  try {
+    for await (const { bytes, start, end } of readLines(path, options.from ?? 0, LONGEST_LINE_BYTES)) {
+      // An empty line is what a writer leaves that continues after a complete last line.
+      if (bytes?.length === 0) continue;
+      const decoded = bytes === undefined ? { damage: "the line is too long" } : decodeLine(bytes.toString());
+      if ("damage" in decoded) options.onDamage?.({ offset: start, bytes: end - start, reason: decoded.damage });
+      if (!("record" in decoded)) continue;
+      refuseNewer(decoded.record, path);
+      yield { record: decoded.record, end };
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new UserError(
+      `the journal ${path} cannot be read: ${wordsOf(error)}; type tracelet runs to see which runs there are`,
+      { cause: error },
+    );
   }
 }
 

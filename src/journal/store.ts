@@ -46,7 +46,7 @@ export async function resolveRun(dir: string, ref?: string): Promise<ResolvedRun
   const [only, another] = beginning;
   if (only !== undefined && another === undefined) return found(dir, only);
   const rows = await listRuns(dir);
-  const [newest] = rows.filter((row) => wanted === "latest" || row.name === wanted);
+  const [newest] = rows.filter((row) => wanted === "latest" || (wanted !== "" && row.name === wanted));
   if (newest !== undefined) return found(dir, newest.id);
   if (another === undefined) {
     throw new UserError(`there is no run ${quoted(wanted)} in ${dir}: it has ${named(rows)}; tracelet runs lists all`);

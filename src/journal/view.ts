@@ -7,7 +7,6 @@ import { MetricFold, SeriesFold } from "./fold.ts";
 import { readJournal } from "./reader.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { statusOf } from "./run-status.ts";
-import { isSystemError } from "./system-error.ts";
 import { readUploads } from "./upload-states.ts";
 
 export { totalsOf } from "./totals.ts";
@@ -18,23 +17,18 @@ const MOST_KEPT = 1_000;
 /**
  * Reads a run's journal once and says what it comes to. Memory grows with the number of metric keys, not of points.
  * @param clock milliseconds since the epoch, for whether the run is still going on
- * @throws UserError when the run has no journal, or none whose first record can be read.
+ * @throws UserError when the run has no journal that can be read, or none whose first record can.
  */
 export async function readRunView(run: RunDirectory, clock: () => number = Date.now): Promise<RunView> {
   const damage: Damage[] = [];
   const fold = new ViewFold();
-  try {
-    const onDamage = (found: Damage): void => keep(damage, found);
-    for await (const { record } of readJournal(run.journal, { onDamage })) fold.add(record);
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== "ENOENT") throw error;
-    throw new UserError(`there is no journal at ${run.journal}: tracelet runs lists the runs there are`, {
-      cause: error,
-    });
-  }
+  const onDamage = (found: Damage): void => keep(damage, found);
+  for await (const { record } of readJournal(run.journal, { onDamage })) fold.add(record);
   const { header, end } = fold;
   if (header === undefined) {
-    throw new UserError(`${run.journal} does not say which run it is of: its first record is missing or damaged`);
+    throw new UserError(
+      `${run.journal} does not say which run it is of: its first record is missing or damaged; type tracelet export to get what it still has`,
+    );
   }
   const [status, uploads] = await Promise.all([statusOf(run, header.started, end, clock), readUploads(run)]);
   return { ...fold.view(header), status, directory: run.root, damage, uploads };
