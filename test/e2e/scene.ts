@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test as base } from "vitest";
+import type { UploadState } from "../../src/upload/upload-state.ts";
+import { type JournalLine, readJournalLines, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
+import type { ReadRun } from "../support/mlflow/read-run.ts";
+
+const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
+
+/** A folder with a store of its own, and an experiment that no other test uses. */
+export interface Scene {
+  readonly cwd: string;
+  readonly project: string;
+  /** Starts `tracelet run` with MLflow at `uri`; `flags` come before the command. */
+  start(uri: string, flags: readonly string[], command: readonly string[]): ReturnType<typeof startTracelet>;
+  run(uri: string, flags: readonly string[], command: readonly string[]): ReturnType<typeof tracelet>;
+  sync(uri: string, ...words: string[]): ReturnType<typeof tracelet>;
+  /** The folder of the only run. */
+  folder(): Promise<string>;
+  /** The records of the only run. */
+  journal(): Promise<JournalLine[]>;
+  /** What is kept about the only run's upload, as text and read. */
+  uploadText(): Promise<string>;
+  upload(): Promise<UploadState>;
+}
+
+/** `test`, with a scene that is gone after it. Unlike the hooks of a file it is safe where tests run at once. */
+export const test = base.extend<{ scene: Scene }>({
+  scene: async ({}, use) => {
+    const cwd = await mkdtemp(join(tmpdir(), "tracelet-e2e-"));
+    await use(sceneIn(cwd));
+    await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
+  },
+});
+
+function sceneIn(cwd: string): Scene {
+  const project = `e2e ${crypto.randomUUID()}`;
+  const start: Scene["start"] = (uri, flags, command) => {
+    const upload = ["--backend", "mlflow", "--project", project, "--interval", "0.2", ...flags];
+    return startTracelet(["run", ...upload, "--", ...command], { cwd, env: { MLFLOW_TRACKING_URI: uri } });
+  };
+  const folder = async () => {
+    const [found, another] = await runFolders(cwd);
+    if (found === undefined || another !== undefined) throw new Error(`not one run in ${cwd}`);
+    return found;
+  };
+  const uploadText = async () => readFile(join(await folder(), "upload-mlflow.json"), "utf8");
+  return {
+    cwd,
+    project,
+    start,
+    run: (...started) => start(...started).ended,
+    sync: (uri, ...words) => tracelet(["sync", ...words], { cwd, env: { MLFLOW_TRACKING_URI: uri } }),
+    folder,
+    journal: async () => readJournalLines(await folder()),
+    uploadText,
+    upload: async () => JSON.parse(await uploadText()),
+  };
+}
+
+/** The command that runs a program of this folder with the system's Python. */
+export function count(...words: (string | number)[]): string[] {
+  return ["python3", join(PROGRAMS, "count.py"), ...words.map(String)];
+}
+
+export function program(name: string): string {
+  return join(PROGRAMS, name);
+}
+
+/** The points of `count.py` as they have to be, in the journal as at the server. */
+export function counted(points: number): { step: number; value: number }[] {
+  return Array.from({ length: points }, (_, step) => ({ step, value: step / 8 }));
+}
+
+/** The points of `count.py` in a run that MLflow's client has read, by step; a point that is there twice is twice here. */
+export function valuesIn(read: ReadRun | undefined): { step: number; value: unknown }[] {
+  const points = (read?.metrics["value"] ?? []).map(({ step, value }) => ({ step, value }));
+  return points.toSorted((one, other) => one.step - other.step);
+}
+
+/** The points of `count.py` in a journal, in its order. */
+export function valuesInJournal(journal: readonly JournalLine[]): { step: unknown; value: unknown }[] {
+  return journal
+    .filter(({ type }) => type === "metrics")
+    .map(({ step, metrics }) => ({ step, value: (metrics as Record<string, unknown>)["value"] }));
+}
+
+/** The indexes of the samples in a journal, in its order. */
+export function sampleIndexes(journal: readonly JournalLine[]): unknown[] {
+  return journal.filter(({ type }) => type === "sample").map(({ index }) => index);
+}
+
+/** 0, 1, … `length` − 1. */
+export function upTo(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
