@@ -3,6 +3,9 @@ import { BackendError } from "../model/backend.ts";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
+/** One try; `onProgress` says that it is getting somewhere. */
+type Attempt<Result> = (signal: AbortSignal, onProgress: () => void) => Promise<Result>;
+
 /** What an upload may take: it gives up when the server has acknowledged nothing for a while. */
 export class Patience {
   readonly #milliseconds: number;
@@ -28,22 +31,20 @@ export class Patience {
   }
 
   /** Does one thing until the server acknowledges it, which is progress. Throws as `keepTrying` does. */
-  async insist<Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async insist<Result>(attempt: Attempt<Result>): Promise<Result> {
     const result = await this.keepTrying(attempt);
     this.progressed();
     return result;
   }
 
   /**
-   * Does one thing until it succeeds, pausing longer after each failure. Success and progress start the time anew.
+   * Does one thing until it succeeds, pausing longer after each failure.
    * @throws BackendError the last failure, when it cannot pass or time is up
    */
-  async insist<Result>(attempt: (signal: AbortSignal, onProgress: () => void) => Promise<Result>): Promise<Result> {
+  async keepTrying<Result>(attempt: Attempt<Result>): Promise<Result> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const result = await this.#once(attempt);
-        this.#deadline = this.#now() + this.#milliseconds;
-        return result;
+        return await this.#once(attempt);
       } catch (error) {
         const mayPass = error instanceof BackendError && error.retryable && !this.#cancelled.aborted;
         // Half of the pause is chance, so that a hundred jobs of one cluster do not come back at the same moment.
@@ -55,14 +56,14 @@ export class Patience {
   }
 
   /** One attempt, given up when time is over. */
-  async #once<Result>(attempt: (signal: AbortSignal, onProgress: () => void) => Promise<Result>): Promise<Result> {
+  async #once<Result>(attempt: Attempt<Result>): Promise<Result> {
     const overdue = new AbortController();
     const giveUp = () => overdue.abort(new DOMException("no progress in time", "TimeoutError"));
     let timer = setTimeout(giveUp, Math.max(1, this.#deadline - this.#now()));
     const onProgress = () => {
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#milliseconds);
-      this.#deadline = this.#now() + this.#milliseconds;
+      this.progressed();
     };
     try {
       return await attempt(AbortSignal.any([this.#cancelled, overdue.signal]), onProgress);
