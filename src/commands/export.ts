@@ -2,6 +2,7 @@ import { Args, Command, Flags } from "@oclif/core";
 import { exportPoints } from "../journal/export.ts";
 import { resolveRun } from "../journal/store.ts";
 import { UserError } from "../model/error.ts";
+import { ownLine } from "../terminal/warnings.ts";
 import { csvHeader, pointToCsv, pointToJson } from "../terminal/points.ts";
 import { print } from "./print.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
@@ -28,14 +29,22 @@ export default class Export extends Command {
     const run = await resolveRun((await settingsHere(flags)).dir, args.run);
     const toLine = flags.format === "csv" ? pointToCsv : pointToJson;
     let lines = flags.format === "csv" ? [csvHeader()] : [];
-    for await (const point of exportPoints(run)) {
+    let damaged = 0;
+    const onDamage = ({ bytes }: { readonly bytes: number }): void => void (damaged += bytes);
+    for await (const point of exportPoints(run, { onDamage })) {
       lines.push(toLine(point));
       if (lines.length < BATCH) continue;
       await print(lines.join("\n"));
       lines = [];
     }
     if (lines.length > 0) await print(lines.join("\n"));
+    if (damaged > 0) process.stderr.write(`${ownLine(leftOut(damaged, run.id))}\n`);
   }
+}
+
+/** On stderr, so that what reads the points is not disturbed. */
+function leftOut(bytes: number, id: string): string {
+  return `${bytes} damaged bytes of the journal are left out; type tracelet show ${id} to see where`;
 }
 
 function checkFormat(format: string): void {
