@@ -1,39 +1,10 @@
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXECUTABLE, start, temporaryFolder, tracelet } from "../support/tracelet.ts";
-
-/** Leaves a trace where it is started. */
-const COMMAND = ["--", "touch", "started"];
-
-interface Mistake {
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** Files in the folder in which it is typed. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What stands behind `tracelet: `, word for word. */
-  readonly says: string | RegExp;
-}
-
-/** Types it in a folder of its own and holds what every refusal has to be. */
-async function expectRefusal(code: number, { args, env = {}, files = {}, says }: Mistake): Promise<void> {
-  const cwd = await temporaryFolder();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
-  const before = await readdir(cwd);
-  const ended = await tracelet(args, { cwd, env });
-  expect(ended.errors).toMatch(/^tracelet: [^\n]+\n$/);
-  const sentence = ended.errors.slice("tracelet: ".length, -1);
-  if (typeof says === "string") expect(sentence).toBe(says);
-  else expect(sentence).toMatch(says);
-  expect(sentence).toMatch(/; (type|choose|name|correct) |: (start|set) /);
-  expect([ended.code, ended.signal, ended.stdout.toString()]).toEqual([code, null, ""]);
-  expect(await readdir(cwd)).toEqual(before);
-}
+import { COMMAND, expectRefusal, type Mistake, noInterval } from "./refusal.ts";
 
 const seeHelp = (command: string) => `type tracelet ${command} --help to see`;
-const noInterval = (where: string, value: string, instead: string): string =>
-  `${where} is ${value}, which is neither a positive number nor 'auto'; type ${instead}`;
-
 describe("run refuses with status 125, before anything is started or made,", () => {
   const noCommand = "there is no command to run; type it behind two dashes: tracelet run -- python train.py";
   test.each<[what: string, mistake: Mistake]>([
@@ -179,89 +150,6 @@ describe("run refuses with status 125, before anything is started or made,", () 
     await expectRefusal(125, { ...mistake, args: ["run", ...args] });
   });
 
-  test.each(["0", "-1", "nonsense", "nan", "inf", "", "0x10", "1s"])("the interval '%s'", async (interval) => {
-    const says = noInterval("--interval", `'${interval}'`, "--interval 5");
-    await expectRefusal(125, { args: ["run", "--interval", interval, ...COMMAND], says });
-    await expectRefusal(125, { args: ["run", `--interval=${interval}`, ...COMMAND], says });
-  });
-
-  test.each(["1e999", "1e9"])("the interval '%s', which no timer can wait for", async (interval) => {
-    const says = `--interval is '${interval}', which is more than 86400; type --interval 5`;
-    await expectRefusal(125, { args: ["run", "--interval", interval, ...COMMAND], says });
-  });
-
-  test.each([
-    [
-      "TRACELET_METRICS_INTERVAL",
-      "nan",
-      noInterval("TRACELET_METRICS_INTERVAL", "'nan'", "TRACELET_METRICS_INTERVAL=5"),
-    ],
-    [
-      "TRACELET_TRACK_GPU",
-      "maybe",
-      /^TRACELET_TRACK_GPU is 'maybe', which is neither true nor false; type TRACELET_TRACK_GPU=false$/,
-    ],
-    ["TRACELET_UPLOAD", "later", /^TRACELET_UPLOAD is 'later', which is none of exit, live, never;/],
-    ["TRACELET_UPLOAD_TIMEOUT", "0", /^TRACELET_UPLOAD_TIMEOUT is '0', which is no positive number;/],
-    ["TRACELET_PROCESS_LIMIT", "-3", /^TRACELET_PROCESS_LIMIT is '-3', which is no positive whole number;/],
-    [
-      "TRACELET_BACKEND",
-      "mlfow",
-      /^TRACELET_BACKEND is 'mlfow', which is no backend .*; type TRACELET_BACKEND=mlflow$/,
-    ],
-    [
-      "TRACELET_ALERT",
-      "cpu_percent = 3",
-      /^TRACELET_ALERT is 'cpu_percent = 3', where '=' is none of > >= < <=; type TRACELET_ALERT=/,
-    ],
-    ["TRACELET_PARAM", "lr", /^TRACELET_PARAM is 'lr', which is not KEY=VALUE;/],
-    ["TRACELET_TAG", "a=1,b", /^TRACELET_TAG is 'b', which is not KEY=VALUE;/],
-  ])("a bad %s", async (variable, value, says) => {
-    await expectRefusal(125, { args: ["run", ...COMMAND], env: { [variable]: value }, says });
-  });
-
-  const FILES: readonly [what: string, name: string, text: string, says: string | RegExp][] = [
-    [
-      "a broken tracelet.toml",
-      "tracelet.toml",
-      'name = "ok"\nproject = "unfinished\n',
-      /^tracelet\.toml is broken at line 2, column \d+ \(.+\); correct that line, settings are written like metrics_interval = 10$/,
-    ],
-    [
-      "an unknown key in tracelet.toml",
-      "tracelet.toml",
-      "metrics_intervall = 3\n",
-      "tracelet.toml has the unknown setting 'metrics_intervall'; type metrics_interval",
-    ],
-    [
-      "a wrong type in tracelet.toml",
-      "tracelet.toml",
-      'quiet = "yes"\n',
-      "quiet in tracelet.toml is 'yes', which is neither true nor false; type quiet = true",
-    ],
-    [
-      "a wrong type in pyproject.toml",
-      "pyproject.toml",
-      '[project]\nname = "x"\n[tool.tracelet]\nmetrics_interval = "10"\n',
-      noInterval("metrics_interval in pyproject.toml", "'10'", "metrics_interval = 5"),
-    ],
-    [
-      "an unknown key in pyproject.toml",
-      "pyproject.toml",
-      "[tool.tracelet]\ntrak_gpu = false\n",
-      "pyproject.toml has the unknown setting 'trak_gpu'; type track_gpu",
-    ],
-    [
-      "a pyproject.toml that is broken beside our table",
-      "pyproject.toml",
-      "[tool.tracelet]\nquiet = true\n[project\n",
-      /^pyproject\.toml is broken at line 3,/,
-    ],
-  ];
-  test.each(FILES)("%s", async (_, name, text, says) => {
-    await expectRefusal(125, { args: ["run", ...COMMAND], files: { [name]: text }, says });
-  });
-
   test("a --dir that cannot be made", async () => {
     await expectRefusal(125, {
       args: ["run", "--dir", "/proc/nowhere/store", ...COMMAND],
@@ -304,11 +192,6 @@ describe("every other command refuses with status 2", () => {
     await expectRefusal(2, { args: words.split(" "), says });
   });
 
-  test.each(["runs", "show", "export", "sync", "snapshot"])("%s with a broken settings file", async (command) => {
-    const files = { "tracelet.toml": "quiet = \n" };
-    await expectRefusal(2, { args: [command], files, says: /^tracelet\.toml is broken at line 1,/ });
-  });
-
   test.each(["runs", "show", "export", "sync"])("%s with a store that is a file or leads nowhere", async (command) => {
     const says = /^the store \S+ cannot be read: .+ \(E[A-Z]+\); name another folder with --dir$/;
     await expectRefusal(2, { args: [command, "--dir", "data.csv"], files: { "data.csv": "" }, says });
@@ -317,16 +200,6 @@ describe("every other command refuses with status 2", () => {
     const ended = await tracelet([command, "--dir", "loop"], { cwd });
     expect([ended.code, ended.errors]).toEqual([2, expect.stringMatching(/^tracelet: the store .+\(ELOOP\).+\n$/)]);
   });
-});
-
-test("a mistake in the settings of a folder above is told from below, with the way to the file", async () => {
-  const above = await temporaryFolder();
-  await writeFile(join(above, "tracelet.toml"), "quiet = 1\n");
-  await mkdir(join(above, "deep"));
-  const { code, errors } = await tracelet(["run", ...COMMAND], { cwd: join(above, "deep") });
-  expect(code).toBe(125);
-  expect(errors).toBe("tracelet: quiet in ../tracelet.toml is 1, which is neither true nor false; type quiet = true\n");
-  expect(await readdir(join(above, "deep"))).toEqual([]);
 });
 
 test.each([
