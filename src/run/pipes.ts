@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, unlinkSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { StreamName } from "../model/run.ts";
@@ -29,6 +29,8 @@ export async function openOutputPipes(folders: readonly string[]): Promise<Outpu
       cleanup: false,
     });
     if (made.exitCode === 0) return { stdout: openBothEnds(paths.stdout), stderr: openBothEnds(paths.stderr) };
+    // It may have made them and failed at their mode.
+    for (const path of Object.values(paths)) rmSync(path, { force: true });
   }
   return undefined;
 }
