@@ -24,10 +24,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a training run, as MLflo
   });
   afterAll(() => reader.close());
 
-  test("that finishes: every number once, system metrics, params, tags, status and output", async ({
-    scene,
-    expect,
-  }) => {
+  test("that finishes: every number once, system metrics, params, tags, status and output", async ({ scene }) => {
     const commit = await makeCheckout(scene.cwd);
     const before = Date.now();
     const ended = await train(scene, ["--name", "baseline", "--param", "note=x"]).ended;
@@ -72,7 +69,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a training run, as MLflo
     expect(ended.errors).toContain(read?.info.run_id);
   });
 
-  test("that fails: FAILED, with all that was printed before", async ({ scene, expect }) => {
+  test("that fails: FAILED, with all that was printed before", async ({ scene }) => {
     const before = Date.now();
     const ended = await train(scene, [], "--fail-after", "3").ended;
     expect(ended.code).toBe(1);
@@ -84,7 +81,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a training run, as MLflo
     expect(read?.artifacts[0]?.text).toContain("FloatingPointError: the loss is no number any more");
   });
 
-  test("that is killed: KILLED, with all that was printed before", async ({ scene, expect }) => {
+  test("that is killed: KILLED, with all that was printed before", async ({ scene }) => {
     const before = Date.now();
     const running = train(scene, [], "--wait-after", "3");
     let seen = "";

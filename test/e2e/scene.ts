@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test as base } from "vitest";
 import type { UploadState } from "../../src/upload/upload-state.ts";
-import { type JournalLine, readJournalLines, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
+import { type JournalLine, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
 import type { ReadRun } from "../support/mlflow/read-run.ts";
 
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
@@ -24,18 +24,22 @@ export interface Scene {
   /** What is kept about the only run's upload, as text and read. */
   uploadText(): Promise<string>;
   upload(): Promise<UploadState>;
+  /** Has a server end with the test. */
+  own<T extends { kill(): Promise<void> }>(server: T): T;
 }
 
 /** `test`, with a scene that is gone after it. Unlike the hooks of a file it is safe where tests run at once. */
 export const test = base.extend<{ scene: Scene }>({
   scene: async ({}, use) => {
     const cwd = await mkdtemp(join(tmpdir(), "tracelet-e2e-"));
-    await use(sceneIn(cwd));
+    const owned: { kill(): Promise<void> }[] = [];
+    await use(sceneIn(cwd, owned));
+    await Promise.all(owned.map((server) => server.kill()));
     await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
   },
 });
 
-function sceneIn(cwd: string): Scene {
+function sceneIn(cwd: string, owned: { kill(): Promise<void> }[]): Scene {
   const project = `e2e ${crypto.randomUUID()}`;
   const start: Scene["start"] = (uri, flags, command) => {
     const upload = ["--backend", "mlflow", "--project", project, "--interval", "0.2", ...flags];
@@ -54,10 +58,20 @@ function sceneIn(cwd: string): Scene {
     run: (...started) => start(...started).ended,
     sync: (uri, ...words) => tracelet(["sync", ...words], { cwd, env: { MLFLOW_TRACKING_URI: uri } }),
     folder,
-    journal: async () => readJournalLines(await folder()),
+    journal: async () => readComplete(join(await folder(), "journal.jsonl")),
     uploadText,
     upload: async () => JSON.parse(await uploadText()),
+    own: (server) => {
+      owned.push(server);
+      return server;
+    },
   };
+}
+
+/** The records of a journal that may be growing: what stands behind the last newline is still being written. */
+async function readComplete(path: string): Promise<JournalLine[]> {
+  const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as JournalLine);
 }
 
 /** The command that runs a program of this folder with the system's Python. */
