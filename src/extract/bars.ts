@@ -1,5 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
-import { BAR_COUNTER, stepRank } from "./step-names.ts";
+import type { NameBook } from "./name-book.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 
 /** A progress bar taken out of its line. */
 export interface Bar {
@@ -14,13 +15,13 @@ const BAR =
   /(\d{1,3})%\|[^|]*\| ?(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2})\/(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2}|\?) ?\[([^\]]*)(?:\]|$)/;
 
 /** Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none or it counts bytes. */
-export function barIn(line: string): Bar | "download" | undefined {
+export function barIn(line: string, names: NameBook): Bar | "download" | undefined {
   const match = line.includes("%|") ? BAR.exec(line) : null;
   if (match === null) return undefined;
   const [whole, , done = "", , inside = ""] = match;
   if (!/^\d+$/.test(done)) return "download";
   const description = line.slice(0, match.index).trim().replace(/:$/, "");
-  const key = stepRank(description) === undefined ? BAR_COUNTER : description;
+  const key = names.rankOf(description) === 0 ? BAR_COUNTER : description;
   const text = [description, postfixOf(inside), line.slice(match.index + whole.length)].join(" | ");
   return { text, position: { key, value: Number(done) } };
 }

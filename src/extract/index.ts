@@ -3,6 +3,7 @@ import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineReader } from "./console-lines.ts";
 import { dialects } from "./dialects/index.ts";
 import { messageOf } from "./log-prefix.ts";
+import { createNameBook } from "./name-book.ts";
 import { createStepTracker, type Stepped, type StepTracker } from "./steps.ts";
 
 /** The metrics of one console line that share a step. */
@@ -50,7 +51,7 @@ interface StreamExtractor {
 }
 
 function createStreamExtractor(stream: StreamName): StreamExtractor {
-  const tracker: StepTracker = createStepTracker();
+  const tracker: StepTracker = createStepTracker(createNameBook());
   const readers = dialects.map((dialect) => bind(dialect));
   return {
     reader: createLineReader(stream),

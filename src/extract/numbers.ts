@@ -32,7 +32,8 @@ export function multipleOf(unit: string): number | undefined {
 
 /** The value of a printed number: `1,234.5`, `1.2e-3`, `-inf`, `nan`. `undefined` when it is none. */
 export function parseNumber(text: string): number | undefined {
-  const plain = text.trim().replace(/(\d),(?=\d{3})/g, "$1");
+  const trimmed = text.trim();
+  const plain = trimmed.includes(",") ? trimmed.replace(/(\d),(?=\d{3})/g, "$1") : trimmed;
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain)) return Number(plain);
   if (/^[-+]?nan$/i.test(plain)) return Number.NaN;
   if (/^\+?inf(?:inity)?$/i.test(plain)) return Number.POSITIVE_INFINITY;

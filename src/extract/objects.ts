@@ -1,8 +1,8 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
 import { type Literal, parseObject } from "./literals.ts";
+import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
-import { stepRank } from "./step-names.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -26,32 +26,42 @@ export function objectAtEnd(
  * The numbers of an object. Nested objects are joined with `/`; a position is found at any depth; a list counts when it
  * has one number; numbers in quotes count as numbers.
  */
-export function entriesOf(fields: ReadonlyMap<string, Literal>): readonly Extracted[] {
-  const flat = flatten(fields, "");
-  const named = namedValue(fields);
+export function entriesOf(fields: ReadonlyMap<string, Literal>, names: NameBook): readonly Extracted[] {
+  const flat = flatten(fields, "", names);
+  const named = namedValue(fields, names);
   if (named === undefined) return flat;
-  const positions = flat.filter(({ key }) => stepRank(key) !== undefined);
+  const positions = flat.filter(({ key }) => names.rankOf(key) > 0);
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   return [...positions, ...named.filter(({ value }) => positions.every((position) => position.value !== value))];
 }
 
 /** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
-function namedValue(fields: ReadonlyMap<string, Literal>): readonly Extracted[] | undefined {
+function namedValue(fields: ReadonlyMap<string, Literal>, names: NameBook): readonly Extracted[] | undefined {
   const value = fields.get("value");
   const name = NAME_FIELDS.map((field) => fields.get(field)).find((text) => typeof text === "string");
   if (typeof name !== "string" || !fields.has("value")) return undefined;
-  if (value instanceof Map) return flatten(value, "");
+  if (value instanceof Map) return flatten(value, "", names);
   return typeof value === "number" && isKey(keyOf(name)) ? [{ key: keyOf(name), value }] : [];
 }
 
-function flatten(fields: ReadonlyMap<string, Literal>, prefix: string): Extracted[] {
-  return [...fields].flatMap(([name, value]) => {
-    if (value instanceof Map) return flatten(value, `${prefix}${name}/`);
+function flatten(
+  fields: ReadonlyMap<string, Literal>,
+  prefix: string,
+  names: NameBook,
+  into: Extracted[] = [],
+): Extracted[] {
+  for (const [name, value] of fields) {
+    if (value instanceof Map) {
+      flatten(value, `${prefix}${name}/`, names, into);
+      continue;
+    }
     const number = numberOf(value);
-    if (number === undefined || !isKey(keyOf(prefix + name))) return [];
+    if (number === undefined) continue;
+    const key = keyOf(prefix + name);
     // The position of the whole object: `metadata/step` is the step.
-    return [{ key: stepRank(name) === undefined ? keyOf(prefix + name) : name, value: number }];
-  });
+    if (isKey(key)) into.push({ key: names.rankOf(name) === 0 ? key : name, value: number });
+  }
+  return into;
 }
 
 function numberOf(value: Literal): number | undefined {

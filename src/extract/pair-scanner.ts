@@ -1,9 +1,10 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey } from "./keys.ts";
-import { isMetricWord, isQualifier, isSplitWord, kindOf, wordsOf } from "./names.ts";
+import type { NameBook } from "./name-book.ts";
+import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
-import { BAR_COUNTER, stepRank } from "./step-names.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isLocation, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 
@@ -11,17 +12,18 @@ import { type Token, tokenize } from "./tokens.ts";
 const MOST_WORDS = 6;
 
 /** Finds names and the numbers that belong to them, positions included. A name that comes twice has its first number. */
-export function scanPairs(line: string): Extracted[] {
-  const scan: Scan = { tokens: tokenize(line), words: [], separator: false, section: "", found: [] };
+export function scanPairs(line: string, names: NameBook): Extracted[] {
+  const scan: Scan = { tokens: tokenize(line), names, words: [], separator: false, section: "", found: [] };
   for (let index = leadingPosition(scan); index < scan.tokens.length; index += 1) {
     index = step(scan, index);
   }
-  return settle(scan.found);
+  return settle(scan.found, names);
 }
 
 /** What has been read of a line. */
 interface Scan {
   readonly tokens: readonly Token[];
+  readonly names: NameBook;
   /** The name so far. */
   words: string[];
   /** Whether a `=` or `:` stands behind the name. */
@@ -71,7 +73,8 @@ function step(scan: Scan, index: number): number {
 }
 
 function reset(scan: Scan): void {
-  scan.words = [];
+  // A new list, since the old one may be in use as a name; most tokens that reset follow no word.
+  if (scan.words.length > 0) scan.words = [];
   scan.separator = false;
 }
 
@@ -103,7 +106,7 @@ function leadingPosition(scan: Scan): number {
 function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell.
-  if (scan.separator || (last !== undefined && (token.gap === "wide" || /\p{L}{4}\.$/u.test(last)))) reset(scan);
+  if (scan.separator || (last !== undefined && (token.gap === "wide" || endsSentence(last)))) reset(scan);
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);
@@ -113,13 +116,18 @@ function readWord(scan: Scan, token: Token, index: number): number {
   return typeof parenthesis === "object" ? parenthesis.end : index;
 }
 
+/** A full stop behind a word, not behind an abbreviation. */
+function endsSentence(word: string): boolean {
+  return word.endsWith(".") && /\p{L}{4}\.$/u.test(word);
+}
+
 function readSeparator(scan: Scan, token: Token): void {
   if (scan.separator) {
     reset(scan);
   } else if (scan.words.length > 0) {
     scan.separator = true;
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
-    if (token.text === "=" && token.gap === "none") scan.words = phraseAtEnd(scan.words);
+    if (token.text === "=" && token.gap === "none") scan.words = phraseAtEnd(scan, scan.words);
   }
 }
 
@@ -127,7 +135,7 @@ function readOpen(scan: Scan, index: number): number {
   // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
   if (scan.separator) return index;
   reset(scan);
-  const [open, word, close] = scan.tokens.slice(index, index + 3);
+  const [open, word, close] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
   if (open?.text === "[" && word?.kind === "word" && close?.text === "]" && isSplitWord(word.text.toLowerCase())) {
     scan.section = `${word.text}/`;
     return index + 2;
@@ -139,7 +147,8 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
   reset(scan);
   // `13epoch`
-  if (words.length === 0 && stepRank(token.unit) !== undefined) put(scan, token.unit, token.number, index);
+  if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
+    put(scan, token.unit, token.number, index);
   const next = scan.tokens[index + 1];
   if (next?.gap === "none" && (next.kind === "word" || /^[-_#$&]$/.test(next.text))) return index;
 
@@ -157,7 +166,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     return end;
   }
   const name = words.join("_");
-  if (isPositionOf(words, separator)) {
+  if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
     if (words.length <= MOST_WORDS && !(isLocation(name, scan.tokens, index) || isSentence(scan.tokens, end))) {
@@ -175,9 +184,9 @@ function addUnseparated(scan: Scan, words: readonly string[], value: number, ind
     words.length <= 3 &&
     !words.some((word) => FUNCTION_WORD.test(word)) &&
     isCell(scan.tokens, index - words.length, end);
-  const phrase = cell ? words : phraseAtEnd(words);
+  const phrase = cell ? words : phraseAtEnd(scan, words);
   const name = phrase.join("_");
-  if (kindOf(name) === "metric") {
+  if (scan.names.kindOf(name) === "metric") {
     add(scan, name, value, index, phrase.length !== words.length);
   } else if (cell) {
     add(scan, name, value, index, true);
@@ -198,9 +207,9 @@ function readFraction(scan: Scan, token: Token, index: number): number {
       return index + 1;
     }
     put(scan, BAR_COUNTER, token.number, index);
-  } else if (isPositionOf(words, separator)) {
+  } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
-  } else if (kindOf(name) === "metric") {
+  } else if (scan.names.kindOf(name) === "metric") {
     add(scan, name, token.percent === undefined ? quotient(token) : Number(token.percent), index, false);
   }
   return index;
@@ -215,9 +224,9 @@ function readCounter(scan: Scan, token: Token, index: number): void {
   const { words, separator } = scan;
   reset(scan);
   const before = scan.found.at(-1);
-  if (words.length > 0 && isPositionOf(words, separator)) {
+  if (words.length > 0 && isPositionOf(scan, words, separator)) {
     put(scan, words.join("_"), token.number, index);
-  } else if (token.total !== undefined || (before?.at === index - 1 && stepRank(before.key) !== undefined)) {
+  } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
     // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
     if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase()) && Number.isInteger(before.value)) {
       scan.found.pop();
@@ -237,21 +246,21 @@ function add(scan: Scan, key: string, value: number, at: number, weak: boolean):
 }
 
 /** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
-function isPositionOf(words: readonly string[], separator: boolean): boolean {
-  return stepRank(separator ? words.join("_") : (words.at(-1) ?? "")) !== undefined;
+function isPositionOf({ names }: Scan, words: readonly string[], separator: boolean): boolean {
+  return names.rankOf(separator ? words.join("_") : (words.at(-1) ?? "")) > 0;
 }
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
-function phraseAtEnd(words: readonly string[]): string[] {
+function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
   let start = words.length - 1;
-  while (start > 0 && wordsOf(words[start - 1] ?? "").every((word) => isQualifier(word) || isMetricWord(word)))
-    start -= 1;
+  while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
   return words.slice(start);
 }
 
 /** Drops what counts only beside a position, and names the sections where a name is in more than one. */
-function settle(found: readonly Found[]): Extracted[] {
-  const positioned = found.some(({ key }) => key !== BAR_COUNTER && stepRank(key) !== undefined);
+function settle(found: readonly Found[], names: NameBook): Extracted[] {
+  if (found.length === 0) return [];
+  const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const kept = found.filter(({ weak }) => positioned || !weak);
   const sections = new Map<string, string>();
   let sectioned = false;

@@ -1,5 +1,5 @@
 import type { Extracted } from "../model/extract.ts";
-import { kindOf } from "./names.ts";
+import type { NameBook } from "./name-book.ts";
 
 /** What is known of the position of a line's numbers. */
 export type Position =
@@ -14,12 +14,9 @@ export type Position =
  * name must be known to be plotted and then vouches for the others on its line; a learning rate or another name alone is
  * a setting until training has begun.
  */
-export function metricsAmong(entries: readonly Extracted[], position: Position): Extracted[] {
-  const known = entries.map((entry) => ({ entry, kind: kindOf(entry.key) })).filter(({ kind }) => kind !== "noise");
-  const vouched = position === "on line" || known.some(({ kind }) => kind === "metric");
-  return known
-    .filter(
-      ({ entry, kind }) => vouched || (position === "above" && (kind === "setting" || !Number.isInteger(entry.value))),
-    )
-    .map(({ entry }) => entry);
+export function metricsAmong(entries: readonly Extracted[], position: Position, names: NameBook): Extracted[] {
+  const known = entries.filter(({ key }) => names.kindOf(key) !== "noise");
+  if (position === "on line" || known.some(({ key }) => names.kindOf(key) === "metric")) return known;
+  if (position === "unknown") return [];
+  return known.filter(({ key, value }) => names.kindOf(key) === "setting" || !Number.isInteger(value));
 }

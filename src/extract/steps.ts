@@ -1,6 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
+import type { NameBook } from "./name-book.ts";
 import { metricsAmong, type Position } from "./relevance.ts";
-import { BAR_COUNTER, type StepRank, stepRank } from "./step-names.ts";
+import { BAR_COUNTER, type StepRank } from "./step-names.ts";
 
 /** Settles the steps of one stream's metrics. */
 export interface StepTracker {
@@ -19,7 +20,7 @@ export interface Stepped {
  * above it says, the counter of a bar on its line, what the last metric line with a step said (once for each key), the
  * key's last step plus one, and 0 for the first point of a key.
  */
-export function createStepTracker(): StepTracker {
+export function createStepTracker(names: NameBook): StepTracker {
   let header: { readonly step: number; readonly inEpochs: boolean } | undefined;
   /** What a metric line said, and the keys that have a point there. */
   let said: { readonly step: number; readonly keys: Set<string> } | undefined;
@@ -37,13 +38,14 @@ export function createStepTracker(): StepTracker {
 
   return {
     settle(entries) {
-      const own = ownPosition(entries);
-      const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && stepRank(key) === undefined);
+      if (entries.length === 0) return [];
+      const own = ownPosition(entries, names);
+      const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
       if (numbers.length === 0) {
         if (own !== undefined) header = own;
         return [];
       }
-      const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined));
+      const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined), names);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
         if (said?.step !== own.step) said = { step: own.step, keys: new Set() };
@@ -68,11 +70,18 @@ function positionOf(own: object | undefined, above: boolean): Position {
 }
 
 /** The position with the highest rank; of two with the same, the first. */
-function ownPosition(entries: readonly Extracted[]): { readonly step: number; readonly inEpochs: boolean } | undefined {
-  let best: { readonly step: number; readonly rank: StepRank } | undefined;
+function ownPosition(
+  entries: readonly Extracted[],
+  names: NameBook,
+): { readonly step: number; readonly inEpochs: boolean } | undefined {
+  let step = 0;
+  let best: StepRank | 0 = 0;
   for (const { key, value } of entries) {
-    const rank = stepRank(key);
-    if (rank !== undefined && Number.isFinite(value) && rank > (best?.rank ?? 0)) best = { step: value, rank };
+    const rank = names.rankOf(key);
+    if (rank > best && Number.isFinite(value)) {
+      best = rank;
+      step = value;
+    }
   }
-  return best === undefined ? undefined : { step: best.step, inEpochs: best.rank === 1 };
+  return best === 0 ? undefined : { step, inEpochs: best === 1 };
 }

@@ -1,7 +1,8 @@
 import type { Dialect, Extracted } from "../../model/extract.ts";
 import { barIn } from "../bars.ts";
-import { BAR_COUNTER, stepRank } from "../step-names.ts";
+import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
+import { BAR_COUNTER } from "../step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
 const WIDE_BLANK = / {3,}/g;
@@ -18,19 +19,21 @@ const HEADER =
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
  * `loss 0.5 | acc 91%`, `Epoch: [0][10/782] Loss 7.04 (7.01)`, and the postfix of a progress bar.
  */
-export const pairs: Dialect<undefined> = {
+export const pairs: Dialect<NameBook> = {
   id: "pairs",
-  createState: () => undefined,
-  extract({ text }) {
-    const line = text.trim().replace(WIDE_BLANK, "  ");
-    const bar = barIn(line);
+  createState: createNameBook,
+  extract({ text }, names) {
+    const trimmed = text.trim();
+    const line = trimmed.includes("   ") ? trimmed.replace(WIDE_BLANK, "  ") : trimmed;
+    const bar = barIn(line, names);
     if (bar === "download") return [];
-    const entries = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "));
+    const entries = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
     if (bar !== undefined) entries.push(bar.position);
-    return onlyPosition(entries) && (bar !== undefined || !HEADER.test(line)) ? [] : entries;
+    if (entries.length === 0) return entries;
+    return onlyPosition(entries, names) && (bar !== undefined || !HEADER.test(line)) ? [] : entries;
   },
 };
 
-function onlyPosition(entries: readonly Extracted[]): boolean {
-  return entries.every(({ key }) => key === BAR_COUNTER || stepRank(key) !== undefined);
+function onlyPosition(entries: readonly Extracted[], names: NameBook): boolean {
+  return entries.every(({ key }) => key === BAR_COUNTER || names.rankOf(key) > 0);
 }
