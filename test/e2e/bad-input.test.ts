@@ -2,12 +2,12 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXECUTABLE, start, temporaryFolder, tracelet } from "../support/tracelet.ts";
-import { COMMAND, expectRefusal, type Mistake, noInterval } from "./refusal.ts";
+import { COMMAND, noInterval, outcomeOf, refusal, type Typed } from "./refusal.ts";
 
 const seeHelp = (command: string) => `type tracelet ${command} --help to see`;
 describe("run refuses with status 125, before anything is started or made,", () => {
   const noCommand = "there is no command to run; type it behind two dashes: tracelet run -- python train.py";
-  test.each<[what: string, mistake: Mistake]>([
+  test.each<[what: string, mistake: Typed & { readonly says: string | RegExp }]>([
     ["nothing at all", { args: [], says: noCommand }],
     ["nothing behind the dashes", { args: ["--"], says: noCommand }],
     [
@@ -146,23 +146,35 @@ describe("run refuses with status 125, before anything is started or made,", () 
         says: noInterval("--interval", "'1 2 [2J'", "--interval 5"),
       },
     ],
-  ])("%s", async (_, { args, ...mistake }) => {
-    await expectRefusal(125, { ...mistake, args: ["run", ...args] });
+  ])("%s", async (_, { args, says, ...where }) => {
+    expect(await outcomeOf({ ...where, args: ["run", ...args] })).toEqual(refusal(125, says));
   });
 
   test("a --dir that cannot be made", async () => {
-    await expectRefusal(125, {
-      args: ["run", "--dir", "/proc/nowhere/store", ...COMMAND],
-      says: /^the run directory \/proc\/nowhere\/store\/runs\/\S+ cannot be made: .+ \(E[A-Z]+\); choose another folder than \/proc\/nowhere\/store with --dir$/,
-    });
+    expect(
+      await outcomeOf({
+        args: ["run", "--dir", "/proc/nowhere/store", ...COMMAND],
+      }),
+    ).toEqual(
+      refusal(
+        125,
+        /^the run directory \/proc\/nowhere\/store\/runs\/\S+ cannot be made: .+ \(E[A-Z]+\); choose another folder than \/proc\/nowhere\/store with --dir$/,
+      ),
+    );
   });
 
   test("a --dir that is a file", async () => {
-    await expectRefusal(125, {
-      args: ["run", "--dir", "data.csv", ...COMMAND],
-      files: { "data.csv": "1,2\n" },
-      says: /^the run directory \S+ cannot be made: not a directory \(ENOTDIR\); choose another folder than \S+\/data\.csv with --dir$/,
-    });
+    expect(
+      await outcomeOf({
+        args: ["run", "--dir", "data.csv", ...COMMAND],
+        files: { "data.csv": "1,2\n" },
+      }),
+    ).toEqual(
+      refusal(
+        125,
+        /^the run directory \S+ cannot be made: not a directory \(ENOTDIR\); choose another folder than \S+\/data\.csv with --dir$/,
+      ),
+    );
   });
 });
 
@@ -189,12 +201,14 @@ describe("every other command refuses with status 2", () => {
     ["snapshot --processes many", "--processes is 'many', which is no positive whole number; type --processes 10"],
     ["snapshot --interval 3", `there is no flag --interval; ${seeHelp("snapshot")} those there are`],
   ])("%s", async (words, says) => {
-    await expectRefusal(2, { args: words.split(" "), says });
+    expect(await outcomeOf({ args: words.split(" ") })).toEqual(refusal(2, says));
   });
 
   test.each(["runs", "show", "export", "sync"])("%s with a store that is a file or leads nowhere", async (command) => {
     const says = /^the store \S+ cannot be read: .+ \(E[A-Z]+\); name another folder with --dir$/;
-    await expectRefusal(2, { args: [command, "--dir", "data.csv"], files: { "data.csv": "" }, says });
+    expect(await outcomeOf({ args: [command, "--dir", "data.csv"], files: { "data.csv": "" } })).toEqual(
+      refusal(2, says),
+    );
     const cwd = await temporaryFolder();
     await symlink("loop", join(cwd, "loop"));
     const ended = await tracelet([command, "--dir", "loop"], { cwd });

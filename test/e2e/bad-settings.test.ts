@@ -2,18 +2,18 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder, tracelet } from "../support/tracelet.ts";
-import { COMMAND, expectRefusal, noInterval } from "./refusal.ts";
+import { COMMAND, noInterval, outcomeOf, refusal } from "./refusal.ts";
 
 describe("run refuses with status 125, before anything is started or made,", () => {
   test.each(["0", "-1", "nonsense", "nan", "inf", "", "0x10", "1s"])("the interval '%s'", async (interval) => {
     const says = noInterval("--interval", `'${interval}'`, "--interval 5");
-    await expectRefusal(125, { args: ["run", "--interval", interval, ...COMMAND], says });
-    await expectRefusal(125, { args: ["run", `--interval=${interval}`, ...COMMAND], says });
+    expect(await outcomeOf({ args: ["run", "--interval", interval, ...COMMAND] })).toEqual(refusal(125, says));
+    expect(await outcomeOf({ args: ["run", `--interval=${interval}`, ...COMMAND] })).toEqual(refusal(125, says));
   });
 
   test.each(["1e999", "1e9"])("the interval '%s', which no timer can wait for", async (interval) => {
     const says = `--interval is '${interval}', which is more than 86400; type --interval 5`;
-    await expectRefusal(125, { args: ["run", "--interval", interval, ...COMMAND], says });
+    expect(await outcomeOf({ args: ["run", "--interval", interval, ...COMMAND] })).toEqual(refusal(125, says));
   });
 
   test.each([
@@ -43,7 +43,7 @@ describe("run refuses with status 125, before anything is started or made,", () 
     ["TRACELET_PARAM", "lr", /^TRACELET_PARAM is 'lr', which is not KEY=VALUE;/],
     ["TRACELET_TAG", "a=1,b", /^TRACELET_TAG is 'b', which is not KEY=VALUE;/],
   ])("a bad %s", async (variable, value, says) => {
-    await expectRefusal(125, { args: ["run", ...COMMAND], env: { [variable]: value }, says });
+    expect(await outcomeOf({ args: ["run", ...COMMAND], env: { [variable]: value } })).toEqual(refusal(125, says));
   });
 
   const FILES: readonly [what: string, name: string, text: string, says: string | RegExp][] = [
@@ -85,13 +85,13 @@ describe("run refuses with status 125, before anything is started or made,", () 
     ],
   ];
   test.each(FILES)("%s", async (_, name, text, says) => {
-    await expectRefusal(125, { args: ["run", ...COMMAND], files: { [name]: text }, says });
+    expect(await outcomeOf({ args: ["run", ...COMMAND], files: { [name]: text } })).toEqual(refusal(125, says));
   });
 });
 
 test.each(["runs", "show", "export", "sync", "snapshot"])("%s with a broken settings file", async (command) => {
   const files = { "tracelet.toml": "quiet = \n" };
-  await expectRefusal(2, { args: [command], files, says: /^tracelet\.toml is broken at line 1,/ });
+  expect(await outcomeOf({ args: [command], files })).toEqual(refusal(2, /^tracelet\.toml is broken at line 1,/));
 });
 
 test("a mistake in the settings of a folder above is told from below, with the way to the file", async () => {
