@@ -1,0 +1,152 @@
+import { expect } from "vitest";
+import { SETTINGS, type SettingName } from "../../src/settings/table.ts";
+import type { Ended, JournalLine } from "../support/tracelet.ts";
+
+/** Where a value is given, the strongest first. */
+export const PLACES = ["flag", "variable", "tracelet.toml", "pyproject.toml", "default"] as const;
+export type Place = (typeof PLACES)[number];
+
+/** A run as somebody sees it who only has its folder and its terminal. */
+export interface Seen {
+  readonly ended: Ended;
+  readonly store: string;
+  readonly header: JournalLine;
+  readonly journal: readonly JournalLine[];
+  readonly uploads: readonly { readonly backend: string; readonly state: string }[];
+}
+
+export interface Case {
+  /** How the setting is given in each place; each differs from the next, so that it shows which place won. */
+  readonly flag: readonly string[];
+  readonly variable: string;
+  /** A value of TOML. */
+  readonly own: string;
+  readonly shared: string;
+  /** What shows in a run, and what it is for each place. `undefined`: the value of that place shows nowhere. */
+  readonly look: (seen: Seen) => unknown;
+  readonly shows: readonly [flag: unknown, variable: unknown, own: unknown, shared: unknown, byDefault: unknown];
+}
+
+const sampled =
+  (key: string) =>
+  (seen: Seen): boolean =>
+    seen.journal.some(
+      (record) =>
+        (record.type === "sample" && Object.hasOwn(record["metrics"] as object, key)) ||
+        // Asked for, and not to be had on this machine.
+        (record.type === "unavailable" && (record["metrics"] as string[]).includes(key)),
+    );
+
+const listed = ({ journal }: Seen): number | undefined => {
+  const table = journal.find(({ type }) => type === "sample")?.["processes"];
+  return Array.isArray(table) ? table.length : undefined;
+};
+
+const text = (setting: SettingName, byDefault: unknown): Case => ({
+  flag: [`--${SETTINGS[setting].flag}`, "by flag"],
+  variable: "by variable",
+  own: '"by tracelet.toml"',
+  shared: '"by pyproject.toml"',
+  look: ({ header }) => header[setting],
+  shows: ["by flag", "by variable", "by tracelet.toml", "by pyproject.toml", byDefault],
+});
+
+const pairs = (setting: "param" | "tag"): Case => ({
+  flag: [`--${setting}`, "from=flag"],
+  variable: "from=variable",
+  own: '{ from = "tracelet.toml" }',
+  shared: '{ from = "pyproject.toml" }',
+  look: ({ header }) => header[`${setting}s`],
+  shows: [{ from: "flag" }, { from: "variable" }, { from: "tracelet.toml" }, { from: "pyproject.toml" }, {}],
+});
+
+/** A switch whose every place says the opposite of the next. */
+const onOff = (setting: SettingName, byDefault: boolean, look: Case["look"]): Case => ({
+  flag: [byDefault ? `--${SETTINGS[setting].flag}` : `--no-${SETTINGS[setting].flag}`],
+  variable: String(!byDefault),
+  own: String(byDefault),
+  shared: String(!byDefault),
+  look,
+  shows: [byDefault, !byDefault, byDefault, !byDefault, byDefault],
+});
+
+export const CASES: Readonly<Record<SettingName, Case>> = {
+  project: text("project", expect.stringMatching(/^tracelet-settings-/)),
+  name: text("name", expect.stringMatching(/^[a-z]+-[a-z]+-\d+$/)),
+  backend: {
+    flag: ["--backend", "null"],
+    variable: "null,mlflow",
+    own: '["null"]',
+    shared: '["mlflow"]',
+    look: ({ header }) => header["backends"],
+    shows: [["null"], ["null", "mlflow"], ["null"], ["mlflow"], []],
+  },
+  // Only the null backend is ever reached: what is uploaded to it is.
+  upload: {
+    flag: ["--upload", "exit"],
+    variable: "never",
+    own: '"live"',
+    shared: '"never"',
+    look: ({ uploads }) => uploads.map(({ state }) => state),
+    shows: [["done"], [], ["done"], [], []],
+  },
+  // Shows with a server that does not answer only: see below.
+  upload_timeout: {
+    flag: ["--upload-timeout", "1"],
+    variable: "2",
+    own: "3",
+    shared: "4",
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
+  metrics_interval: {
+    flag: ["--interval", "0.5"],
+    variable: "auto",
+    own: "0.25",
+    shared: "7",
+    look: ({ header }) => header["interval"],
+    shows: [0.5, "auto", 0.25, 7, 10],
+  },
+  track_system: onOff("track_system", true, sampled("cpu_percent")),
+  track_gpu: onOff("track_gpu", true, sampled("gpu_count")),
+  track_disk: onOff("track_disk", true, sampled("disk_total")),
+  track_network: onOff("track_network", true, sampled("network_bytes_sent")),
+  include_per_cpu: onOff("include_per_cpu", false, sampled("cpu_core_0_percent")),
+  // `--processes 2` sets this and the next.
+  include_processes: {
+    flag: ["--processes", "2"],
+    variable: "true",
+    own: "false",
+    shared: "true",
+    look: (seen) => listed(seen) !== undefined,
+    shows: [true, true, false, true, false],
+  },
+  process_limit: {
+    flag: [],
+    variable: "3",
+    own: "1",
+    shared: "1",
+    look: listed,
+    shows: [2, 3, undefined, 1, undefined],
+  },
+  alert: {
+    flag: ["--alert", "loss > 1"],
+    variable: "loss > 2",
+    own: '["loss > 3"]',
+    shared: '["loss > 4"]',
+    look: ({ journal }) => journal.filter(({ metric }) => metric === "loss").map(({ threshold }) => threshold),
+    shows: [[1], [2], [3], [4], []],
+  },
+  param: pairs("param"),
+  tag: pairs("tag"),
+  dir: {
+    flag: ["--dir", "by-flag"],
+    variable: "by-variable",
+    own: '"by-own-file"',
+    shared: '"by-shared-file"',
+    look: ({ store }) => store,
+    shows: ["by-flag", "by-variable", "by-own-file", "by-shared-file", ".tracelet"],
+  },
+  quiet: onOff("quiet", false, ({ ended }) => ended.errors === ""),
+  unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
+};
