@@ -1,5 +1,4 @@
-import type { ConsoleLine } from "../model/extract.ts";
-import type { StreamName } from "../model/run.ts";
+import { mayHoldNumber } from "./number-bytes.ts";
 import { visibleText } from "./terminal-text.ts";
 
 const NEWLINE = 0x0a;
@@ -16,99 +15,118 @@ export const LINE_LIMIT = 64 * 1024;
  */
 export const STRETCH_LIMIT = 64 * 1024;
 
+/**
+ * Takes the bytes from `start` to `end`, which hold one line and no newline. They are lent for the call only.
+ * `timestamp` and `offset` are those of a `ConsoleLine`.
+ */
+export type LineHandler = (bytes: Uint8Array, start: number, end: number, timestamp: number, offset: number) => void;
+
 /** Cuts the bytes of one stream into lines as a person would have seen them. */
 export interface LineReader {
   /** `offset` is the position of the chunk's first byte in the output log. */
-  push(chunk: Uint8Array, timestamp: number, offset: number): ConsoleLine[];
+  push(chunk: Uint8Array, timestamp: number, offset: number): void;
   /** The stream has ended: the line that has no newline yet. */
-  end(): ConsoleLine[];
+  end(): void;
 }
 
 /**
  * Lines that cannot hold a number are left out before they are decoded. Of a line that was redrawn after carriage
  * returns, the last state that shows anything counts. The lines do not depend on where the chunks were cut.
  */
-export function createLineReader(stream: StreamName): LineReader {
+export function createLineReader(onLine: LineHandler): LineReader {
   /** Bytes since the last newline or carriage return. */
   let current = emptySegment();
-  /** The last state that a carriage return ended, when it showed anything. */
-  let drawn: Segment | undefined;
+  /** The last state that a carriage return ended and that showed anything; empty when there is none. */
+  let drawn = emptySegment();
   let stretch = 0;
   let lastTimestamp = 0;
   let lastOffset = 0;
 
   /** Ends the segment: it replaces the state drawn before, unless it is blank. */
   function settle(): void {
-    if (current.length > 0 && showsSomething(current)) {
-      drawn = current;
-      current = emptySegment();
-    } else {
-      current.length = 0;
-      current.cut = false;
-    }
+    if (showsSomething(current.bytes, 0, current.length)) [current, drawn] = [drawn, current];
+    clear(current);
   }
 
-  function finishLine(into: ConsoleLine[], timestamp: number, offset: number): void {
+  function finishLine(timestamp: number, offset: number): void {
     settle();
-    const segment = drawn;
-    drawn = undefined;
     stretch = 0;
-    if (segment === undefined || !mayHoldNumber(segment.bytes, 0, segment.length)) return;
-    const text = visibleText(keptBytes(segment));
-    if (text !== "") into.push({ text, stream, timestamp, offset });
+    if (mayHoldNumber(drawn.bytes, 0, drawn.length)) onLine(drawn.bytes, 0, keptLength(drawn), timestamp, offset);
+    clear(drawn);
+  }
+
+  /** Appends bytes that hold no newline; of the states they redraw, only the last that shows anything is looked for. */
+  function append(chunk: Uint8Array, start: number, end: number): void {
+    const returned = lastReturn(chunk, start, end);
+    if (returned === -1) return add(current, chunk, start, end);
+    let stop = returned;
+    for (;;) {
+      const before = lastReturn(chunk, start, stop);
+      if (before === -1) {
+        add(current, chunk, start, stop);
+        settle();
+        break;
+      }
+      if (showsSomething(chunk, before + 1, Math.min(stop, before + 1 + LINE_LIMIT))) {
+        clear(current);
+        clear(drawn);
+        add(drawn, chunk, before + 1, stop);
+        break;
+      }
+      stop = before;
+    }
+    add(current, chunk, returned + 1, end);
   }
 
   /** The bytes from `start` to `end` of the chunk hold no newline. */
-  function take(
-    chunk: Uint8Array,
-    start: number,
-    end: number,
-    into: ConsoleLine[],
-    timestamp: number,
-    base: number,
-  ): void {
-    // Searched within the line only: a search to the end of the chunk for each line would be quadratic.
-    const line = chunk.subarray(start, end);
-    let from = 0;
-    while (from < line.length) {
-      const found = line.indexOf(RETURN, from);
-      append(current, line, from, found === -1 ? line.length : found);
-      if (found === -1) {
-        stretch += line.length - from;
-        return;
-      }
-      stretch += found + 1 - from;
-      from = found + 1;
-      settle();
-      if (stretch >= STRETCH_LIMIT) finishLine(into, timestamp, base + start + from);
+  function take(chunk: Uint8Array, start: number, end: number, timestamp: number, base: number): void {
+    let from = start;
+    while (from < end) {
+      // The first carriage return at which the stretch is over.
+      const earliest = from + Math.max(0, STRETCH_LIMIT - stretch - 1);
+      const over = earliest < end ? chunk.subarray(0, end).indexOf(RETURN, earliest) : -1;
+      const stop = over === -1 ? end : over + 1;
+      append(chunk, from, stop);
+      stretch += stop - from;
+      if (over !== -1) finishLine(timestamp, base + stop);
+      from = stop;
     }
+  }
+
+  /** A line that one chunk has from its start to its newline needs no copy: nothing of it outlives the call. */
+  function takeWhole(chunk: Uint8Array, start: number, end: number, timestamp: number, offset: number): void {
+    if (!mayHoldNumber(chunk, start, end)) return;
+    let [from, stop] = [lastReturn(chunk, start, end) + 1, end];
+    while (from > start && !showsSomething(chunk, from, stop)) {
+      stop = from - 1;
+      from = lastReturn(chunk, start, stop) + 1;
+    }
+    from = Math.max(from, start);
+    const isAll = from === start && stop === end;
+    if (isAll || mayHoldNumber(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
   }
 
   return {
     push(chunk, timestamp, offset) {
-      const lines: ConsoleLine[] = [];
       let from = 0;
       while (from < chunk.length) {
         const newline = chunk.indexOf(NEWLINE, from);
         const end = newline === -1 ? chunk.length : newline;
-        const whole = newline !== -1 && current.length === 0 && drawn === undefined;
-        // A whole line without a number needs no copy: nothing of it outlives this call.
-        if (!whole || mayHoldNumber(chunk, from, end)) {
-          take(chunk, from, end, lines, timestamp, offset);
-          if (newline !== -1) finishLine(lines, timestamp, offset + newline + 1);
-        } else {
+        const isWhole = newline !== -1 && current.length === 0 && drawn.length === 0;
+        if (isWhole && end - from + stretch < Math.min(STRETCH_LIMIT, LINE_LIMIT)) {
+          takeWhole(chunk, from, end, timestamp, offset + newline + 1);
           stretch = 0;
+        } else {
+          take(chunk, from, end, timestamp, offset);
+          if (newline !== -1) finishLine(timestamp, offset + newline + 1);
         }
         from = end + 1;
       }
       lastTimestamp = timestamp;
       lastOffset = offset + chunk.length;
-      return lines;
     },
     end() {
-      const lines: ConsoleLine[] = [];
-      finishLine(lines, lastTimestamp, lastOffset);
-      return lines;
+      finishLine(lastTimestamp, lastOffset);
     },
   };
 }
@@ -124,7 +142,12 @@ function emptySegment(): Segment {
   return { bytes: new Uint8Array(256), length: 0, cut: false };
 }
 
-function append(segment: Segment, chunk: Uint8Array, start: number, end: number): void {
+function clear(segment: Segment): void {
+  segment.length = 0;
+  segment.cut = false;
+}
+
+function add(segment: Segment, chunk: Uint8Array, start: number, end: number): void {
   const room = LINE_LIMIT - segment.length;
   if (end - start > room) segment.cut = true;
   const stop = Math.min(end, start + room);
@@ -140,34 +163,32 @@ function append(segment: Segment, chunk: Uint8Array, start: number, end: number)
 }
 
 /** A line that was cut ends at its last blank: half a number would be a wrong number. */
-function keptBytes(segment: Segment): Uint8Array {
-  const bytes = segment.bytes.subarray(0, segment.length);
-  if (!segment.cut) return bytes;
-  return bytes.subarray(0, Math.max(0, bytes.lastIndexOf(0x20)));
+function keptLength({ bytes, length, cut }: Segment): number {
+  return cut ? Math.max(0, bytes.subarray(0, length).lastIndexOf(0x20)) : length;
 }
 
-function showsSomething(segment: Segment): boolean {
-  const bytes = segment.bytes.subarray(0, segment.length);
-  // Escape sequences and backspaces have printable bytes and may still leave nothing to see.
-  if (bytes.includes(ESCAPE) || bytes.includes(BACKSPACE)) return visibleText(bytes) !== "";
-  return bytes.some((byte) => byte > 0x20);
+/** From this many bytes on, the native search is worth the view that it needs. */
+const LONG = 1024;
+
+/** The index of the last carriage return in this range, or -1. */
+function lastReturn(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > LONG) {
+    const found = bytes.subarray(start, end).lastIndexOf(RETURN);
+    return found === -1 ? -1 : start + found;
+  }
+  for (let index = end - 1; index >= start; index -= 1) {
+    if (bytes[index] === RETURN) return index;
+  }
+  return -1;
 }
 
-/** Whether these bytes have a digit, or the letters of `nan` or `inf` in any case. */
-function mayHoldNumber(bytes: Uint8Array, start: number, end: number): boolean {
+function showsSomething(bytes: Uint8Array, start: number, end: number): boolean {
+  let shown = false;
   for (let index = start; index < end; index += 1) {
     const byte = bytes[index] ?? 0;
-    if (byte <= 0x39) {
-      if (byte >= 0x30) return true;
-    } else if (index + 2 < end) {
-      const letter = byte | 0x20;
-      if (letter === 0x6e && isPair(bytes, index + 1, 0x61, 0x6e)) return true;
-      if (letter === 0x69 && isPair(bytes, index + 1, 0x6e, 0x66)) return true;
-    }
+    // Escape sequences and backspaces have printable bytes and may still leave nothing to see.
+    if (byte === ESCAPE || byte === BACKSPACE) return visibleText(bytes.subarray(start, end)) !== "";
+    if (byte > 0x20) shown = true;
   }
-  return false;
-}
-
-function isPair(bytes: Uint8Array, index: number, first: number, second: number): boolean {
-  return ((bytes[index] ?? 0) | 0x20) === first && ((bytes[index + 1] ?? 0) | 0x20) === second;
+  return shown;
 }

@@ -2,9 +2,10 @@ import type { ConsoleLine, Dialect, Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineReader } from "./console-lines.ts";
 import { dialects } from "./dialects/index.ts";
-import { messageOf } from "./log-prefix.ts";
 import { createNameBook } from "./name-book.ts";
+import { messageOf } from "./log-prefix.ts";
 import { createStepTracker, type Stepped, type StepTracker } from "./steps.ts";
+import { visibleText } from "./terminal-text.ts";
 
 /** The metrics of one console line that share a step. */
 export interface MetricLine {
@@ -34,12 +35,14 @@ export function createExtractor(): Extractor {
   return {
     push(stream, chunk, timestamp, offset) {
       const source = streams[stream];
-      return source.reader.push(chunk, timestamp, offset).flatMap((line) => source.read(line));
+      source.reader.push(chunk, timestamp, offset);
+      return source.takeFound();
     },
     end() {
-      const lines = Object.values(streams).flatMap((source) =>
-        source.reader.end().flatMap((line) => source.read(line)),
-      );
+      const lines = Object.values(streams).flatMap((source) => {
+        source.reader.end();
+        return source.takeFound();
+      });
       return lines.sort((one, other) => one.offset - other.offset);
     },
   };
@@ -47,21 +50,35 @@ export function createExtractor(): Extractor {
 
 interface StreamExtractor {
   readonly reader: LineReader;
-  read(line: ConsoleLine): MetricLine[];
+  /** What was found since the last call, in the order of the log. */
+  takeFound(): MetricLine[];
 }
 
 function createStreamExtractor(stream: StreamName): StreamExtractor {
   const tracker: StepTracker = createStepTracker(createNameBook());
   const readers = dialects.map((dialect) => bind(dialect));
-  return {
-    reader: createLineReader(stream),
-    read(line) {
-      const message = { ...line, text: messageOf(line.text) };
-      for (const extract of readers) {
-        const entries = extract(message);
-        if (entries !== undefined) return groupBySteps(line, tracker.settle(entries));
+  let found: MetricLine[] = [];
+
+  function read(line: ConsoleLine): void {
+    const message = { ...line, text: messageOf(line.text) };
+    for (const extract of readers) {
+      const entries = extract(message);
+      if (entries !== undefined) {
+        found.push(...groupBySteps(line, tracker.settle(entries)));
+        return;
       }
-      return [];
+    }
+  }
+
+  return {
+    reader: createLineReader((bytes, start, end, timestamp, offset) => {
+      const text = visibleText(bytes.subarray(start, end));
+      if (text !== "") read({ text, stream, timestamp, offset });
+    }),
+    takeFound() {
+      const lines = found;
+      found = [];
+      return lines;
     },
   };
 }

@@ -16,6 +16,9 @@ export interface NameBook {
 /** Names kept of each sort. A log with more has names that do not come again, such as file names. */
 const NAME_LIMIT = 4096;
 
+/** Longer names are looked at anew each time: what is kept must stay small. */
+const LENGTH_LIMIT = 100;
+
 /** A book without a name. */
 export function createNameBook(): NameBook {
   return {
@@ -33,6 +36,7 @@ function remembered<Answer extends string | number | boolean>(
     const known = answers.get(name);
     if (known !== undefined) return known;
     const answer = answerTo(name);
+    if (name.length > LENGTH_LIMIT) return answer;
     // All at once: names that come again are back soon, and no name costs bookkeeping while it is known.
     if (answers.size >= NAME_LIMIT) answers.clear();
     answers.set(name, answer);
