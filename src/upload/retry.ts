@@ -3,7 +3,7 @@ import { BackendError } from "../model/backend.ts";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
-/** One try; `onProgress` says that it is getting somewhere. */
+/** One try; `onProgress` says that something moves, and gives it more time. */
 type Attempt<Result> = (signal: AbortSignal, onProgress: () => void) => Promise<Result>;
 
 /** What an upload may take: it gives up when the server has acknowledged nothing for a while. */
@@ -55,20 +55,27 @@ export class Patience {
     }
   }
 
-  /** One attempt, given up when time is over. */
+  /**
+   * One attempt, given up when time is over. What moves gives this attempt more time, and no later one: a server that
+   * takes a whole file and then fails would be tried for ever.
+   */
   async #once<Result>(attempt: Attempt<Result>): Promise<Result> {
-    const overdue = new AbortController();
-    const giveUp = () => overdue.abort(new DOMException("no progress in time", "TimeoutError"));
+    // One controller and no `AbortSignal.any`, which leaves a trace of every attempt on a signal that lives for weeks.
+    const over = new AbortController();
+    const giveUp = () => over.abort(new DOMException("no progress in time", "TimeoutError"));
+    const cancel = () => over.abort(this.#cancelled.reason);
     let timer = setTimeout(giveUp, Math.max(1, this.#deadline - this.#now()));
     const onProgress = () => {
       clearTimeout(timer);
       timer = setTimeout(giveUp, this.#milliseconds);
-      this.progressed();
     };
+    this.#cancelled.addEventListener("abort", cancel);
+    if (this.#cancelled.aborted) cancel();
     try {
-      return await attempt(AbortSignal.any([this.#cancelled, overdue.signal]), onProgress);
+      return await attempt(over.signal, onProgress);
     } finally {
       clearTimeout(timer);
+      this.#cancelled.removeEventListener("abort", cancel);
     }
   }
 

@@ -71,5 +71,17 @@ export function withRejections(state: UploadState, rejected: readonly Rejection[
 
 function isUploadState(value: unknown): value is UploadState {
   const state = value as Partial<UploadState> | null;
-  return typeof state === "object" && state?.version === 1 && typeof state.cursor === "number";
+  return (
+    typeof state === "object" &&
+    state?.version === 1 &&
+    (state.state === "pending" || state.state === "done") &&
+    [state.cursor, state.uploaded, state.rejectedCount].every(isCount) &&
+    typeof state.described === "boolean" &&
+    Array.isArray(state.artifacts) &&
+    Array.isArray(state.rejected)
+  );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

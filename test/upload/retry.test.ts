@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { Patience } from "../../src/upload/retry.ts";
+import { lasting, passing } from "./memory-backend.ts";
+
+const never = new AbortController().signal;
+const clock = () => performance.now();
+
+test("what fails for now is tried again until it succeeds", async () => {
+  let tries = 0;
+  const result = await new Patience(10_000, clock, never).insist(async () => {
+    tries += 1;
+    if (tries < 3) throw passing();
+    return "done";
+  });
+  expect([result, tries]).toEqual(["done", 3]);
+});
+
+test("what fails for good, and what is a fault of ours, is not tried again", async () => {
+  for (const error of [lasting(), new TypeError("ours")]) {
+    let tries = 0;
+    const attempt = async () => {
+      tries += 1;
+      throw error;
+    };
+    await expect(new Patience(10_000, clock, never).insist(attempt)).rejects.toBe(error);
+    expect(tries).toBe(1);
+  }
+});
+
+test("after the time without progress the last failure is told", async () => {
+  const patience = new Patience(400, clock, never);
+  const started = clock();
+  let tries = 0;
+  const attempt = async () => {
+    tries += 1;
+    throw passing(`try ${tries}`);
+  };
+  await expect(patience.insist(attempt)).rejects.toMatchObject({ message: expect.stringMatching(/^try [2-9]$/) });
+  expect(clock() - started).toBeLessThan(2000);
+});
+
+test("an attempt that hangs is given up when time is over", async () => {
+  const attempt = (signal: AbortSignal) => untilAborted(signal);
+  await expect(new Patience(50, clock, never).insist(attempt)).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
+test("success starts the time anew, and waiting for something else does not", async () => {
+  let now = 0;
+  const patience = new Patience(1000, () => now, never);
+  now = 900;
+  await patience.insist(async () => "acknowledged");
+  now = 1800;
+  await patience.keepTrying(async () => "not acknowledged");
+  await patience.insist(async () => "still in time");
+  now = 2900;
+  await expect(patience.insist(async () => Promise.reject(passing()))).rejects.toMatchObject({ message: "busy" });
+});
+
+test("an attempt in which something moves may take longer", async () => {
+  const result = await new Patience(300, clock, never).insist(async (signal, onProgress) => {
+    for (let moved = 0; moved < 10 && !signal.aborted; moved += 1) {
+      await pause(60);
+      onProgress();
+    }
+    return signal.aborted;
+  });
+  expect(result).toBe(false);
+});
+
+test("but bytes that move are no acknowledgement: an attempt that fails again and again is given up", async () => {
+  const patience = new Patience(500, clock, never);
+  const attempt = async (_signal: AbortSignal, onProgress: () => void) => {
+    onProgress();
+    throw passing();
+  };
+  await expect(patience.insist(attempt)).rejects.toMatchObject({ message: "busy" });
+});
+
+test("cancelling ends an attempt and a pause at once, and what comes after it", async () => {
+  const cancelled = new AbortController();
+  const patience = new Patience(60_000, clock, cancelled.signal);
+  const hanging = patience.insist(untilAborted);
+  const pausing = patience.insist(async (signal) => {
+    if (!signal.aborted) throw passing();
+    throw signal.reason;
+  });
+  await pause(20);
+  cancelled.abort(new Error("the user wants to go"));
+  await expect(hanging).rejects.toThrow("the user wants to go");
+  await expect(pausing).rejects.toThrow("the user wants to go");
+  await expect(patience.insist(untilAborted)).rejects.toThrow("the user wants to go");
+});
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

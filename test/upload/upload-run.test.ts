@@ -1,0 +1,157 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { RunDirectory } from "../../src/journal/run-directory.ts";
+import { Patience } from "../../src/upload/retry.ts";
+import { uploadRun } from "../../src/upload/upload-run.ts";
+import { newUploadState } from "../../src/upload/upload-state.ts";
+import { type Call, lasting, MemoryBackend, passing } from "./memory-backend.ts";
+import { append, END, line, lines, runOnDisk, sample } from "./run-on-disk.ts";
+
+test("a run that has ended is brought over whole, closed, and then left alone", async () => {
+  const run = runOnDisk([...lines(0, 25), sample(0), END], { params: { a: "1", b: "2", c: "3" }, tags: { t: "x" } });
+  const backend = new MemoryBackend();
+  const first = await upload(run, backend);
+  expect(first).toMatchObject({ sent: 27, state: { state: "done", uploaded: 27, url: "memory://r1" } });
+  expect(backend.values).toEqual(upTo(25));
+  expect(Object.assign({}, ...backend.batches.map(({ params }) => params))).toEqual({ a: "1", b: "2", c: "3" });
+  expect(Object.assign({}, ...backend.batches.map(({ tags }) => tags))).toEqual({ t: "x" });
+  expect([backend.artifacts, backend.ends.map(({ status }) => status)]).toEqual([["output.log"], ["finished"]]);
+
+  const state = stateOf(run);
+  const calls = backend.calls.length;
+  expect(await upload(run, backend)).toMatchObject({ sent: 0, unchanged: true });
+  expect(backend.calls).toHaveLength(calls);
+  expect(stateOf(run)).toBe(state);
+});
+
+test("a failure leaves the cursor behind what was acknowledged, and the next upload goes on there", async () => {
+  const run = runOnDisk([...lines(0, 35), END]);
+  const backend = new MemoryBackend();
+  let writes = 0;
+  backend.before = (call) => {
+    writes += call === "write" ? 1 : 0;
+    if (call === "write" && writes === 3) throw lasting("full");
+  };
+  const first = await upload(run, backend);
+  expect(first).toMatchObject({ sent: 20, error: { message: "full" }, state: { state: "pending", uploaded: 20 } });
+  expect(JSON.parse(stateOf(run))).toMatchObject({ error: "full", uploaded: 20 });
+
+  const second = await upload(run, backend);
+  expect(second).toMatchObject({ sent: 15, state: { state: "done", uploaded: 35 } });
+  expect(second).not.toHaveProperty("error");
+  expect(JSON.parse(stateOf(run))).not.toHaveProperty("error");
+  expect(backend.values).toEqual(upTo(35));
+});
+
+test.each<Call>(["openRun", "write", "uploadArtifact", "endRun"])(
+  "when %s fails for now it is tried again in the same upload",
+  async (failing) => {
+    const backend = new MemoryBackend();
+    let failed = false;
+    backend.before = (call) => {
+      if (call !== failing || failed) return;
+      failed = true;
+      throw passing();
+    };
+    const outcome = await upload(runOnDisk([line(0), END]), backend);
+    expect(outcome).toMatchObject({ sent: 1, state: { state: "done" } });
+    expect(backend.values).toEqual([0]);
+  },
+);
+
+test("a run that is only closed now was not there already", async () => {
+  const run = runOnDisk([line(0), END]);
+  const backend = new MemoryBackend();
+  backend.before = (call) => {
+    if (call === "endRun") throw lasting();
+  };
+  await upload(run, backend);
+  backend.before = () => {};
+  const outcome = await upload(run, backend);
+  expect(outcome).toMatchObject({ sent: 0, state: { state: "done" } });
+  expect(outcome).not.toHaveProperty("unchanged");
+  expect(backend.artifacts).toEqual(["output.log"]);
+});
+
+test("a run that is going on stays open, and what comes later follows", async () => {
+  const run = runOnDisk([line(0)], { started: Date.now() });
+  const backend = new MemoryBackend();
+  expect(await upload(run, backend)).toMatchObject({ sent: 1, state: { state: "pending" } });
+  expect(backend.calls).not.toContain("endRun");
+  append(run, line(1), END);
+  expect(await upload(run, backend)).toMatchObject({ sent: 1, state: { state: "done" } });
+  expect(backend.values).toEqual([0, 1]);
+});
+
+test("a run without an end has crashed when it was last seen", async () => {
+  const backend = new MemoryBackend();
+  await upload(runOnDisk([line(0), line(7)]), backend);
+  expect(backend.ends).toEqual([{ status: "crashed", ended: Date.UTC(2026, 10, 22, 20, 15, 30) + 7 }]);
+});
+
+test("a torn last line does not keep a run from being complete", async () => {
+  const run = runOnDisk([line(0)]);
+  appendFileSync(run.journal, '{"type":"metr');
+  const backend = new MemoryBackend();
+  await upload(run, backend);
+  expect(await upload(run, backend)).toMatchObject({ unchanged: true });
+});
+
+test("another remote run means another server: everything is sent again", async () => {
+  const run = runOnDisk([...lines(0, 25), END], { params: { a: "1" } });
+  const backend = new MemoryBackend();
+  let writes = 0;
+  backend.before = (call) => {
+    writes += call === "write" ? 1 : 0;
+    if (call === "write" && writes === 3) throw lasting();
+  };
+  expect(await upload(run, backend)).toMatchObject({ sent: 10 });
+  const other = new MemoryBackend();
+  other.remoteId = "r2";
+  expect(await upload(run, other)).toMatchObject({ sent: 25, state: { uploaded: 25, remote: { remoteId: "r2" } } });
+  expect(other.values).toEqual(upTo(25));
+  expect(other.batches[0]?.params).toEqual({ a: "1" });
+});
+
+test("what is refused for good is counted and told, and keeps nothing else back", async () => {
+  const run = runOnDisk([...lines(0, 15), END]);
+  const backend = new MemoryBackend();
+  backend.rejects = [{ what: "loss", reason: "no such key" }];
+  backend.before = (call) => {
+    if (call === "uploadArtifact") throw lasting("no store");
+  };
+  const { state } = await upload(run, backend);
+  expect(state).toMatchObject({ state: "done", rejectedCount: 3 });
+  expect(state.rejected.at(-1)).toEqual({ what: "output.log", reason: "no store" });
+});
+
+test("a run that printed nothing has no artifact", async () => {
+  const run = runOnDisk([END]);
+  rmSync(run.outputLog);
+  const backend = new MemoryBackend();
+  expect(await upload(run, backend)).toMatchObject({ state: { state: "done" } });
+  expect(backend.artifacts).toEqual([]);
+});
+
+test.each([
+  ["no JSON", "{"],
+  ["of another kind", '{"version":1,"cursor":5}'],
+  ["with a cursor that is none", JSON.stringify({ ...newUploadState("memory"), cursor: -3 })],
+])("a state that is damaged (%s) starts over", async (_what, text) => {
+  const run = runOnDisk([...lines(0, 3), END]);
+  writeFileSync(run.uploadState("memory"), text);
+  expect(await upload(run, new MemoryBackend())).toMatchObject({ sent: 3, state: { state: "done", uploaded: 3 } });
+});
+
+function upload(run: RunDirectory, backend: MemoryBackend) {
+  const patience = new Patience(5000, () => performance.now(), new AbortController().signal);
+  return uploadRun({ run, backend, patience });
+}
+
+function stateOf(run: RunDirectory): string {
+  return readFileSync(run.uploadState("memory"), "utf8");
+}
+
+function upTo(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
