@@ -47,6 +47,12 @@ export async function tracelet(args: readonly string[], options: StartOptions = 
   return startTracelet(args, options).ended;
 }
 
+/** What a command that must succeed without a word on stderr wrote. */
+export function textOf({ code, stdout, errors }: Ended): string {
+  if (code !== 0 || errors !== "") throw new Error(`exit status ${code}: ${errors}`);
+  return stdout.toString();
+}
+
 /** Starts any program and collects what it writes. */
 export function start(
   file: string,
