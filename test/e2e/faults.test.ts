@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MlflowReader, openReader } from "../support/mlflow/read-run.ts";
 import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
 import type { Ended } from "../support/tracelet.ts";
-import { count, counted, type Scene, test, valuesIn, valuesInJournal } from "./scene.ts";
-import { dyingProxy, failing, hanging, refusing } from "./servers.ts";
+import { count, counted, type Scene, FEW_SERIES, openScene, valuesIn, valuesInJournal } from "./scene.ts";
+import { dyingProxy, failing, hanging, losingArtifacts, refusing } from "./servers.ts";
 
 const POINTS = 40;
 
 /** What every backend costs a user at most after the child's end, in milliseconds. */
 const MOST_MS = 35_000;
 
-describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of order", () => {
+describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of order", { timeout: 180_000 }, () => {
   let server: { url: string; python: string };
   let reader: MlflowReader;
 
@@ -27,10 +27,12 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     { what: "that answers 500", open: failing, flags: ["3"], says: /answered 500: out of order/ },
     { what: "that never answers", open: hanging, flags: ["3"], says: /no answer in time/ },
     { what: "that never answers a live upload", open: hanging, flags: ["3", "live"], says: /no answer in time/ },
-  ])("$what costs one message; tracelet sync brings everything over, once", async (fault, { scene }) => {
+  ])("$what costs one message; tracelet sync brings everything over, once", async (fault, context) => {
+    const scene = await openScene(context);
     const broken = scene.own(await fault.open());
     const [patience, mode] = fault.flags;
     const flags = [
+      ...FEW_SERIES,
       ...(patience === undefined ? [] : ["--upload-timeout", patience]),
       ...(mode === undefined ? [] : ["--upload", mode]),
     ];
@@ -41,7 +43,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     const journal = await scene.journal();
     expect(valuesInJournal(journal)).toEqual(counted(POINTS));
     const { ended: childEnded } = journal.at(-1) as { ended?: number };
-    const bound = patience === undefined ? MOST_MS : Number(patience) * 1000 + 5000;
+    const bound = patience === undefined ? MOST_MS : Number(patience) * 1000 + 10_000;
     expect(exited - (childEnded ?? 0)).toBeLessThan(bound);
     const id = journal[0]?.["id"] as string;
     expectOneMessage(ended, id, fault.says);
@@ -55,9 +57,10 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     expect((await reader.experiment(scene.project))[0]?.info.status).toBe("FAILED");
   });
 
-  test("dies in the middle of 5,000 points: sync sends the rest, every point once", async ({ scene }) => {
+  test("dies in the middle of 5,000 points: sync sends the rest, every point once", async (context) => {
+    const scene = await openScene(context);
     const proxy = scene.own(await dyingProxy(server.url, "/runs/log-batch", 4));
-    const ended = await scene.run(proxy.url, ["--upload-timeout", "2"], count(5000));
+    const ended = await scene.run(proxy.url, [...FEW_SERIES, "--upload-timeout", "2"], count(5000));
     expect(ended.code).toBe(0);
     expect(ended.errors).toMatch(/not uploaded to mlflow: cannot reach .*; to try again, type: tracelet sync /);
     const before = await scene.upload();
@@ -65,6 +68,19 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     expect(before.uploaded).toBeGreaterThan(0);
     expect(before.uploaded).toBeLessThan(5000);
     await syncTwice(scene, 5000);
+  });
+
+  test("that takes the points and loses the artifact is given up too; sync sends the artifact", async (context) => {
+    const scene = await openScene(context);
+    const proxy = scene.own(await losingArtifacts(server.url));
+    const ended = await scene.run(proxy.url, [...FEW_SERIES, "--upload-timeout", "2"], count(POINTS));
+    expect(ended.code).toBe(0);
+    expect(ended.errors).toMatch(/not uploaded to mlflow: .* answered 500: no space left/);
+    expect(ended.milliseconds).toBeLessThan(20_000);
+    await syncTwice(scene);
+    const [read] = await reader.experiment(scene.project);
+    expect(read?.info.status).toBe("FINISHED");
+    expect(read?.artifacts.map(({ path, text }) => [path, text])).toEqual([["output.log", ended.stdout.toString()]]);
   });
 
   /** Brings the rest to the real server, and shows that doing it again changes nothing there nor here. */

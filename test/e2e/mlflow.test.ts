@@ -3,104 +3,109 @@ import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MlflowReader, openReader, type ReadRun } from "../support/mlflow/read-run.ts";
 import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
 import { type Ended, until } from "../support/tracelet.ts";
-import { program, sampleIndexes, type Scene, test, upTo } from "./scene.ts";
+import { program, sampleIndexes, type Scene, openScene, upTo } from "./scene.ts";
 
 const execute = promisify(execFile);
 
 /** What train_digits.py writes about what it printed. */
 type Truth = readonly { epoch: number; loss: number; accuracy: number }[];
 
-describe.skipIf(!(await mlflowAvailable())).concurrent("a training run, as MLflow's own client reads it", () => {
-  let server: { url: string; python: string };
-  let reader: MlflowReader;
+describe
+  .skipIf(!(await mlflowAvailable()))
+  .concurrent("a training run, as MLflow's own client reads it", { timeout: 180_000 }, () => {
+    let server: { url: string; python: string };
+    let reader: MlflowReader;
 
-  beforeAll(async () => {
-    server = await sharedMlflow();
-    reader = openReader(server);
-  });
-  afterAll(() => reader.close());
-
-  test("that finishes: every number once, system metrics, params, tags, status and output", async ({ scene }) => {
-    const commit = await makeCheckout(scene.cwd);
-    const before = Date.now();
-    const ended = await train(scene, ["--name", "baseline", "--param", "note=x"]).ended;
-    const after = Date.now();
-
-    expect(ended).toMatchObject({ code: 0, signal: null });
-    const [read, another] = await reader.experiment(scene.project);
-    expect(another).toBeUndefined();
-    expect(read?.info).toMatchObject({ run_name: "baseline", experiment: scene.project, status: "FINISHED" });
-    expectWithin(read?.info.start_time, before, after);
-    expectWithin(read?.info.end_time, before, after);
-
-    const truth = await truthOf(scene);
-    expect(truth).toHaveLength(8);
-    expectPrinted(read, truth, before, after);
-    await expectSystemMetrics(read, scene);
-
-    expect(read?.params).toMatchObject({
-      lr: "0.05",
-      epochs: "8",
-      note: "x",
-      avg_cpu_usage: decimal,
-      max_cpu_usage: decimal,
-      avg_memory_usage: decimal,
-      max_memory_usage: decimal,
-      alert_count: decimal,
-      critical_alerts: decimal,
-      system_monitoring: "enabled",
-      cpu_cores: decimal,
-      memory_gb: decimal,
+    beforeAll(async () => {
+      server = await sharedMlflow();
+      reader = openReader(server);
     });
-    expect(read?.params).not.toHaveProperty("error");
-    expect(read?.tags).toMatchObject({
-      "mlflow.user": userInfo().username,
-      "mlflow.source.name": program("train_digits.py"),
-      "mlflow.source.type": "LOCAL",
-      "mlflow.source.git.commit": commit,
-      "mlflow.source.git.branch": "trunk",
-      "mlflow.runName": "baseline",
+    afterAll(() => reader.close());
+
+    test("that finishes: every number once, system metrics, params, tags, status and output", async (context) => {
+      const scene = await openScene(context);
+      const commit = await makeCheckout(scene.cwd);
+      const before = Date.now();
+      const ended = await train(scene, ["--name", "baseline", "--param", "note=x"]).ended;
+      const after = Date.now();
+
+      expect(ended).toMatchObject({ code: 0, signal: null });
+      const [read, another] = await reader.experiment(scene.project);
+      expect(another).toBeUndefined();
+      expect(read?.info).toMatchObject({ run_name: "baseline", experiment: scene.project, status: "FINISHED" });
+      expectWithin(read?.info.start_time, before, after);
+      expectWithin(read?.info.end_time, before, after);
+
+      const truth = await truthOf(scene);
+      expect(truth).toHaveLength(8);
+      expectPrinted(read, truth, before, after);
+      await expectSystemMetrics(read, scene);
+
+      expect(read?.params).toMatchObject({
+        lr: "0.05",
+        epochs: "8",
+        note: "x",
+        avg_cpu_usage: decimal,
+        max_cpu_usage: decimal,
+        avg_memory_usage: decimal,
+        max_memory_usage: decimal,
+        alert_count: decimal,
+        critical_alerts: decimal,
+        system_monitoring: "enabled",
+        cpu_cores: decimal,
+        memory_gb: decimal,
+      });
+      expect(read?.params).not.toHaveProperty("error");
+      expect(read?.tags).toMatchObject({
+        "mlflow.user": userInfo().username,
+        "mlflow.source.name": program("train_digits.py"),
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.git.commit": commit,
+        "mlflow.source.git.branch": "trunk",
+        "mlflow.runName": "baseline",
+      });
+      expectOutput(read, ended);
+      expect(ended.errors).toContain(read?.info.run_id);
     });
-    expectOutput(read, ended);
-    expect(ended.errors).toContain(read?.info.run_id);
-  });
 
-  test("that fails: FAILED, with all that was printed before", async ({ scene }) => {
-    const before = Date.now();
-    const ended = await train(scene, [], "--fail-after", "3").ended;
-    expect(ended.code).toBe(1);
-    const [read] = await reader.experiment(scene.project);
-    expect(read?.info.status).toBe("FAILED");
-    const truth = await truthOf(scene);
-    expect(truth).toHaveLength(3);
-    expectPrinted(read, truth, before, Date.now());
-    expect(read?.artifacts[0]?.text).toContain("FloatingPointError: the loss is no number any more");
-  });
+    test("that fails: FAILED, with all that was printed before", async (context) => {
+      const scene = await openScene(context);
+      const before = Date.now();
+      const ended = await train(scene, [], "--fail-after", "3").ended;
+      expect(ended.code).toBe(1);
+      const [read] = await reader.experiment(scene.project);
+      expect(read?.info.status).toBe("FAILED");
+      const truth = await truthOf(scene);
+      expect(truth).toHaveLength(3);
+      expectPrinted(read, truth, before, Date.now());
+      expect(read?.artifacts[0]?.text).toContain("FloatingPointError: the loss is no number any more");
+    });
 
-  test("that is killed: KILLED, with all that was printed before", async ({ scene }) => {
-    const before = Date.now();
-    const running = train(scene, [], "--wait-after", "3");
-    let seen = "";
-    running.stdout?.on("data", (bytes: Buffer) => (seen += bytes.toString()));
-    await until("three epochs", () => seen.includes("epoch 3/8"));
-    running.kill("SIGTERM");
-    expect(await running.ended).toMatchObject({ code: null, signal: "SIGTERM" });
-    const [read] = await reader.experiment(scene.project);
-    expect(read?.info.status).toBe("KILLED");
-    const truth = await truthOf(scene);
-    expect(truth).toHaveLength(3);
-    expectPrinted(read, truth, before, Date.now());
-  });
+    test("that is killed: KILLED, with all that was printed before", async (context) => {
+      const scene = await openScene(context);
+      const before = Date.now();
+      const running = train(scene, [], "--wait-after", "3");
+      let seen = "";
+      running.stdout?.on("data", (bytes: Buffer) => (seen += bytes.toString()));
+      await until("three epochs", () => seen.includes("epoch 3/8"));
+      running.kill("SIGTERM");
+      expect(await running.ended).toMatchObject({ code: null, signal: "SIGTERM" });
+      const [read] = await reader.experiment(scene.project);
+      expect(read?.info.status).toBe("KILLED");
+      const truth = await truthOf(scene);
+      expect(truth).toHaveLength(3);
+      expectPrinted(read, truth, before, Date.now());
+    });
 
-  function train(scene: Scene, flags: readonly string[], ...more: string[]) {
-    const script = [server.python, program("train_digits.py"), "--lr", "0.05", "--epochs", "8"];
-    return scene.start(server.url, flags, [...script, "--truth", "truth.json", ...more]);
-  }
-});
+    function train(scene: Scene, flags: readonly string[], ...more: string[]) {
+      const script = [server.python, program("train_digits.py"), "--lr", "0.05", "--epochs", "8"];
+      return scene.start(server.url, flags, [...script, "--truth", "truth.json", ...more]);
+    }
+  });
 
 const decimal = expect.stringMatching(/^\d+(\.\d{1,2})?$/);
 

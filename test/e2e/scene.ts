@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test as base } from "vitest";
+import type { TestContext } from "vitest";
 import type { UploadState } from "../../src/upload/upload-state.ts";
 import { type JournalLine, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
 import type { ReadRun } from "../support/mlflow/read-run.ts";
@@ -13,7 +13,7 @@ const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
 export interface Scene {
   readonly cwd: string;
   readonly project: string;
-  /** Starts `tracelet run` with MLflow at `uri`; `flags` come before the command. */
+  /** Starts `tracelet run` with MLflow at `uri`, sampling often; `flags` come before the command. */
   start(uri: string, flags: readonly string[], command: readonly string[]): ReturnType<typeof startTracelet>;
   run(uri: string, flags: readonly string[], command: readonly string[]): ReturnType<typeof tracelet>;
   sync(uri: string, ...words: string[]): ReturnType<typeof tracelet>;
@@ -28,16 +28,22 @@ export interface Scene {
   own<T extends { kill(): Promise<void> }>(server: T): T;
 }
 
-/** `test`, with a scene that is gone after it. Unlike the hooks of a file it is safe where tests run at once. */
-export const test = base.extend<{ scene: Scene }>({
-  scene: async ({}, use) => {
-    const cwd = await mkdtemp(join(tmpdir(), "tracelet-e2e-"));
-    const owned: { kill(): Promise<void> }[] = [];
-    await use(sceneIn(cwd, owned));
+/**
+ * Makes a scene that is gone after its test. It takes the hook from the test's context: those of a file do not know which
+ * of the tests that run at once they belong to.
+ */
+export async function openScene({ onTestFinished }: Pick<TestContext, "onTestFinished">): Promise<Scene> {
+  const cwd = await mkdtemp(join(tmpdir(), "tracelet-e2e-"));
+  const owned: { kill(): Promise<void> }[] = [];
+  onTestFinished(async () => {
     await Promise.all(owned.map((server) => server.kill()));
     await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
-  },
-});
+  });
+  return sceneIn(cwd, owned);
+}
+
+/** Fewer series than usual: MLflow's client asks for each by itself. */
+export const FEW_SERIES = ["--no-track-disk", "--no-track-network"];
 
 function sceneIn(cwd: string, owned: { kill(): Promise<void> }[]): Scene {
   const project = `e2e ${crypto.randomUUID()}`;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 
 /** A real HTTP server on a free port of this machine. */
 export interface LocalServer {
@@ -57,6 +57,17 @@ export async function dyingProxy(target: string, path: string, number: number): 
       .catch(() => response.destroy()); // either side has gone away
   });
   return proxy;
+}
+
+/** Stands in front of another server and takes artifacts to their last byte, only to answer 500. */
+export function losingArtifacts(target: string): Promise<LocalServer> {
+  return serve((incoming, response) => {
+    if (incoming.method === "PUT") {
+      void buffer(incoming).then(() => response.writeHead(500).end("no space left"));
+    } else {
+      void forward(target, incoming, response, false).catch(() => response.destroy());
+    }
+  });
 }
 
 async function forward(

@@ -1,17 +1,27 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MlflowReader, openReader } from "../support/mlflow/read-run.ts";
 import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
 import { runFolders, tracelet, until } from "../support/tracelet.ts";
-import { count, counted, sampleIndexes, type Scene, test, upTo, valuesIn, valuesInJournal } from "./scene.ts";
+import {
+  count,
+  counted,
+  sampleIndexes,
+  type Scene,
+  FEW_SERIES,
+  openScene,
+  upTo,
+  valuesIn,
+  valuesInJournal,
+} from "./scene.ts";
 import { refusing } from "./servers.ts";
 
 /** Points before `count.py` waits, and after it may go on. */
 const BEFORE = 200;
 const AFTER = 100;
 
-describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
+describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 180_000 }, () => {
   let server: { url: string; python: string };
   let reader: MlflowReader;
 
@@ -21,8 +31,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
   });
   afterAll(() => reader.close());
 
-  test("live: the points are there while the child runs, and everything once at the end", async ({ scene }) => {
-    const running = scene.start(server.url, ["--upload", "live"], waiting());
+  test("live: the points are there while the child runs, and everything once at the end", async (context) => {
+    const scene = await openScene(context);
+    const running = scene.start(server.url, [...FEW_SERIES, "--upload", "live"], waiting());
     const early = await until("points at the server", async () => {
       const [read] = await reader.experiment(scene.project);
       return valuesIn(read).length >= BEFORE && read;
@@ -34,8 +45,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
     await expectAll(scene, "FINISHED");
   });
 
-  test("never: nothing is uploaded until tracelet sync is typed", async ({ scene }) => {
-    const ended = await scene.run(server.url, ["--upload", "never"], count(50));
+  test("never: nothing is uploaded until tracelet sync is typed", async (context) => {
+    const scene = await openScene(context);
+    const ended = await scene.run(server.url, [...FEW_SERIES, "--upload", "never"], count(50));
     expect(ended.code).toBe(0);
     expect(ended.errors).not.toContain("not uploaded to");
     expect(await reader.experiment(scene.project)).toEqual([]);
@@ -47,9 +59,10 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
     expect(read?.info.status).toBe("FINISHED");
   });
 
-  test("of one run, chosen by its name, leaves the others alone", async ({ scene }) => {
-    await scene.run(server.url, ["--upload", "never", "--name", "one"], count(3));
-    await scene.run(server.url, ["--upload", "never", "--name", "other"], count(4));
+  test("of one run, chosen by its name, leaves the others alone", async (context) => {
+    const scene = await openScene(context);
+    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "one"], count(3));
+    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "other"], count(4));
     expect(await scene.sync(server.url, "other")).toMatchObject({ code: 0, errors: "" });
     const first = await reader.experiment(scene.project);
     expect(first.map(({ info }) => info.run_name)).toEqual(["other"]);
@@ -59,8 +72,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
     expect(both.find(({ info }) => info.run_name === "other")).toEqual(first[0]);
   });
 
-  test("by two tracelet sync at once brings every point over once, and both end well", async ({ scene }) => {
-    await scene.run(server.url, ["--upload", "never"], count(3000));
+  test("by two tracelet sync at once brings every point over once, and both end well", async (context) => {
+    const scene = await openScene(context);
+    await scene.run(server.url, [...FEW_SERIES, "--upload", "never"], count(3000));
     const both = await Promise.all([scene.sync(server.url), scene.sync(server.url)]);
     for (const synced of both) expect(synced).toMatchObject({ code: 0, errors: "" });
     const said = both.map(({ stdout }) => stdout.toString());
@@ -71,26 +85,30 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
     expect(valuesIn(read)).toEqual(counted(3000));
   });
 
-  test("goes on past a run whose folder is damaged, which is told", async ({ scene }) => {
-    await scene.run(server.url, ["--upload", "never", "--name", "broken"], count(3));
+  test("goes on past a run whose folder is damaged, which is told", async (context) => {
+    const scene = await openScene(context);
+    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "broken"], count(3));
     await writeFile(join(await scene.folder(), "journal.jsonl"), "no record\n");
-    await scene.run(server.url, ["--upload", "never", "--name", "whole"], count(3));
+    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "whole"], count(3));
     const synced = await scene.sync(server.url);
     expect(synced).toMatchObject({ code: 1, errors: "" });
     expect(synced.stdout.toString()).toContain("its first record is missing or damaged");
     expect((await reader.experiment(scene.project)).map(({ info }) => info.run_name)).toEqual(["whole"]);
   });
 
-  test("to a server that is down is not waited for once per run", async ({ scene }) => {
+  test("to a server that is down is not waited for once per run", async (context) => {
+    const scene = await openScene(context);
     const down = scene.own(await refusing());
-    for (const name of ["a", "b", "c"]) await scene.run(down.url, ["--upload", "never", "--name", name], count(1));
+    for (const name of ["a", "b", "c"])
+      await scene.run(down.url, [...FEW_SERIES, "--upload", "never", "--name", name], count(1));
     const synced = await scene.sync(down.url, "--upload-timeout", "1");
     expect(synced.code).toBe(1);
     expect(synced.stdout.toString().match(/connection refused/g)).toHaveLength(3);
   });
 
-  test("is complete when the watcher is killed in the middle of the run", async ({ scene }) => {
-    const running = scene.start(server.url, [], waiting());
+  test("is complete when the watcher is killed in the middle of the run", async (context) => {
+    const scene = await openScene(context);
+    const running = scene.start(server.url, FEW_SERIES, waiting());
     await until("the first points in the journal", async () => (await values(scene)).length === BEFORE);
     const first = await newestWatcher(scene);
     process.kill(first, "SIGKILL");
@@ -105,8 +123,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", () => {
     await expectAll(scene, "FINISHED");
   });
 
-  test("is complete when the wrapper is killed in the middle of the run", async ({ scene }) => {
-    const running = scene.start(server.url, [], waiting());
+  test("is complete when the wrapper is killed in the middle of the run", async (context) => {
+    const scene = await openScene(context);
+    const running = scene.start(server.url, FEW_SERIES, waiting());
     await until("the first points in the journal", async () => (await values(scene)).length === BEFORE);
     running.kill("SIGKILL");
     expect(await running.ended).toMatchObject({ code: null, signal: "SIGKILL" });
