@@ -7,7 +7,8 @@ const path = require("node:path");
 const vm = require("node:vm");
 
 const filename = path.resolve(process.argv[2]);
-const script = new vm.Script(fs.readFileSync(filename, "latin1"), { filename });
+// Its name alone: the cache keeps it, and stack traces on other machines show what it keeps.
+const script = new vm.Script(fs.readFileSync(filename, "latin1"), { filename: path.basename(filename) });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, path.dirname(filename));
 void Promise.resolve(bundle.exports.warmUp?.()).then(() => {
