@@ -1,10 +1,13 @@
-import type { ConsoleLine, Dialect, Extracted } from "../model/extract.ts";
+import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineReader } from "./console-lines.ts";
-import { dialects } from "./dialects/index.ts";
+import { entriesBy, planOf } from "./line-plan.ts";
+import { createMessageReader } from "./messages.ts";
 import { createNameBook } from "./name-book.ts";
-import { messageOf } from "./log-prefix.ts";
-import { createStepTracker, type Stepped, type StepTracker } from "./steps.ts";
+import { mayHoldNotFinite } from "./number-bytes.ts";
+import { createOutline, drawOutline } from "./outline.ts";
+import { createPlanBook } from "./plan-book.ts";
+import { createStepTracker, type Stepped } from "./steps.ts";
 import { visibleText } from "./terminal-text.ts";
 
 /** The metrics of one console line that share a step. */
@@ -55,25 +58,37 @@ interface StreamExtractor {
 }
 
 function createStreamExtractor(stream: StreamName): StreamExtractor {
-  const tracker: StepTracker = createStepTracker(createNameBook());
-  const readers = dialects.map((dialect) => bind(dialect));
+  const names = createNameBook();
+  const tracker = createStepTracker(names);
+  const messages = createMessageReader();
+  const plans = createPlanBook();
+  const outline = createOutline();
   let found: MetricLine[] = [];
 
-  function read(line: ConsoleLine): void {
-    const message = { ...line, text: messageOf(line.text) };
-    for (const extract of readers) {
-      const entries = extract(message);
-      if (entries !== undefined) {
-        found.push(...groupBySteps(line, tracker.settle(entries)));
-        return;
-      }
+  /** The entries of one line. What the plans answer is what the dialects would. */
+  function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
+    const memory = messages.memory();
+    const isDrawn = drawOutline(outline, bytes, start, end);
+    if (isDrawn && !outline.hasDigit && memory === 0 && !mayHoldNotFinite(bytes, start, end)) return [];
+    const planned = isDrawn ? plans.find(outline, memory) : undefined;
+    if (planned !== undefined) {
+      if (planned.memoryAfter !== memory) messages.setMemory(planned.memoryAfter);
+      return entriesBy(planned.plan, bytes, start);
     }
+    const text = visibleText(bytes.subarray(start, end));
+    if (text === "") return [];
+    const reading = messages.read(text);
+    if (isDrawn && plans.isRepeated(outline, memory)) {
+      const plan = planOf(reading, bytes, start, end, names);
+      if (plan !== undefined) plans.add(outline, memory, messages.memory(), plan);
+    }
+    return reading.entries;
   }
 
   return {
     reader: createLineReader((bytes, start, end, timestamp, offset) => {
-      const text = visibleText(bytes.subarray(start, end));
-      if (text !== "") read({ text, stream, timestamp, offset });
+      const entries = read(bytes, start, end);
+      if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
     }),
     takeFound() {
       const lines = found;
@@ -83,24 +98,24 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
   };
 }
 
-/** A dialect with the state it keeps between the lines of one stream. */
-function bind(dialect: Dialect): (line: ConsoleLine) => readonly Extracted[] | undefined {
-  const state = dialect.createState();
-  return (line) => dialect.extract(line, state);
+/** One metric line for each step, in the order in which the steps come first. */
+function addLines(
+  found: MetricLine[],
+  points: readonly Stepped[],
+  { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
+): void {
+  for (const [step, group] of groupsBySteps(points)) {
+    const metrics = Object.fromEntries(group.map(({ key, value }) => [key, value]));
+    found.push({ timestamp, step, metrics, stream, offset });
+  }
 }
 
-function groupBySteps({ timestamp, stream, offset }: ConsoleLine, points: readonly Stepped[]): MetricLine[] {
-  const groups = new Map<number, [string, number][]>();
-  for (const { key, value, step } of points) {
-    const group = groups.get(step) ?? [];
-    group.push([key, value]);
-    groups.set(step, group);
+function groupsBySteps(points: readonly Stepped[]): ReadonlyMap<number, Stepped[]> {
+  const groups = new Map<number, Stepped[]>();
+  for (const point of points) {
+    const group = groups.get(point.step);
+    if (group === undefined) groups.set(point.step, [point]);
+    else group.push(point);
   }
-  return [...groups].map(([step, entries]) => ({
-    timestamp,
-    step,
-    metrics: Object.fromEntries(entries),
-    stream,
-    offset,
-  }));
+  return groups;
 }

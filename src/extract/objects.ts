@@ -3,6 +3,7 @@ import { isKey, keyOf } from "./keys.ts";
 import { type Literal, parseObject } from "./literals.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
+import type { Reading } from "./reading.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -26,13 +27,22 @@ export function objectAtEnd(
  * The numbers of an object. Nested objects are joined with `/`; a position is found at any depth; a list counts when it
  * has one number; numbers in quotes count as numbers.
  */
-export function entriesOf(fields: ReadonlyMap<string, Literal>, names: NameBook): readonly Extracted[] {
+export function readingOf(fields: ReadonlyMap<string, Literal>, names: NameBook): Reading {
   const flat = flatten(fields, "", names);
   const named = namedValue(fields, names);
-  if (named === undefined) return flat;
+  // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
+  if (named === undefined) return { entries: flat, steady: !hasDigitInKey(fields) };
   const positions = flat.filter(({ key }) => names.rankOf(key) > 0);
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
-  return [...positions, ...named.filter(({ value }) => positions.every((position) => position.value !== value))];
+  const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
+  return { entries: [...positions, ...measured], steady: false };
+}
+
+function hasDigitInKey(fields: ReadonlyMap<string, Literal>): boolean {
+  for (const [name, value] of fields) {
+    if (/\d/.test(name) || (value instanceof Map && hasDigitInKey(value))) return true;
+  }
+  return false;
 }
 
 /** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */

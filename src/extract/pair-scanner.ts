@@ -1,8 +1,8 @@
-import type { Extracted } from "../model/extract.ts";
 import { isKey } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
+import { NOTHING, type NumberSources, type Reading } from "./reading.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isLocation, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
@@ -12,12 +12,20 @@ import { type Token, tokenize } from "./tokens.ts";
 const MOST_WORDS = 6;
 
 /** Finds names and the numbers that belong to them, positions included. A name that comes twice has its first number. */
-export function scanPairs(line: string, names: NameBook): Extracted[] {
-  const scan: Scan = { tokens: tokenize(line), names, words: [], separator: false, section: "", found: [] };
+export function scanPairs(line: string, names: NameBook): Reading {
+  const scan: Scan = {
+    tokens: tokenize(line),
+    names,
+    words: [],
+    separator: false,
+    section: "",
+    found: [],
+    steady: true,
+  };
   for (let index = leadingPosition(scan); index < scan.tokens.length; index += 1) {
     index = step(scan, index);
   }
-  return settle(scan.found, names);
+  return settle(scan, line);
 }
 
 /** What has been read of a line. */
@@ -31,6 +39,8 @@ interface Scan {
   /** `train/` behind `[train]`, when the line has such sections. */
   section: string;
   readonly found: Found[];
+  /** Whether no digit has decided more than a value. */
+  steady: boolean;
 }
 
 interface Found {
@@ -41,6 +51,9 @@ interface Found {
   readonly weak: boolean;
   /** Index of the token it was read from. */
   readonly at: number;
+  /** The token whose number the value is, times `multiple`; `undefined` when it is more than that. */
+  readonly token: Token | undefined;
+  readonly multiple: number;
 }
 
 /** Reads one token, or several that belong together; the answer is the index of the last one read. */
@@ -162,7 +175,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   const value = (parseNumber(token.number) ?? Number.NaN) * (multiple ?? 1);
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined && isCell(scan.tokens, index, end))
-      add(scan, spaced, value, index, true);
+      add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
     return end;
   }
   const name = words.join("_");
@@ -170,16 +183,22 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
     if (words.length <= MOST_WORDS && !(isLocation(name, scan.tokens, index) || isSentence(scan.tokens, end))) {
-      add(scan, name, value, index, false);
+      add(scan, name, value, index, { weak: false, multiple: multiple ?? 1 });
     }
   } else if (!isSentence(scan.tokens, end)) {
-    addUnseparated(scan, words, value, index, end);
+    addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
 }
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
-function addUnseparated(scan: Scan, words: readonly string[], value: number, index: number, end: number): void {
+function addUnseparated(
+  scan: Scan,
+  words: readonly string[],
+  { value, multiple }: { readonly value: number; readonly multiple: number },
+  index: number,
+  end: number,
+): void {
   const cell =
     words.length <= 3 &&
     !words.some((word) => FUNCTION_WORD.test(word)) &&
@@ -187,9 +206,9 @@ function addUnseparated(scan: Scan, words: readonly string[], value: number, ind
   const phrase = cell ? words : phraseAtEnd(scan, words);
   const name = phrase.join("_");
   if (scan.names.kindOf(name) === "metric") {
-    add(scan, name, value, index, phrase.length !== words.length);
+    add(scan, name, value, index, { weak: phrase.length !== words.length, multiple });
   } else if (cell) {
-    add(scan, name, value, index, true);
+    add(scan, name, value, index, { weak: true, multiple });
   }
 }
 
@@ -203,14 +222,15 @@ function readFraction(scan: Scan, token: Token, index: number): number {
   const rate = spacedUnit(scan.tokens, index);
   if (words.length === 0) {
     if (rate !== undefined && unitKind(rate) === "rate") {
-      add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, true);
+      add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, { weak: true, multiple: 1 });
       return index + 1;
     }
     put(scan, BAR_COUNTER, token.number, index);
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
-    add(scan, name, token.percent === undefined ? quotient(token) : Number(token.percent), index, false);
+    const value = token.percent === undefined ? quotient(token) : Number(token.percent);
+    add(scan, name, value, index, { weak: false, multiple: undefined });
   }
   return index;
 }
@@ -228,9 +248,12 @@ function readCounter(scan: Scan, token: Token, index: number): void {
     put(scan, words.join("_"), token.number, index);
   } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
     // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
-    if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase()) && Number.isInteger(before.value)) {
-      scan.found.pop();
-      put(scan, "epoch", String(before.value), index);
+    if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
+      scan.steady = false;
+      if (Number.isInteger(before.value)) {
+        scan.found.pop();
+        put(scan, "epoch", String(before.value), index);
+      }
     }
     put(scan, "batch", token.number, index);
   }
@@ -238,11 +261,22 @@ function readCounter(scan: Scan, token: Token, index: number): void {
 
 function put(scan: Scan, key: string, number: string, at: number): void {
   const value = parseNumber(number);
-  if (value !== undefined && Number.isFinite(value)) scan.found.push({ key, value, section: "", weak: false, at });
+  // Whether such a number is finite is a question of its digits.
+  if (number.length > 300 || /\d[eE]/.test(number)) scan.steady = false;
+  if (value === undefined || !Number.isFinite(value)) return;
+  scan.found.push({ key, value, section: "", weak: false, at, token: scan.tokens[at], multiple: 1 });
 }
 
-function add(scan: Scan, key: string, value: number, at: number, weak: boolean): void {
-  if (isKey(key)) scan.found.push({ key, value, section: scan.section, weak, at });
+function add(
+  scan: Scan,
+  key: string,
+  value: number,
+  at: number,
+  { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
+): void {
+  if (!isKey(key)) return;
+  const token = multiple === undefined ? undefined : scan.tokens[at];
+  scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
 }
 
 /** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
@@ -258,8 +292,8 @@ function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
 }
 
 /** Drops what counts only beside a position, and names the sections where a name is in more than one. */
-function settle(found: readonly Found[], names: NameBook): Extracted[] {
-  if (found.length === 0) return [];
+function settle({ found, names, steady }: Scan, line: string): Reading {
+  if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const kept = found.filter(({ weak }) => positioned || !weak);
   const sections = new Map<string, string>();
@@ -268,10 +302,23 @@ function settle(found: readonly Found[], names: NameBook): Extracted[] {
     if (!sections.has(key)) sections.set(key, section);
     if (sections.get(key) !== section) sectioned = true;
   }
-  const entries = new Map<string, number>();
-  for (const { key, value, section } of kept) {
-    const name = sectioned ? section + key : key;
-    if (!entries.has(name)) entries.set(name, value);
+  const firsts = new Map<string, Found>();
+  for (const one of kept) {
+    const name = sectioned ? one.section + one.key : one.key;
+    if (!firsts.has(name)) firsts.set(name, one);
   }
-  return [...entries].map(([key, value]) => ({ key, value }));
+  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
+  return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+}
+
+function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {
+  const numbers = found.map(({ token, multiple }) => token && { text: token.number, at: numberStart(token), multiple });
+  return numbers.every((number) => number !== undefined) ? { text: line, numbers } : undefined;
+}
+
+/** Index of the token's number in the line: `[3` and `[1-3` do not begin with it. */
+function numberStart({ kind, text, at }: Token): number {
+  if (kind !== "counter") return at;
+  const from = text.indexOf("-") + 1;
+  return at + from + text.slice(from).search(/\d/);
 }

@@ -52,7 +52,7 @@ export function plainBlanksEnd(line: string, at: number): number {
 }
 
 function mark(kind: Token["kind"], line: string, at: number, gap: Token["gap"]): Token {
-  return { kind, text: line.charAt(at), gap, number: "", unit: "", total: undefined, percent: undefined };
+  return { kind, text: line.charAt(at), at, gap, number: "", unit: "", total: undefined, percent: undefined };
 }
 
 function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefined {
@@ -82,7 +82,7 @@ function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefin
     }
   }
   const text = line.slice(at, end);
-  return { kind: "word", text, gap, number: "", unit: "", total: undefined, percent: undefined };
+  return { kind: "word", text, at, gap, number: "", unit: "", total: undefined, percent: undefined };
 }
 
 function plainNumber(line: string, at: number, digitsAt: number, gap: Token["gap"]): Token | undefined {
@@ -103,7 +103,7 @@ function plainNumber(line: string, at: number, digitsAt: number, gap: Token["gap
   if (unitEnd === undefined) return undefined;
   const [number, unit] = [line.slice(at, end), line.slice(end, unitEnd)];
   const text = unit === "" ? number : line.slice(at, unitEnd);
-  return { kind: "number", text, gap, number, unit, total: undefined, percent: undefined };
+  return { kind: "number", text, at, gap, number, unit, total: undefined, percent: undefined };
 }
 
 /** Index behind the unit glued to a number that ends at `end`; `undefined` where more than a number may stand. */

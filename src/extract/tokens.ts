@@ -5,6 +5,8 @@ import { TOKEN } from "./token-pattern.ts";
 export interface Token {
   readonly kind: "word" | "number" | "fraction" | "counter" | "separator" | "open" | "close" | "mark" | "junk";
   readonly text: string;
+  /** Index of its first character in the line. */
+  readonly at: number;
   readonly gap: "none" | "blank" | "wide";
   /** Of a number and of the first half of a fraction or counter. */
   readonly number: string;
@@ -96,5 +98,5 @@ function patternToken(line: string, at: number, gap: Token["gap"]): Token | numb
   else if (close !== undefined) kind = "close";
   else if (junk !== undefined) kind = "junk";
   const digits = number ?? fraction ?? counter ?? "";
-  return { kind, text, gap, number: digits, unit: unit ?? "", total: counterTotal ?? total, percent };
+  return { kind, text, at, gap, number: digits, unit: unit ?? "", total: counterTotal ?? total, percent };
 }

@@ -1,17 +1,17 @@
-import type { Dialect } from "../../model/extract.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
-import { entriesOf, objectAtEnd } from "../objects.ts";
+import { readingOf, objectAtEnd } from "../objects.ts";
+import { shapedDialect } from "../reading.ts";
 
 /**
  * One JSON object per line, as structured loggers and `json.dumps` print it: `{"step": 10, "train": {"loss": 0.5}}` is
  * `train/loss`. NaN and Infinity are read although JSON does not have them, since Python writes them.
  */
-export const jsonObject: Dialect<NameBook> = {
+export const jsonObject = shapedDialect<NameBook>({
   id: "json-object",
   createState: createNameBook,
-  extract({ text }, names) {
+  read(text, names) {
     if (!text.includes("{") || !/\{\s*"/.test(text)) return undefined;
     const object = objectAtEnd(text);
-    return object === undefined ? undefined : entriesOf(object.fields, names);
+    return object === undefined ? undefined : readingOf(object.fields, names);
   },
-};
+});

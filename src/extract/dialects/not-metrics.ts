@@ -1,4 +1,4 @@
-import type { Dialect } from "../../model/extract.ts";
+import { NOTHING, shapedDialect } from "../reading.ts";
 
 // Source code that is echoed, errors, and lists of settings. They have numbers beside names that look like metrics.
 const PATTERNS: readonly RegExp[] = [
@@ -23,18 +23,24 @@ interface TracebackState {
 }
 
 /** Takes the lines that look like metrics and are none, so that no other dialect reads them. */
-export const notMetrics: Dialect<TracebackState> = {
+export const notMetrics = shapedDialect<TracebackState>({
   id: "not-metrics",
   createState: () => ({ insideTraceback: false }),
-  extract({ text }, state) {
+  memory: {
+    get: (state) => state.insideTraceback,
+    set: (state, value) => {
+      state.insideTraceback = value;
+    },
+  },
+  read(text, state) {
     if (FRAME.test(text)) {
       state.insideTraceback = true;
-      return [];
+      return NOTHING;
     }
     // The frame's source line is indented by four; what comes after the last frame is not.
     const echoed = state.insideTraceback && text.startsWith("    ");
     state.insideTraceback = echoed;
-    if (echoed) return [];
-    return PATTERNS.some((pattern) => pattern.test(text)) ? [] : undefined;
+    if (echoed) return NOTHING;
+    return PATTERNS.some((pattern) => pattern.test(text)) ? NOTHING : undefined;
   },
-};
+});

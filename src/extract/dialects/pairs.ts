@@ -1,7 +1,8 @@
-import type { Dialect, Extracted } from "../../model/extract.ts";
+import type { Extracted } from "../../model/extract.ts";
 import { barIn } from "../bars.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
+import { NOTHING, shapedDialect } from "../reading.ts";
 import { BAR_COUNTER } from "../step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
@@ -19,20 +20,23 @@ const HEADER =
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
  * `loss 0.5 | acc 91%`, `Epoch: [0][10/782] Loss 7.04 (7.01)`, and the postfix of a progress bar.
  */
-export const pairs: Dialect<NameBook> = {
+export const pairs = shapedDialect<NameBook>({
   id: "pairs",
   createState: createNameBook,
-  extract({ text }, names) {
+  read(text, names) {
     const trimmed = text.trim();
     const line = trimmed.includes("   ") ? trimmed.replace(WIDE_BLANK, "  ") : trimmed;
     const bar = barIn(line, names);
-    if (bar === "download") return [];
-    const entries = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
-    if (bar !== undefined) entries.push(bar.position);
-    if (entries.length === 0) return entries;
-    return onlyPosition(entries, names) && (bar !== undefined || !HEADER.test(line)) ? [] : entries;
+    if (bar === "download") return NOTHING;
+    const reading = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
+    if (bar !== undefined) {
+      const entries = [...reading.entries, bar.position];
+      return { entries: onlyPosition(entries, names) ? [] : entries, steady: reading.steady };
+    }
+    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || HEADER.test(line)) return reading;
+    return { entries: [], steady: reading.steady };
   },
-};
+});
 
 function onlyPosition(entries: readonly Extracted[], names: NameBook): boolean {
   return entries.every(({ key }) => key === BAR_COUNTER || names.rankOf(key) > 0);

@@ -1,0 +1,107 @@
+const [TAB, ESCAPE, DELETE, BACKSLASH, AT, LIST, SEMICOLON, END_OF_COLOUR] = [
+  9, 0x1b, 0x7f, 0x5c, 0x40, 0x5b, 0x3b, 0x6d,
+];
+
+/** Longer lines have no outline: they hardly come twice, and what is kept must stay small. */
+export const OUTLINE_LIMIT = 1024;
+
+/**
+ * The shape of a line: its bytes with `0` for every digit. Lines of one shape are read alike: no rule of this folder asks
+ * which digit stands somewhere, with the exceptions below, whose digits the shape keeps.
+ *
+ * - A digit behind a letter: `f1`, `top5`, `beta2` are names of their own. Two of them too, so that `AP50` is a shape of its
+ *   own. Not where the letters follow a digit in lower case (`3h12m`, `1e-4`): no such word is in the lists.
+ * - Behind `\` in JSON and behind a colour, which are taken away before words are compared; behind bytes that are not ASCII.
+ * - The digits of a colour.
+ */
+export interface Outline {
+  /** The shape of the last line that was drawn; valid up to `length`. */
+  readonly bytes: Uint8Array;
+  length: number;
+  /** Of the bytes up to `length`. */
+  hash: number;
+  hasDigit: boolean;
+}
+
+export function createOutline(): Outline {
+  return { bytes: new Uint8Array(OUTLINE_LIMIT), length: 0, hash: 0, hasDigit: false };
+}
+
+/** Draws a line. `false` when it has no outline: it is too long or has control characters other than colours. */
+export function drawOutline(outline: Outline, line: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > OUTLINE_LIMIT) return false;
+  const { bytes } = outline;
+  let hash = length;
+  let hasDigit = false;
+  let letters: "none" | "own" | "behind digits" = "none";
+  let at = 0;
+  while (at < length) {
+    const byte = line[start + at] ?? 0;
+    if (byte >= 0x30 && byte <= 0x39) {
+      let stop = at + 1;
+      while (stop < length && isDigit(line[start + stop] ?? 0)) stop += 1;
+      const keeps = letters === "own" && stop - at <= 2;
+      for (; at < stop; at += 1) {
+        const drawn = keeps ? (line[start + at] ?? 0) : 0x30;
+        bytes[at] = drawn;
+        hash = (Math.imul(hash, 31) + drawn) | 0;
+      }
+      // Letters that follow in lower case belong to the same word.
+      letters = "behind digits";
+      hasDigit = true;
+      continue;
+    }
+    let stop = at + 1;
+    if (byte >= 0x61 && byte <= 0x7a) {
+      if (letters === "none") letters = "own";
+    } else if ((byte >= 0x41 && byte <= 0x5a) || byte >= 0x80 || byte === BACKSLASH || byte === AT) {
+      letters = "own";
+    } else if (byte === ESCAPE) {
+      stop = colourEnd(line, start + at, end) - start;
+      if (stop <= at) return false;
+      letters = "own";
+    } else if ((byte < 0x20 && byte !== TAB) || byte === DELETE) {
+      return false;
+    } else {
+      letters = "none";
+    }
+    for (; at < stop; at += 1) {
+      const drawn = line[start + at] ?? 0;
+      bytes[at] = drawn;
+      hash = (Math.imul(hash, 31) + drawn) | 0;
+    }
+  }
+  outline.length = length;
+  outline.hash = hash;
+  outline.hasDigit = hasDigit;
+  return true;
+}
+
+/** The indices of a line's digits, without those of its colours. */
+export function digitsOf(line: Uint8Array, start: number, end: number): number[] {
+  const digits: number[] = [];
+  for (let at = start; at < end; at += 1) {
+    const byte = line[at] ?? 0;
+    if (isDigit(byte)) digits.push(at);
+    if (byte === ESCAPE) at = Math.max(at, colourEnd(line, at, end) - 1);
+  }
+  return digits;
+}
+
+/** Whether the outline keeps all digits of this part of a line: two keys of one shape are then the same. */
+export function keepsDigits(key: string): boolean {
+  return !/\d{3}|(?<![a-zA-Z@\d])\d|\d[a-z]+\d/.test(key);
+}
+
+/** Index behind the colour (`ESC [ 31 m`) that begins at `at`; -1 when it is another sequence. */
+function colourEnd(line: Uint8Array, at: number, end: number): number {
+  if (line[at + 1] !== LIST) return -1;
+  let stop = at + 2;
+  while (stop < end && (isDigit(line[stop] ?? 0) || line[stop] === SEMICOLON)) stop += 1;
+  return stop < end && line[stop] === END_OF_COLOUR ? stop + 1 : -1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,46 @@
+import type { Dialect, Extracted } from "../model/extract.ts";
+
+/** What a dialect finds in one line, and what of it holds for every line of the same shape (see `outline.ts`). */
+export interface Reading {
+  readonly entries: readonly Extracted[];
+  /** Whether a line with other digits in the same places has the same entries but for digits in their keys and values. */
+  readonly steady: boolean;
+  /** Where the number of each entry stands, when each value is a number of the line and nothing else. */
+  readonly sources?: () => NumberSources | undefined;
+}
+
+export interface NumberSources {
+  /** What `at` counts in. It has the last digits of the message, in their order. */
+  readonly text: string;
+  /** One for each entry. */
+  readonly numbers: readonly NumberSource[];
+}
+
+/** A number as it is printed. */
+export interface NumberSource {
+  readonly text: string;
+  readonly at: number;
+  /** The value is the number times this. */
+  readonly multiple: number;
+}
+
+/** A dialect that says what of its answers holds for other digits. */
+export interface ShapedDialect<State> extends Dialect<State> {
+  /** Like `extract`. Whether the line is the dialect's must not depend on which digits it has. */
+  read(text: string, state: State): Reading | undefined;
+  /** What it remembers from line to line; nothing else of its state may change an answer. */
+  readonly memory?: DialectMemory<State>;
+}
+
+export interface DialectMemory<State> {
+  get(state: State): boolean;
+  set(state: State, value: boolean): void;
+}
+
+/** Completes a dialect by the part of the contract that follows from `read`. */
+export function shapedDialect<State>(dialect: Omit<ShapedDialect<State>, "extract">): ShapedDialect<State> {
+  return { ...dialect, extract: ({ text }, state) => dialect.read(text, state)?.entries };
+}
+
+/** The reading of a line that has nothing, whatever its digits. */
+export const NOTHING: Reading = { entries: [], steady: true };
