@@ -92,13 +92,14 @@ export class OutputLog {
   /** Writes at known positions: after a failure the next pieces take the place of the half-written ones. */
   async #write(pieces: readonly Waiting[]): Promise<void> {
     const files = await this.#open();
-    const log = Buffer.concat(pieces.map((piece) => piece.bytes));
-    await writeAll(files.log, log, this.#logEnd);
+    const length = await writeAll(
+      files.log,
+      pieces.map((piece) => piece.bytes),
+      this.#logEnd,
+    );
     const lines = pieces.map(({ stream, timestamp, bytes }) => indexLine({ stream, timestamp, bytes: bytes.length }));
-    const index = Buffer.from(lines.join(""), "latin1");
-    await writeAll(files.index, index, this.#indexEnd);
-    this.#logEnd += log.length;
-    this.#indexEnd += index.length;
+    this.#indexEnd += await writeAll(files.index, [Buffer.from(lines.join(""), "latin1")], this.#indexEnd);
+    this.#logEnd += length;
   }
 
   async #open() {
@@ -125,11 +126,18 @@ export class OutputLog {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+/** Writes all pieces, one behind the other, and returns their length. */
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<number> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let { bytesWritten } = await file.writev(pieces, position);
+  if (bytesWritten === length) return length;
+  // A disk that takes only a part mostly refuses the rest, and then says why.
+  const all = Buffer.concat(pieces);
+  while (bytesWritten < length) {
+    const more = await file.write(all, bytesWritten, length - bytesWritten, position + bytesWritten);
+    bytesWritten += more.bytesWritten;
   }
+  return length;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
-import { write } from "node:fs";
 import type { StreamName } from "../model/run.ts";
+import type { OwnStream } from "./own-stream.ts";
 
 /** Bytes that may wait for the reader of our own stream before we stop reading the child: it then waits as it would unwrapped. */
 const MOST_WAITING_BYTES = 256 * 1024;
@@ -18,8 +18,7 @@ export type RelaySource = number | Socket;
 export interface RelayOptions {
   readonly stream: StreamName;
   readonly source: RelaySource;
-  /** Our own descriptor: 1 or 2. */
-  readonly target: number;
+  readonly target: OwnStream;
   /** Every piece with the time at which it was read, in milliseconds since the epoch. */
   readonly onPiece: (stream: StreamName, timestamp: number, bytes: Uint8Array) => void;
   /** The source has been closed, for whatever reason. */
@@ -29,12 +28,12 @@ export interface RelayOptions {
 }
 
 /**
- * Passes the child's bytes on as they come. Writing goes through the thread pool with one write under way at a time: a
- * stalled terminal or reader stops this stream and nothing else, and no descriptor that we share with others is
- * switched to non-blocking.
+ * Passes the child's bytes on as they come, one write under way at a time. A reader that is slow makes us read slower,
+ * so that the child waits for it as it would without us.
  */
 export class Relay {
   readonly #options: RelayOptions;
+  readonly #target: OwnStream;
   readonly #socket: Socket;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -51,6 +50,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#target = options.target;
     this.#drained = new Promise((resolve) => {
       this.#resolveDrained = resolve;
     });
@@ -126,23 +126,18 @@ export class Relay {
     this.#writing = true;
     const batch = this.#waiting.length === 1 ? first : Buffer.concat(this.#waiting);
     this.#waiting = [];
-    this.#write(batch, 0);
+    this.#write(batch);
   }
 
-  #write(batch: Uint8Array, from: number): void {
-    write(this.#options.target, batch, from, batch.length - from, null, (error, written) => {
-      if (error?.code === "EAGAIN") {
-        // Somebody who shares the descriptor made it non-blocking; there is no way to wait for it but to look again.
-        setTimeout(() => this.#write(batch, from), 5);
-      } else if (error) {
+  #write(batch: Uint8Array): void {
+    this.#target.write(batch, (error) => {
+      if (error) {
         this.#break();
-      } else if (from + written < batch.length) {
-        this.#write(batch, from + written);
-      } else {
-        this.#waitingBytes -= batch.length;
-        if (this.#waitingBytes <= MOST_WAITING_BYTES / 2) this.#resume();
-        this.#writeNext();
+        return;
       }
+      this.#waitingBytes -= batch.length;
+      if (this.#waitingBytes <= MOST_WAITING_BYTES / 2) this.#resume();
+      this.#writeNext();
     });
   }
 

@@ -24,7 +24,7 @@ import { type ChildExit, type Launched, launch } from "./launch.ts";
 import { recordEnd } from "./last-word.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { closePipes, closeWriteEnds, openOutputPipes, type OutputPipes } from "./pipes.ts";
-import { releaseOwnStdout } from "./own-stdout.ts";
+import { openOwnStream, type OwnStream, releaseOwnStdout } from "./own-stream.ts";
 import { Relay } from "./relay.ts";
 import { SignalForwarding } from "./signals.ts";
 import { WatcherProcess } from "./watcher-process.ts";
@@ -78,8 +78,9 @@ async function attend(attended: Attended): Promise<Outcome> {
   const { options, directory, pipes, signals, child } = attended;
   process.on("uncaughtException", (error) => say(internalError(error)));
   const log = OutputLog.create(directory, () => watcher.outputGrew());
-  const stdout = relay("stdout", 1);
-  const stderr = relay("stderr", 2);
+  const ownStdout = openOwnStream(1);
+  const stdout = relay("stdout", ownStdout);
+  const stderr = relay("stderr", openOwnStream(2));
   const say = (text: string) => stderr.insert(text);
   const watcher = new WatcherProcess({
     script: options.watcherScript,
@@ -94,7 +95,7 @@ async function attend(attended: Attended): Promise<Outcome> {
   const lease = await acquireLease(directory.wrapperLease, thisProcess(), Date.now).catch(leaveIt);
 
   const exit = await child.exit;
-  await Promise.all([stdout.drainAfterExit().then(releaseOwnStdout), stderr.drainAfterExit()]);
+  await Promise.all([stdout.drainAfterExit().then(() => releaseOwnStdout(ownStdout)), stderr.drainAfterExit()]);
   await log.close();
   for (const gap of log.gaps) say(notKept(gap.bytes, gap.reason));
 
@@ -115,7 +116,7 @@ async function attend(attended: Attended): Promise<Outcome> {
   /** Without the lease the run looks crashed while its watcher is being replaced: no reason to trouble anybody. */
   function leaveIt(): undefined {}
 
-  function relay(stream: StreamName, target: number): Relay {
+  function relay(stream: StreamName, target: OwnStream): Relay {
     return new Relay({
       stream,
       source: pipes?.[stream].read ?? socketOf(child, stream),

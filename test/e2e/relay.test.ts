@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { runFolders, startTracelet, temporaryFolder, tracelet, until } from "../support/tracelet.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { EXECUTABLE, runFolders, start, startTracelet, temporaryFolder, tracelet, until } from "../support/tracelet.ts";
 
 const echoArguments = ["node", "-e", "process.stdout.write(JSON.stringify(process.argv.slice(1)))", "--"];
 
@@ -114,3 +117,45 @@ test("a reader that goes away ends the child as it would without tracelet", asyn
 function digest(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
+
+describe("in a pipeline of a shell", () => {
+  async function pipeline(text: string, cwd: string) {
+    return start("sh", ["-c", text], { cwd, env: { TRACELET: EXECUTABLE, NODE: process.execPath } });
+  }
+
+  test("20 MB come through whole, also to a reader that is slow to start", async () => {
+    const cwd = await temporaryFolder();
+    const script = "head -c 20000000 /dev/zero | tr '\\0' x";
+    const child = await pipeline(`$NODE $TRACELET run --quiet -- sh -c "${script}" | (sleep 0.3; sha256sum)`, cwd);
+    const expected = createHash("sha256").update(Buffer.alloc(20_000_000, "x")).digest("hex");
+    expect((await child.ended).stdout.toString()).toBe(`${expected}  -\n`);
+  });
+
+  test("`| head` ends the command as it would without tracelet", async () => {
+    const cwd = await temporaryFolder();
+    const child = await pipeline("{ $NODE $TRACELET run -- yes; echo $? > status; } | head -1", cwd);
+    expect((await child.ended).stdout.toString()).toBe("y\n");
+    expect((await readFile(join(cwd, "status"), "utf8")).trim()).toBe("141");
+  });
+
+  test("stdout is let go before the upload, so that the next program is not held up", async () => {
+    const cwd = await temporaryFolder();
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => {
+      silent.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const run = "$NODE $TRACELET run --backend mlflow --upload-timeout 600 -- echo hi";
+    const child = start("sh", ["-c", `${run} | (cat; echo end > end)`], {
+      cwd,
+      env: { TRACELET: EXECUTABLE, NODE: process.execPath, MLFLOW_TRACKING_URI: `http://127.0.0.1:${port}` },
+    });
+    await until("the next program has seen the end", () => existsSync(join(cwd, "end")));
+    expect(child.exitCode).toBe(null);
+    const [folder = ""] = await runFolders(cwd);
+    const wrapper = JSON.parse(await readFile(join(folder, "wrapper.lease"), "utf8")) as { pid: number };
+    process.kill(wrapper.pid, "SIGINT");
+    expect((await child.ended).stdout.toString()).toBe("hi\n");
+  });
+});

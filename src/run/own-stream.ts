@@ -1,0 +1,87 @@
+import { closeSync, constants, fstatSync, openSync, write } from "node:fs";
+import { Socket } from "node:net";
+
+/** How long a descriptor that somebody else made non-blocking is left alone before it is tried again. */
+const RETRY_MS = 5;
+
+/**
+ * One of our own streams to write the child's bytes to. A reader that is slow or has stopped holds up what is written
+ * here and nothing else: the event loop never waits for it.
+ */
+export interface OwnStream {
+  /** Writes all of it; `done` has the error when the reader is gone. One call at a time. */
+  write(bytes: Uint8Array, done: (error?: Error) => void): void;
+  close(): void;
+}
+
+/** @param descriptor 1 or 2 */
+export function openOwnStream(descriptor: number): OwnStream {
+  return reopenPipe(descriptor) ?? throughThreadPool(descriptor);
+}
+
+/**
+ * A pipe is opened once more, through /proc: that gives a description of our own, which can be non-blocking without the
+ * shell, or whoever else has the pipe, being switched with us. Then the event loop writes, with no thread in between.
+ */
+function reopenPipe(descriptor: number): OwnStream | undefined {
+  const socket = openPipe(descriptor);
+  if (!socket) return undefined;
+  let onError: (error: Error) => void = () => {};
+  socket.on("error", (error) => onError(error));
+  return {
+    write(bytes, done) {
+      onError = done;
+      socket.write(bytes, (error) => {
+        // A failed write is told by the event, which also comes where there is no write.
+        if (!error) done();
+      });
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+function openPipe(descriptor: number): Socket | undefined {
+  let fd: number | undefined;
+  try {
+    if (!fstatSync(descriptor).isFIFO()) return undefined;
+    fd = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    return new Socket({ fd, readable: false, writable: true });
+  } catch {
+    // No /proc, or nobody reads any more: writing to the descriptor itself will show.
+    if (fd !== undefined) closeSync(fd);
+    return undefined;
+  }
+}
+
+/** Files, terminals and sockets: a write that takes long takes it in a thread. */
+function throughThreadPool(descriptor: number): OwnStream {
+  const writeFrom = (bytes: Uint8Array, from: number, done: (error?: Error) => void): void => {
+    write(descriptor, bytes, from, bytes.length - from, null, (error, written) => {
+      if (error?.code === "EAGAIN") {
+        // Somebody who shares the descriptor made it non-blocking; there is no way to wait for it but to look again.
+        setTimeout(() => writeFrom(bytes, from, done), RETRY_MS);
+      } else if (error) {
+        done(error);
+      } else if (from + written < bytes.length) {
+        writeFrom(bytes, from + written, done);
+      } else {
+        done();
+      }
+    });
+  };
+  return { write: (bytes, done) => writeFrom(bytes, 0, done), close: () => {} };
+}
+
+/**
+ * Lets go of our stdout, so that the next program of a pipeline sees its end while we still upload. The descriptor is
+ * given to the null device: nothing that is opened later may get the number 1 and what is written to stdout with it.
+ */
+export function releaseOwnStdout(stdout: OwnStream): void {
+  stdout.close();
+  try {
+    closeSync(1);
+    openSync("/dev/null", "w");
+  } catch {
+    // Closed already, or no null device: then there is nothing to let go of, or no safe way to do it.
+  }
+}
