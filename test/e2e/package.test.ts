@@ -91,11 +91,12 @@ async function pack(copy: string): Promise<string> {
 /** Installs it with its dependencies, from npm's cache where they are in it. Gives the reason where that cannot be. */
 async function install(tarball: string, cwd: string): Promise<string> {
   const quietly = ["--no-audit", "--no-fund", "--loglevel", "error"];
+  const patience = ["--fetch-retries", "1", "--fetch-retry-mintimeout", "1000"];
   try {
-    await run("npm", ["install", "--prefer-offline", ...quietly, tarball], { cwd });
+    await run("npm", ["install", "--prefer-offline", ...quietly, ...patience, tarball], { cwd });
     return "";
   } catch (error) {
-    const reachable = await run("npm", ["ping"], { cwd }).then(
+    const reachable = await run("npm", ["ping", ...patience], { cwd }).then(
       () => true,
       () => false, // whatever the reason: nothing can be fetched
     );
