@@ -47,7 +47,7 @@ export function planOf(
   if (!steady) return undefined;
   if (isBarren(entries, names)) return [];
   const sources = reading.sources?.();
-  if (sources === undefined || !entries.every(({ key }) => keepsDigits(key))) return undefined;
+  if (sources === undefined || !entries.every(({ key }) => keepsDigits(key, sources.text))) return undefined;
   const digits = digitsOf(line, start, end);
   const plan = entries.map(({ key, value }, index): PlannedEntry | undefined => {
     const source = sources.numbers[index];

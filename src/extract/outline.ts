@@ -9,8 +9,8 @@ export const OUTLINE_LIMIT = 1024;
  * The shape of a line: its bytes with `0` for every digit. Lines of one shape are read alike: no rule of this folder asks
  * which digit stands somewhere, with the exceptions below, whose digits the shape keeps.
  *
- * - A digit behind a letter: `f1`, `top5`, `beta2` are names of their own. Two of them too, so that `AP50` is a shape of its
- *   own. Not where the letters follow a digit in lower case (`3h12m`, `1e-4`): no such word is in the lists.
+ * - A single digit behind a letter: `f1`, `top5`, `beta2` are names of their own. Two digits too, so that `AP50` is a shape
+ *   of its own, but not where the letters follow a digit in lower case: `3h12m`.
  * - Behind `\` in JSON and behind a colour, which are taken away before words are compared; behind bytes that are not ASCII.
  * - The digits of a colour.
  */
@@ -41,7 +41,8 @@ export function drawOutline(outline: Outline, line: Uint8Array, start: number, e
     if (byte >= 0x30 && byte <= 0x39) {
       let stop = at + 1;
       while (stop < length && isDigit(line[start + stop] ?? 0)) stop += 1;
-      const keeps = letters === "own" && stop - at <= 2;
+      const most = letters === "own" ? 2 : 1;
+      const keeps = letters !== "none" && stop - at <= most;
       for (; at < stop; at += 1) {
         const drawn = keeps ? (line[start + at] ?? 0) : 0x30;
         bytes[at] = drawn;
@@ -89,9 +90,11 @@ export function digitsOf(line: Uint8Array, start: number, end: number): number[]
   return digits;
 }
 
-/** Whether the outline keeps all digits of this part of a line: two keys of one shape are then the same. */
-export function keepsDigits(key: string): boolean {
-  return !/\d{3}|(?<![a-zA-Z@\d])\d|\d[a-z]+\d/.test(key);
+/** Whether the outline of a line with this text keeps all digits of a key in it: two keys of one shape are then the same. */
+export function keepsDigits(key: string, text: string): boolean {
+  if (!/\d/.test(key)) return true;
+  if (/\d{3}|(?<![a-zA-Z@\d])\d/.test(key)) return false;
+  return !/\d\d/.test(key) || !/\d[a-z]+\d\d/.test(text);
 }
 
 /** Index behind the colour (`ESC [ 31 m`) that begins at `at`; -1 when it is another sequence. */
