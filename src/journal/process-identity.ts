@@ -12,8 +12,13 @@ export interface ProcessIdentity {
 
 /** This process. */
 export function thisProcess(): ProcessIdentity {
-  const started = startOf(process.pid);
-  return { host: thisHost(), pid: process.pid, ...(started === undefined ? {} : { started }) };
+  return processHere(process.pid);
+}
+
+/** A process of this host that is running now. */
+export function processHere(pid: number): ProcessIdentity {
+  const started = startOf(pid);
+  return { host: thisHost(), pid, ...(started === undefined ? {} : { started }) };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface WatchOrder {
   readonly header: RunHeader;
   readonly settings: Settings;
   readonly childPid: number;
+  /** When that process was started, as src/journal/process-identity.ts reads it; tells it from a later one. */
+  readonly childStarted?: string;
   /** When the child was launched, milliseconds since the epoch. */
   readonly launched: number;
   /** Whether the user reads our lines on a terminal. */
@@ -39,10 +41,15 @@ export type WrapperMessage =
 
 /** Watcher to wrapper. */
 export type WatcherMessage =
+  /** It has its order, and holds the read ends: from now on it can let go of them. */
+  | { readonly type: "ready" }
   /** A line for the user; the wrapper owns the terminal. */
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "released"; readonly stream: StreamName }
-  /** Sign of life while the run is being ended. */
-  | { readonly type: "alive" }
+  /**
+   * The ending has come a step further: a sample was taken, output was read, a server has acknowledged something. Never
+   * sent for the mere passing of time: a wrapper that hears none of these for a while gives the watcher up.
+   */
+  | { readonly type: "progress" }
   /** Everything is written. `summary` is what the user reads last. */
   | { readonly type: "done"; readonly summary: string };

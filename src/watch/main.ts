@@ -20,6 +20,7 @@ export function main(): void {
     switch (message.type) {
       case "watch":
         holder = new OutputHolder(message.order.held);
+        send({ type: "ready" });
         watcher = new Watcher({ order: message.order, send, env: process.env, now: () => Date.now() });
         break;
       case "output":

@@ -72,7 +72,7 @@ export class Watcher {
   /** Writes the run's end, uploads it and tells the wrapper what the user reads last. */
   async end(end: RunEnd, gaps: readonly OutputGap[]): Promise<void> {
     const { send, env, order } = this.#options;
-    const alive = setInterval(() => send({ type: "alive" }), SIGN_OF_LIFE_MS);
+    const alive = setInterval(() => send({ type: "progress" }), SIGN_OF_LIFE_MS);
     await this.#finish(end, gaps);
     await this.#uploads.finish();
     const summary = renderSummary(await readRunView(this.#run), { isTTY: order.terminal, env });
