@@ -93,32 +93,35 @@ export function createLineReader(onLine: LineHandler): LineReader {
     }
   }
 
-  /** A line that one chunk has from its start to its newline needs no copy: nothing of it outlives the call. */
-  function takeWhole(chunk: Uint8Array, start: number, end: number, timestamp: number, offset: number): void {
-    if (!mayHoldNumber(chunk, start, end)) return;
-    let [from, stop] = [lastReturn(chunk, start, end) + 1, end];
+  /** Like `append` and `finishLine` for a line that one chunk has from start to newline, but with no copy. */
+  function takeRedrawn(chunk: Uint8Array, start: number, end: number, timestamp: number, offset: number): void {
+    let stop = end;
+    let from = lastReturn(chunk, start, end) + 1;
     while (from > start && !showsSomething(chunk, from, stop)) {
       stop = from - 1;
       from = lastReturn(chunk, start, stop) + 1;
     }
     from = Math.max(from, start);
-    const isAll = from === start && stop === end;
-    if (isAll || mayHoldNumber(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
+    if (mayHoldNumber(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
   }
 
   return {
     push(chunk, timestamp, offset) {
       let from = 0;
+      let returned = -1;
       while (from < chunk.length) {
-        const newline = chunk.indexOf(NEWLINE, from);
-        const end = newline === -1 ? chunk.length : newline;
-        const isWhole = newline !== -1 && current.length === 0 && drawn.length === 0;
+        // Looked for again only behind the last one found, so that a chunk is searched once.
+        if (returned < from) returned = indexOrEnd(chunk, RETURN, from);
+        const end = indexOrEnd(chunk, NEWLINE, from);
+        const behind = offset + end + 1;
+        const isWhole = end < chunk.length && current.length === 0 && drawn.length === 0;
         if (isWhole && end - from + stretch < Math.min(STRETCH_LIMIT, LINE_LIMIT)) {
-          takeWhole(chunk, from, end, timestamp, offset + newline + 1);
+          if (returned < end) takeRedrawn(chunk, from, end, timestamp, behind);
+          else if (mayHoldNumber(chunk, from, end)) onLine(chunk, from, end, timestamp, behind);
           stretch = 0;
         } else {
           take(chunk, from, end, timestamp, offset);
-          if (newline !== -1) finishLine(timestamp, offset + newline + 1);
+          if (end < chunk.length) finishLine(timestamp, behind);
         }
         from = end + 1;
       }
@@ -160,6 +163,11 @@ function add(segment: Segment, chunk: Uint8Array, start: number, end: number): v
   }
   segment.bytes.set(chunk.subarray(start, stop), segment.length);
   segment.length = needed;
+}
+
+function indexOrEnd(bytes: Uint8Array, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found === -1 ? bytes.length : found;
 }
 
 /** A line that was cut ends at its last blank: half a number would be a wrong number. */

@@ -7,6 +7,7 @@ import { createNameBook } from "./name-book.ts";
 import { mayHoldNotFinite } from "./number-bytes.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createPlanBook } from "./plan-book.ts";
+import { NOTHING } from "./reading.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
 import { visibleText } from "./terminal-text.ts";
 
@@ -73,7 +74,7 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
     const planned = isDrawn ? plans.find(outline, memory) : undefined;
     if (planned !== undefined) {
       if (planned.memoryAfter !== memory) messages.setMemory(planned.memoryAfter);
-      return entriesBy(planned.plan, bytes, start);
+      return planned.plan.length === 0 ? NOTHING.entries : entriesBy(planned.plan, bytes, start);
     }
     const text = visibleText(bytes.subarray(start, end));
     if (text === "") return [];

@@ -13,6 +13,7 @@ export interface MessageReader {
 
 export function createMessageReader(): MessageReader {
   const readers = dialects.map((dialect: ShapedDialect<unknown>) => bind(dialect));
+  const remembering = readers.filter(({ hasMemory }) => hasMemory);
   return {
     read(text) {
       const message = messageOf(text);
@@ -22,19 +23,16 @@ export function createMessageReader(): MessageReader {
       }
       return NOTHING;
     },
-    memory() {
-      let memory = 0;
-      for (const [bit, { remembers }] of readers.entries()) if (remembers()) memory |= 1 << bit;
-      return memory;
-    },
+    memory: () => remembering.reduce((memory, { remembers }, bit) => memory | (Number(remembers()) << bit), 0),
     setMemory(memory) {
-      for (const [bit, { remember }] of readers.entries()) remember((memory & (1 << bit)) !== 0);
+      for (const [bit, { remember }] of remembering.entries()) remember((memory & (1 << bit)) !== 0);
     },
   };
 }
 
 interface BoundDialect {
   readonly read: (text: string) => Reading | undefined;
+  readonly hasMemory: boolean;
   readonly remembers: () => boolean;
   readonly remember: (value: boolean) => void;
 }
@@ -44,6 +42,7 @@ function bind<State>(dialect: ShapedDialect<State>): BoundDialect {
   const state = dialect.createState();
   return {
     read: (text) => dialect.read(text, state),
+    hasMemory: dialect.memory !== undefined,
     remembers: () => dialect.memory?.get(state) ?? false,
     remember: (value) => dialect.memory?.set(state, value),
   };

@@ -21,62 +21,78 @@ export interface Outline {
   /** Of the bytes up to `length`. */
   hash: number;
   hasDigit: boolean;
+  readonly kinds: Uint8Array;
 }
 
 export function createOutline(): Outline {
-  return { bytes: new Uint8Array(OUTLINE_LIMIT), length: 0, hash: 0, hasDigit: false };
+  return { bytes: new Uint8Array(OUTLINE_LIMIT), length: 0, hash: 0, hasDigit: false, kinds: kindsOfBytes() };
 }
+
+// What a byte is to the digits behind it.
+const [OTHER, LOWER, UPPER, DIGIT, CONTROL] = [0, 1, 2, 3, 4];
 
 /** Draws a line. `false` when it has no outline: it is too long or has control characters other than colours. */
 export function drawOutline(outline: Outline, line: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  if (length > OUTLINE_LIMIT) return false;
-  const { bytes } = outline;
-  let hash = length;
+  if (end - start > OUTLINE_LIMIT) return false;
+  const { bytes, kinds } = outline;
+  let hash = end - start;
   let hasDigit = false;
-  let letters: "none" | "own" | "behind digits" = "none";
-  let at = 0;
-  while (at < length) {
-    const byte = line[start + at] ?? 0;
-    if (byte >= 0x30 && byte <= 0x39) {
-      let stop = at + 1;
-      while (stop < length && isDigit(line[start + stop] ?? 0)) stop += 1;
-      const most = letters === "own" ? 2 : 1;
-      const keeps = letters !== "none" && stop - at <= most;
-      for (; at < stop; at += 1) {
-        const drawn = keeps ? (line[start + at] ?? 0) : 0x30;
-        bytes[at] = drawn;
+  /** How many digits are kept when they come next. */
+  let most = 0;
+  let to = 0;
+  // One pass with a table: this loop is the greater part of the cost of a line that gives nothing.
+  for (let from = start; from < end; from += 1) {
+    const byte = line[from] as number;
+    const kind = kinds[byte] as number;
+    if (kind <= UPPER) {
+      if (kind !== LOWER) most = kind;
+      else if (most === 0) most = 2;
+    } else if (kind === DIGIT) {
+      const stop = digitsEnd(line, from, end);
+      const mask = stop - from <= most ? 0xff : 0x30;
+      for (; from < stop; from += 1, to += 1) {
+        const drawn = (line[from] as number) & mask;
+        bytes[to] = drawn;
         hash = (Math.imul(hash, 31) + drawn) | 0;
       }
+      from -= 1;
       // Letters that follow in lower case belong to the same word.
-      letters = "behind digits";
+      most = 1;
       hasDigit = true;
       continue;
-    }
-    let stop = at + 1;
-    if (byte >= 0x61 && byte <= 0x7a) {
-      if (letters === "none") letters = "own";
-    } else if ((byte >= 0x41 && byte <= 0x5a) || byte >= 0x80 || byte === BACKSLASH || byte === AT) {
-      letters = "own";
-    } else if (byte === ESCAPE) {
-      stop = colourEnd(line, start + at, end) - start;
-      if (stop <= at) return false;
-      letters = "own";
-    } else if ((byte < 0x20 && byte !== TAB) || byte === DELETE) {
-      return false;
     } else {
-      letters = "none";
+      const stop = colourEnd(line, from, end);
+      if (stop === -1) return false;
+      for (; from < stop - 1; from += 1, to += 1) {
+        bytes[to] = line[from] as number;
+        hash = (Math.imul(hash, 31) + (line[from] as number)) | 0;
+      }
+      bytes[to++] = END_OF_COLOUR;
+      most = 2;
+      continue;
     }
-    for (; at < stop; at += 1) {
-      const drawn = line[start + at] ?? 0;
-      bytes[at] = drawn;
-      hash = (Math.imul(hash, 31) + drawn) | 0;
-    }
+    bytes[to++] = byte;
+    hash = (Math.imul(hash, 31) + byte) | 0;
   }
-  outline.length = length;
+  outline.length = to;
   outline.hash = hash;
   outline.hasDigit = hasDigit;
   return true;
+}
+
+function kindsOfBytes(): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => {
+    if (isDigit(byte)) return DIGIT;
+    if (byte >= 0x61 && byte <= 0x7a) return LOWER;
+    if ((byte >= 0x41 && byte <= 0x5a) || byte >= 0x80 || byte === BACKSLASH || byte === AT) return UPPER;
+    return (byte < 0x20 && byte !== TAB) || byte === DELETE ? CONTROL : OTHER;
+  });
+}
+
+function digitsEnd(line: Uint8Array, at: number, end: number): number {
+  let stop = at + 1;
+  while (stop < end && isDigit(line[stop] as number)) stop += 1;
+  return stop;
 }
 
 /** The indices of a line's digits, without those of its colours. */
@@ -85,7 +101,7 @@ export function digitsOf(line: Uint8Array, start: number, end: number): number[]
   for (let at = start; at < end; at += 1) {
     const byte = line[at] ?? 0;
     if (isDigit(byte)) digits.push(at);
-    if (byte === ESCAPE) at = Math.max(at, colourEnd(line, at, end) - 1);
+    at = Math.max(at, colourEnd(line, at, end) - 1);
   }
   return digits;
 }
@@ -99,7 +115,7 @@ export function keepsDigits(key: string, text: string): boolean {
 
 /** Index behind the colour (`ESC [ 31 m`) that begins at `at`; -1 when it is another sequence. */
 function colourEnd(line: Uint8Array, at: number, end: number): number {
-  if (line[at + 1] !== LIST) return -1;
+  if (line[at] !== ESCAPE || line[at + 1] !== LIST) return -1;
   let stop = at + 2;
   while (stop < end && (isDigit(line[stop] ?? 0) || line[stop] === SEMICOLON)) stop += 1;
   return stop < end && line[stop] === END_OF_COLOUR ? stop + 1 : -1;
