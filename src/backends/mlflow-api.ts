@@ -45,11 +45,16 @@ export function createMlflowApi(settings: MlflowSettings): MlflowApi {
       return read(await call({ method: "POST", url: new URL(root + path), headers, body }, signal));
     },
     async put(url, file, contentType, signal) {
-      // Credentials that were meant for an encrypted connection do not go over an open one.
-      const isDowngrade = settings.base.startsWith("https:") && url.protocol !== "https:";
-      const own = isDowngrade ? {} : settings.headers;
+      const { authorization: _withheld, ...open } = settings.headers;
+      const own = isTrusted(settings.base, url) ? settings.headers : open;
       await call({ method: "PUT", url, headers: { ...own, "content-type": contentType }, body: file }, signal);
     },
     close: () => http.close(),
   };
+}
+
+/** Credentials are for the tracking server alone, and what was meant for an encrypted connection goes over no other. */
+function isTrusted(base: string, url: URL): boolean {
+  const { host, protocol } = new URL(base);
+  return url.host === host && (protocol !== "https:" || url.protocol === "https:");
 }

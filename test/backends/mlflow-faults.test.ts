@@ -1,4 +1,5 @@
 import { truncate, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -7,7 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/model/backend.ts";
 import { headerOf } from "../conformance/backend.ts";
 import { freePort } from "../support/mlflow/server.ts";
-import { type Act, failureOf, fakeServers, NEVER, REMOTE } from "./fake-mlflow.ts";
+import { type Act, failureOf, fakeServers, NEVER, REMOTE, withBackend } from "./fake-mlflow.ts";
 import { deferred } from "./fake-server.ts";
 
 const serve = fakeServers();
@@ -196,6 +197,25 @@ describe("what can happen to a file on its way", () => {
       message: expect.stringContaining('"f" was not uploaded'),
       retryable: false,
     });
+  });
+});
+
+describe("the user's token", () => {
+  it("goes with a file to the tracking server, and to no other host that the server names", async () => {
+    const seen: (string | undefined)[] = [];
+    const take = async (request: IncomingMessage, response: ServerResponse) => {
+      seen.push(request.headers.authorization);
+      for await (const _chunk of request); // only to its end
+      response.end("{}");
+    };
+    const [url, other] = [await serve(take), await serve(take)];
+    const file = await fileOf(10);
+    for (const store of ["mlflow-artifacts:/1/r1", `${other}/1/r1`, `mlflow-artifacts://${new URL(other).host}/1/r1`]) {
+      const remote = { ...REMOTE, detail: { artifact_uri: store } };
+      const upload = (backend: Backend) => backend.uploadArtifact(remote, { path: file, name: "f" }, NEVER);
+      await withBackend(url, upload, { MLFLOW_TRACKING_TOKEN: "secret" });
+    }
+    expect(seen).toEqual(["Bearer secret", undefined, undefined]);
   });
 });
 
