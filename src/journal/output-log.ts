@@ -1,11 +1,20 @@
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { constants, type FileHandle, open } from "node:fs/promises";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap } from "../model/watcher-protocol.ts";
+import { readLines } from "./lines.ts";
 import { indexLine, parseIndexLine } from "./output-index.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** Bytes that may wait for a slow disk before output is no longer kept. The relay itself never waits. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+
+/** Longer than any line of the index. */
+const LONGEST_INDEX_LINE = 64;
+
+interface Files {
+  readonly log: FileHandle;
+  readonly index: FileHandle;
+}
 
 interface Waiting {
   readonly stream: StreamName;
@@ -16,12 +25,12 @@ interface Waiting {
 /**
  * The child's output on disk: `output.log` has the bytes of both streams in the order in which they came,
  * `output.index` says for each piece when it came, from which stream and how long it is. The wrapper is their only
- * writer. A disk that is full or slow costs bytes of the log, which are counted, and never holds up the child.
+ * writer, and after it was killed the watcher. A disk that is full or slow costs bytes of the log, which are counted, and never holds up the child.
  */
 export class OutputLog {
   readonly #run: RunDirectory;
   readonly #onGrowth: () => void;
-  #files: { readonly log: FileHandle; readonly index: FileHandle } | undefined;
+  #files: Files | undefined;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #logEnd = 0;
@@ -65,7 +74,12 @@ export class OutputLog {
 
   async close(): Promise<void> {
     await this.flush();
-    await Promise.all([this.#files?.log.close(), this.#files?.index.close()]);
+    if (this.#files) await closeBoth(this.#files);
+  }
+
+  /** Bytes that wait for the disk. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   /** What was not kept, by reason. */
@@ -104,26 +118,59 @@ export class OutputLog {
 
   async #open() {
     if (this.#files) return this.#files;
-    // Writing at a position needs a file that was not opened to append.
-    const flags = this.#continues ? "r+" : "w";
-    const log = await open(this.#run.outputLog, flags, 0o600);
-    const index = await open(this.#run.outputIndex, flags, 0o600);
-    if (this.#continues) await this.#findEnds();
-    this.#files = { log, index };
-    return this.#files;
+    const files = await openBoth(this.#run, this.#continues ? 0 : constants.O_TRUNC);
+    try {
+      if (this.#continues) await this.#cutAtLastPiece(files);
+    } catch (error) {
+      await closeBoth(files);
+      throw error;
+    }
+    this.#files = files;
+    return files;
   }
 
-  /** Continues behind the last piece that is complete in both files; what a killed writer left beyond it is lost. */
-  async #findEnds(): Promise<void> {
-    const index = await readFile(this.#run.outputIndex, "latin1");
-    this.#indexEnd = index.lastIndexOf("\n") + 1;
-    const lines = index.slice(0, this.#indexEnd).split("\n");
-    this.#logEnd = lines.reduce((sum, line) => sum + (parseIndexLine(line)?.bytes ?? 0), 0);
+  /** What a killed writer left beyond the last piece that is complete in both files is lost. */
+  async #cutAtLastPiece(files: Files): Promise<void> {
+    const ends = await completeEnds(this.#run, files.log);
+    await files.log.truncate(ends.log);
+    await files.index.truncate(ends.index);
+    this.#logEnd = ends.log;
+    this.#indexEnd = ends.index;
   }
 
   #drop(bytes: number, reason: string): void {
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + bytes);
   }
+}
+
+/** A writer that was killed before the first output has made no files. */
+async function openBoth(run: RunDirectory, truncate: number): Promise<Files> {
+  // Writing at a position needs a file that was not opened to append.
+  const flags = constants.O_RDWR | constants.O_CREAT | truncate;
+  const log = await open(run.outputLog, flags, 0o600);
+  try {
+    return { log, index: await open(run.outputIndex, flags, 0o600) };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+async function closeBoth({ log, index }: Files): Promise<void> {
+  await Promise.all([log.close(), index.close()]);
+}
+
+/** Where the last piece ends that is complete in both files. */
+async function completeEnds(run: RunDirectory, log: FileHandle): Promise<{ log: number; index: number }> {
+  const { size } = await log.stat();
+  const ends = { log: 0, index: 0 };
+  for await (const { bytes, end } of readLines(run.outputIndex, 0, LONGEST_INDEX_LINE)) {
+    const piece = parseIndexLine(bytes?.toString("latin1") ?? "");
+    if (piece === undefined || ends.log + piece.bytes > size) break;
+    ends.log += piece.bytes;
+    ends.index = end;
+  }
+  return ends;
 }
 
 /** Writes all pieces, one behind the other, and returns their length. */

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { indexLine, parseIndexLine } from "../../src/journal/output-index.ts";
 import { OutputLog } from "../../src/journal/output-log.ts";
@@ -38,8 +38,41 @@ describe("an output log", () => {
     const log = OutputLog.continue(run, () => {});
     log.append("stderr", 8, Buffer.from("XY"));
     await log.close();
-    expect(readFileSync(run.outputLog, "utf8").slice(0, 7)).toBe("abcdeXY");
-    expect(readFileSync(run.outputIndex, "utf8").split("\n").slice(0, 3)).toEqual(["5 1 3", "6 2 2", "8 2 2"]);
+    expect(readFileSync(run.outputLog, "utf8")).toBe("abcdeXY");
+    expect(readFileSync(run.outputIndex, "utf8")).toBe("5 1 3\n6 2 2\n8 2 2\n");
+  });
+
+  test("is cut at the last piece that both files have when its continuation begins", async () => {
+    const run = runDirectory(temporaryFolder());
+    writeFileSync(run.outputLog, "abcdefghijkl");
+    writeFileSync(run.outputIndex, "5 1 3\n6 2 2\n7 1 20\n8 1 1\n");
+    const log = OutputLog.continue(run, () => {});
+    log.append("stderr", 9, Buffer.from("X"));
+    await log.close();
+    expect(readFileSync(run.outputLog, "utf8")).toBe("abcdeX");
+    expect(readFileSync(run.outputIndex, "utf8")).toBe("5 1 3\n6 2 2\n9 2 1\n");
+  });
+
+  test("is made by its continuation where the killed writer had made none", async () => {
+    const run = runDirectory(temporaryFolder());
+    const log = OutputLog.continue(run, () => {});
+    log.append("stdout", 8, Buffer.from("first"));
+    await log.close();
+    expect(log.gaps).toEqual([]);
+    expect(readFileSync(run.outputLog, "utf8")).toBe("first");
+  });
+
+  test("leaves no file open when the second one cannot be opened", async () => {
+    const run = runDirectory(temporaryFolder());
+    mkdirSync(run.outputIndex);
+    const log = OutputLog.create(run, () => {});
+    for (let piece = 0; piece < 5; piece += 1) {
+      log.append("stdout", piece, Buffer.from("a"));
+      await log.flush();
+    }
+    expect(log.gaps).toEqual([{ reason: "EISDIR", bytes: 5 }]);
+    expect(openPaths()).not.toContain(run.outputLog);
+    await log.close();
   });
 
   test("counts what a full disk refuses, and takes nothing else with it", async () => {
@@ -53,3 +86,14 @@ describe("an output log", () => {
     expect(log.gaps).toEqual([{ reason: "the disk is full", bytes: 7 }]);
   });
 });
+
+/** The files that this process has open. */
+function openPaths(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      return []; // the descriptor that listed the folder is gone by now
+    }
+  });
+}
