@@ -1,7 +1,24 @@
 import { parseNumber } from "./numbers.ts";
 
 /** A value as JSON or a Python literal writes it. `undefined` stands for what is neither number, text nor a container. */
-export type Literal = number | string | undefined | readonly Literal[] | ReadonlyMap<string, Literal>;
+export type Literal = PrintedNumber | PrintedText | undefined | readonly Literal[] | LiteralMap;
+
+export type LiteralMap = ReadonlyMap<string, Literal>;
+
+export interface PrintedNumber {
+  readonly kind: "number";
+  readonly text: string;
+  readonly at: number;
+  readonly value: number;
+}
+
+export interface PrintedText {
+  readonly kind: "text";
+  /** Without quotes and escapes. */
+  readonly text: string;
+  /** Index of the first character behind the quote. */
+  readonly at: number;
+}
 
 /** Deeper nesting is no line of metrics, and must not exhaust the stack. */
 const DEPTH_LIMIT = 16;
@@ -12,7 +29,7 @@ const BARE = /[-+]?[\w.][\w.+-]*/y;
  * Reads an object that begins at `start`: JSON with NaN and Infinity, or a Python dict with `None`, `nan`, tuples,
  * `np.float64(0.5)` and `tensor(0.5, device='cuda:0')`. `undefined` when it is not well-formed or does not reach the end.
  */
-export function parseObject(text: string, start: number): ReadonlyMap<string, Literal> | undefined {
+export function parseObject(text: string, start: number): LiteralMap | undefined {
   const cursor: Cursor = { text, at: start, failed: false };
   const object = readObject(cursor, 0);
   skipBlanks(cursor);
@@ -36,14 +53,14 @@ function readValue(cursor: Cursor, depth: number): Literal {
   return readBare(cursor, depth);
 }
 
-function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, Literal> {
+function readObject(cursor: Cursor, depth: number): LiteralMap {
   const entries = new Map<string, Literal>();
   cursor.at += 1;
   if (take(cursor, "}")) return entries;
   while (!cursor.failed) {
     const key = readValue(cursor, depth + 1);
-    const name = typeof key === "number" ? String(key) : key;
-    if (typeof name !== "string") {
+    const name = nameOf(key);
+    if (name === undefined) {
       fail(cursor);
       break;
     }
@@ -58,6 +75,11 @@ function readObject(cursor: Cursor, depth: number): ReadonlyMap<string, Literal>
   return entries;
 }
 
+function nameOf(key: Literal): string | undefined {
+  if (key === undefined || !("kind" in key)) return undefined;
+  return key.kind === "number" ? String(key.value) : key.text;
+}
+
 function readList(cursor: Cursor, end: string, depth: number): readonly Literal[] {
   const values: Literal[] = [];
   cursor.at += 1;
@@ -69,35 +91,45 @@ function readList(cursor: Cursor, end: string, depth: number): readonly Literal[
   return values;
 }
 
-function readString(cursor: Cursor): string {
-  const quote = cursor.text[cursor.at];
+function readString(cursor: Cursor): PrintedText | undefined {
+  const { text } = cursor;
+  const quote = text[cursor.at];
+  const at = cursor.at + 1;
   let value = "";
-  for (cursor.at += 1; cursor.at < cursor.text.length; cursor.at += 1) {
-    const character = cursor.text[cursor.at];
+  let from = at;
+  for (let end = at; end < text.length; end += 1) {
+    const character = text[end];
     if (character === quote) {
-      cursor.at += 1;
-      return value;
+      cursor.at = end + 1;
+      return { kind: "text", text: value + text.slice(from, end), at };
     }
-    if (character === "\\") cursor.at += 1;
-    value += cursor.text[cursor.at] ?? "";
+    if (character === "\\") {
+      value += text.slice(from, end);
+      from = end + 1;
+      end += 1;
+    }
   }
-  cursor.failed = true;
-  return value;
+  cursor.at = text.length;
+  return fail(cursor);
 }
 
 /** A number, a word such as `true` and `None`, or a call whose first argument is the value: `np.float64(0.5)`. */
 function readBare(cursor: Cursor, depth: number): Literal {
-  BARE.lastIndex = cursor.at;
+  const { at } = cursor;
+  BARE.lastIndex = at;
   const word = BARE.exec(cursor.text)?.[0];
   if (word === undefined) return fail(cursor);
   cursor.at += word.length;
-  if (cursor.text[cursor.at] !== "(") return parseNumber(word);
+  if (cursor.text[cursor.at] !== "(") {
+    const value = parseNumber(word);
+    return value === undefined ? undefined : { kind: "number", text: word, at, value };
+  }
   cursor.at += 1;
   const value = readValue(cursor, depth + 1);
   const rest = cursor.text.indexOf(")", cursor.at);
   if (rest === -1) return fail(cursor);
   cursor.at = rest + 1;
-  return typeof value === "number" ? value : undefined;
+  return value !== undefined && "kind" in value && value.kind === "number" ? value : undefined;
 }
 
 function take(cursor: Cursor, character: string): boolean {

@@ -1,9 +1,9 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
-import { type Literal, parseObject } from "./literals.ts";
+import { type Literal, type LiteralMap, parseObject, type PrintedNumber, type PrintedText } from "./literals.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
-import type { Reading } from "./reading.ts";
+import type { NumberSource, Reading } from "./reading.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -12,70 +12,91 @@ const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 const LEAD = /^\s*(?:\S{1,40} ?){0,3}$/;
 
 /** The object a line ends with, when no more than a short label stands in front of it. */
-export function objectAtEnd(
-  text: string,
-): { readonly lead: string; readonly fields: ReadonlyMap<string, Literal> } | undefined {
+export function objectAtEnd(text: string): LiteralMap | undefined {
   const start = text.indexOf("{");
   if (start === -1 || !text.trimEnd().endsWith("}")) return undefined;
-  const lead = text.slice(0, start);
-  if (!LEAD.test(lead)) return undefined;
-  const fields = parseObject(text.trimEnd(), start);
-  return fields === undefined ? undefined : { lead, fields };
+  if (!LEAD.test(text.slice(0, start))) return undefined;
+  return parseObject(text.trimEnd(), start);
 }
 
 /**
- * The numbers of an object. Nested objects are joined with `/`; a position is found at any depth; a list counts when it
- * has one number; numbers in quotes count as numbers.
+ * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
+ * counts when it has one number; numbers in quotes count as numbers.
  */
-export function readingOf(fields: ReadonlyMap<string, Literal>, names: NameBook): Reading {
+export function readingOf(text: string, fields: LiteralMap, names: NameBook): Reading {
   const flat = flatten(fields, "", names);
   const named = namedValue(fields, names);
-  // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
-  if (named === undefined) return { entries: flat, steady: !hasDigitInKey(fields) };
+  if (named === undefined) {
+    // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
+    const steady = !hasDigitInKey(fields);
+    return { entries: flat.map(entryOf), steady, sources: () => ({ text, numbers: flat.map(({ source }) => source) }) };
+  }
   const positions = flat.filter(({ key }) => names.rankOf(key) > 0);
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
-  return { entries: [...positions, ...measured], steady: false };
+  return { entries: [...positions, ...measured].map(entryOf), steady: false };
 }
 
-function hasDigitInKey(fields: ReadonlyMap<string, Literal>): boolean {
+function hasDigitInKey(fields: LiteralMap): boolean {
   for (const [name, value] of fields) {
     if (/\d/.test(name) || (value instanceof Map && hasDigitInKey(value))) return true;
   }
   return false;
 }
 
-/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
-function namedValue(fields: ReadonlyMap<string, Literal>, names: NameBook): readonly Extracted[] | undefined {
-  const value = fields.get("value");
-  const name = NAME_FIELDS.map((field) => fields.get(field)).find((text) => typeof text === "string");
-  if (typeof name !== "string" || !fields.has("value")) return undefined;
-  if (value instanceof Map) return flatten(value, "", names);
-  return typeof value === "number" && isKey(keyOf(name)) ? [{ key: keyOf(name), value }] : [];
+interface Field extends Extracted {
+  readonly source: NumberSource;
 }
 
-function flatten(
-  fields: ReadonlyMap<string, Literal>,
-  prefix: string,
-  names: NameBook,
-  into: Extracted[] = [],
-): Extracted[] {
+/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
+function namedValue(fields: LiteralMap, names: NameBook): readonly Field[] | undefined {
+  if (!fields.has("value")) return undefined;
+  const name = NAME_FIELDS.map((field) => textOf(fields.get(field))).find((text) => text !== undefined);
+  if (name === undefined) return undefined;
+  const value = fields.get("value");
+  if (value instanceof Map) return flatten(value, "", names);
+  return isPrinted(value) && value.kind === "number" && isKey(keyOf(name))
+    ? [fieldOf(keyOf(name), value.value, value)]
+    : [];
+}
+
+function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Field[] = []): Field[] {
   for (const [name, value] of fields) {
     if (value instanceof Map) {
       flatten(value, `${prefix}${name}/`, names, into);
       continue;
     }
-    const number = numberOf(value);
-    if (number === undefined) continue;
+    const printed = Array.isArray(value) && value.length === 1 ? onlyNumber(value) : value;
+    const number = numberOf(printed);
+    if (number === undefined || !isPrinted(printed)) continue;
     const key = keyOf(prefix + name);
     // The position of the whole object: `metadata/step` is the step.
-    if (isKey(key)) into.push({ key: names.rankOf(name) === 0 ? key : name, value: number });
+    if (isKey(key)) into.push(fieldOf(names.rankOf(name) === 0 ? key : name, number, printed));
   }
   return into;
 }
 
+function fieldOf(key: string, value: number, { text, at }: PrintedNumber | PrintedText): Field {
+  return { key, value, source: { text, at, multiple: 1 } };
+}
+
+function entryOf({ key, value }: Field): Extracted {
+  return { key, value };
+}
+
+function onlyNumber([value]: readonly Literal[]): Literal {
+  return isPrinted(value) && value.kind === "number" ? value : undefined;
+}
+
 function numberOf(value: Literal): number | undefined {
-  if (typeof value === "number") return value;
-  if (typeof value === "string") return parseNumber(value);
-  return Array.isArray(value) && value.length === 1 && typeof value[0] === "number" ? value[0] : undefined;
+  if (!isPrinted(value)) return undefined;
+  return value.kind === "number" ? value.value : parseNumber(value.text);
+}
+
+function textOf(value: Literal): string | undefined {
+  return isPrinted(value) && value.kind === "text" ? value.text : undefined;
+}
+
+function isPrinted(value: Literal): value is PrintedNumber | PrintedText {
+  return value !== undefined && "kind" in value;
 }

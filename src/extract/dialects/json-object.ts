@@ -12,6 +12,6 @@ export const jsonObject = shapedDialect<NameBook>({
   read(text, names) {
     if (!text.includes("{") || !/\{\s*"/.test(text)) return undefined;
     const object = objectAtEnd(text);
-    return object === undefined ? undefined : readingOf(object.fields, names);
+    return object === undefined ? undefined : readingOf(text, object, names);
   },
 });

@@ -9,6 +9,6 @@ export const pythonDict = shapedDialect<NameBook>({
   read(text, names) {
     if (!text.includes("{") || !/\{\s*['\d]/.test(text)) return undefined;
     const object = objectAtEnd(text);
-    return object === undefined ? undefined : readingOf(object.fields, names);
+    return object === undefined ? undefined : readingOf(text, object, names);
   },
 });
