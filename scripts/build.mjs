@@ -61,6 +61,8 @@ const result = await build({
   platform: "node",
   format: "cjs",
   target: "node20",
+  // The bundles are run as scripts, which cannot import; a require does as well.
+  supported: { "dynamic-import": false },
   charset: "ascii",
   legalComments: "linked",
   // The wrapper that Node puts around a module, so that no start has to make another copy of the text for it.

@@ -6,11 +6,16 @@ const Module = require("node:module");
 const path = require("node:path");
 const vm = require("node:vm");
 
+// The warm-up is a run: not into the builder's tracker, nor with the settings of wherever the builder stands.
+for (const name of Object.keys(process.env)) if (/^(TRACELET|MLFLOW)_/.test(name)) delete process.env[name];
+
 const filename = path.resolve(process.argv[2]);
 // Its name alone: the cache keeps it, and stack traces on other machines show what it keeps.
 const script = new vm.Script(fs.readFileSync(filename, "latin1"), { filename: path.basename(filename) });
 const bundle = { exports: {} };
 script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle, filename, path.dirname(filename));
 void Promise.resolve(bundle.exports.warmUp?.()).then(() => {
+  // A run that is not ended by the program itself counts as failed until here.
+  process.exitCode = 0;
   return fs.promises.writeFile(`${filename}.cache`, script.createCachedData());
 });

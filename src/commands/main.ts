@@ -25,6 +25,8 @@ export async function warmUp(): Promise<void> {
   await runCommandLine([
     "run",
     "--quiet",
+    "--upload",
+    "never",
     "--dir",
     dir,
     "--interval",

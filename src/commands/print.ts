@@ -3,15 +3,24 @@
  * memory. A reader that has gone (`| head`) ends the process quietly.
  */
 export async function print(text: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.once("error", reject);
+  if (!(await tryToPrint(text))) process.exit(0);
+}
+
+/** The same for a command whose work is not its output. Returns whether there was still a reader. */
+export async function tryToPrint(text: string): Promise<boolean> {
+  return new Promise<boolean>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") resolve(false);
+      else reject(error);
+    };
+    process.stdout.once("error", fail);
     process.stdout.write(`${text}\n`, (error) => {
-      process.stdout.removeListener("error", reject);
-      if (error) reject(error);
-      else resolve();
+      if (error) {
+        fail(error); // the event follows, and needs its listener
+      } else {
+        process.stdout.removeListener("error", fail);
+        resolve(true);
+      }
     });
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
   });
 }

@@ -5,7 +5,7 @@ import type { Outcome } from "../run/exit-status.ts";
 import { renderSyncRow } from "../terminal/sync.ts";
 import { syncRuns } from "../upload/sync.ts";
 import { settingFlags } from "./flags.ts";
-import { print } from "./print.ts";
+import { print, tryToPrint } from "./print.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
 import { settingsHere } from "./settings-here.ts";
 
@@ -17,6 +17,7 @@ export default class Sync extends Command {
     "Goes on where each upload left off; what is there already is not sent again. Without RUN all runs of the store.\n" +
     "Exit status 1 when something is still missing.";
   static override args = { run: Args.string({ description: RUN_ARGUMENT }) };
+  static override usage = "sync [RUN...] [FLAGS]";
   static override strict = false;
   static override flags = settingFlags(["backend", "upload_timeout", "dir"]);
 
@@ -32,7 +33,7 @@ export default class Sync extends Command {
       timeout: settings.uploadTimeout,
       cancelled: cancelled.signal,
       now: () => performance.now(),
-      onRow: (row) => void print(renderSyncRow(row)),
+      onRow: (row) => void tryToPrint(renderSyncRow(row)),
     });
     if (rows.length === 0)
       await print("nothing to upload: no run here was started with --backend; say --backend mlflow");

@@ -30,7 +30,8 @@ export function statusOfSignal(signal: NodeJS.Signals): number {
 }
 
 /**
- * Ends this process as the child ended, so that a shell, Slurm or make sees no difference. Does not return.
+ * Ends this process as the child ended, so that a shell, Slurm or make sees no difference. Where a signal ends it, that
+ * may be a moment after the return.
  */
 export function exitLike(outcome: Outcome): void {
   const { signal } = outcome;

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { execa } from "execa";
+import type { ChildExit } from "./child-exit.ts";
 
 /** How the child is started. */
 export interface LaunchOptions {
@@ -10,16 +11,12 @@ export interface LaunchOptions {
   readonly stderr: number | "pipe";
 }
 
-/** The child ran and ended. */
-export interface ChildExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 /** The child is running. */
 export interface Launched {
   readonly process: ChildProcess;
   readonly pid: number;
+  /** When it was launched, in milliseconds since the epoch. */
+  readonly launched: number;
   readonly exit: Promise<ChildExit>;
 }
 
@@ -52,12 +49,12 @@ export async function launch(options: LaunchOptions): Promise<Launched | NotLaun
     stripFinalNewline: false,
   });
   const exit = new Promise<ChildExit>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => resolve({ code, signal, ended: Date.now() }));
   });
   const spawned = child.pid;
   if (spawned === undefined) {
     const result = await child;
     return { errno: result.code ?? "UNKNOWN" };
   }
-  return { process: child, pid: spawned, exit };
+  return { process: child, pid: spawned, launched: Date.now(), exit };
 }

@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, rmSync, unlinkSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { StreamName } from "../model/run.ts";
@@ -22,15 +23,16 @@ export type OutputPipes = Readonly<Record<StreamName, OutputPipe>>;
  */
 export async function openOutputPipes(folders: readonly string[]): Promise<OutputPipes | undefined> {
   for (const folder of folders) {
-    const paths = { stdout: fifoPath(folder, "stdout"), stderr: fifoPath(folder, "stderr") };
-    const made = await execa("mkfifo", ["-m", "600", paths.stdout, paths.stderr], {
-      reject: false,
-      stdio: "ignore",
-      cleanup: false,
-    });
-    if (made.exitCode === 0) return { stdout: openBothEnds(paths.stdout), stderr: openBothEnds(paths.stderr) };
-    // It may have made them and failed at their mode.
-    for (const path of Object.values(paths)) rmSync(path, { force: true });
+    const base = join(folder, `.tracelet-${process.pid}-${randomBytes(6).toString("hex")}`);
+    const paths = [`${base}-stdout`, `${base}-stderr`] as const;
+    try {
+      const made = await execa("mkfifo", ["-m", "600", ...paths], { reject: false, stdio: "ignore", cleanup: false });
+      if (made.exitCode === 0) return openAll(paths);
+    } catch {
+      // This file system makes FIFOs that it cannot open, or we are out of descriptors: the next folder, or none.
+    } finally {
+      for (const path of paths) rmSync(path, { force: true });
+    }
   }
   return undefined;
 }
@@ -48,16 +50,22 @@ export function closePipes(pipes: OutputPipes): void {
   closeSync(pipes.stderr.read);
 }
 
-function fifoPath(folder: string, stream: StreamName): string {
-  return join(folder, `.${stream}-${process.pid}.pipe`);
-}
-
-function openBothEnds(path: string): OutputPipe {
+function openAll([stdout, stderr]: readonly [string, string]): OutputPipes {
+  const opened: number[] = [];
+  const open = (path: string, flags: number) => {
+    const descriptor = openSync(path, flags);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  // The order matters: a non-blocking reader opens at once without a writer, and then the writer does too.
+  const openBothEnds = (path: string): OutputPipe => ({
+    read: open(path, constants.O_RDONLY | constants.O_NONBLOCK),
+    write: open(path, constants.O_WRONLY),
+  });
   try {
-    // The order matters: a non-blocking reader opens at once without a writer, and then the writer does too.
-    const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return { read, write: openSync(path, constants.O_WRONLY) };
-  } finally {
-    unlinkSync(path);
+    return { stdout: openBothEnds(stdout), stderr: openBothEnds(stderr) };
+  } catch (error) {
+    opened.forEach((descriptor) => closeSync(descriptor));
+    throw error;
   }
 }

@@ -6,11 +6,17 @@ import type { OwnStream } from "./own-stream.ts";
 const MOST_WAITING_BYTES = 256 * 1024;
 
 /** How long the output may still be open in a grandchild after the child has ended, once it has gone quiet. */
-const QUIET_AFTER_EXIT_MS = 150;
+const QUIET_AFTER_EXIT_MS = 100;
 /** The same for a grandchild that keeps on writing. */
 const BUSY_AFTER_EXIT_MS = 1500;
 /** Largest pipe that the kernel gives without privileges: once this much was read, nothing of the child's is left in it. */
 const LARGEST_PIPE_BYTES = 1024 * 1024;
+
+/** How long a line of ours waits for the child to end its own. */
+const LONGEST_NOTICE_DELAY_MS = 1000;
+const NEWLINE = 0x0a;
+/** How often in turn the output must look as if no more came before it is taken to have ended. */
+const CALM_LOOKS = 3;
 
 /** Where the relay reads from: our end of a pipe, or the socket that Node made where there are no pipes. */
 export type RelaySource = number | Socket;
@@ -39,8 +45,11 @@ export class Relay {
   #waitingBytes = 0;
   #writing = false;
   #sourceEnded = false;
+  #isDrained = false;
   #broken = false;
-  #lastByte = 0x0a;
+  #lastByte: number = NEWLINE;
+  readonly #notices: string[] = [];
+  #noticeTimer: NodeJS.Timeout | undefined;
   #lastRead = 0;
   #readBytes = 0;
   #flowingSince = performance.now();
@@ -64,11 +73,6 @@ export class Relay {
     this.#socket.on("error", () => this.#endSource());
   }
 
-  /** Whether what was written last ended a line. */
-  get atLineStart(): boolean {
-    return this.#lastByte === 0x0a;
-  }
-
   /**
    * Resolves when everything is passed on: at the end of the stream, or, after the child's exit, when a grandchild
    * that still holds the stream has had its time. What is already in the pipe always comes through.
@@ -76,27 +80,45 @@ export class Relay {
   async drainAfterExit(): Promise<void> {
     const exited = performance.now();
     const readAtExit = this.#readBytes;
+    let calm = 0;
     const timer = setInterval(() => {
       const now = performance.now();
       const overdue = now - exited >= BUSY_AFTER_EXIT_MS;
       const allRead = this.#readBytes - readAtExit >= LARGEST_PIPE_BYTES;
       const flowing = this.#waitingBytes === 0 && now - this.#flowingSince >= QUIET_AFTER_EXIT_MS;
       const quiet = now - Math.max(this.#lastRead, exited) >= QUIET_AFTER_EXIT_MS;
-      if ((flowing && (quiet || overdue)) || (overdue && allRead)) this.#endSource();
+      // More than once in turn: a process that was not scheduled for a while may have bytes to read that it has not
+      // looked for yet, and looks between two of these.
+      calm = (flowing && (quiet || overdue)) || (overdue && allRead) ? calm + 1 : 0;
+      if (calm >= CALM_LOOKS) this.#endSource();
     }, 25);
     await this.#drained;
+    this.#isDrained = true;
     clearInterval(timer);
+    this.#writeNotices();
   }
 
-  /** Writes a line of our own between the child's bytes, on a line of its own. */
+  /** Gives up what the reader does not take of the child's output. Returns whether that was anything. */
+  cut(): boolean {
+    if (this.#isDrained || !this.#writing) return false;
+    this.#giveUp();
+    return true;
+  }
+
+  /**
+   * Writes a line of our own between the child's bytes, as soon as they are at the start of a line, or after a moment:
+   * a character of the child's must not be cut in two.
+   */
   insert(text: string): void {
     if (this.#broken) return;
-    const before = this.atLineStart ? "" : "\n";
-    this.#push(Buffer.from(`${before}${text}\n`));
+    this.#notices.push(text);
+    if (this.#isAtLineStart() || this.#sourceEnded) this.#writeNotices();
+    else this.#noticeTimer ??= setTimeout(() => this.#writeNotices(), LONGEST_NOTICE_DELAY_MS);
   }
 
   /** Resolves when nothing is waiting to be written. */
   async flush(): Promise<void> {
+    this.#writeNotices();
     if (!this.#writing) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
@@ -107,7 +129,20 @@ export class Relay {
     this.#options.onPiece(this.#options.stream, Date.now(), bytes);
     if (this.#broken) return;
     this.#push(bytes);
+    if (this.#notices.length > 0 && this.#isAtLineStart()) this.#writeNotices();
     if (this.#waitingBytes > MOST_WAITING_BYTES) this.#socket.pause();
+  }
+
+  #isAtLineStart(): boolean {
+    return this.#lastByte === NEWLINE;
+  }
+
+  #writeNotices(): void {
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = undefined;
+    const notices = this.#notices.splice(0);
+    if (notices.length === 0 || this.#broken) return;
+    this.#push(Buffer.from(`${this.#isAtLineStart() ? "" : "\n"}${notices.join("\n")}\n`));
   }
 
   #push(bytes: Uint8Array): void {
@@ -148,11 +183,15 @@ export class Relay {
   }
 
   #break(): void {
+    this.#giveUp();
+    this.#options.onBroken(this.#options.stream);
+  }
+
+  #giveUp(): void {
     this.#broken = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#idle();
-    this.#options.onBroken(this.#options.stream);
     this.#endSource();
   }
 

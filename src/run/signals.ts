@@ -13,6 +13,9 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGWINCH",
 ];
 
+/** The signals by which somebody says that it is enough. */
+const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
 /** What a terminal sends to its whole foreground group by itself. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
 
@@ -40,9 +43,11 @@ export class SignalForwarding {
     this.#early = [];
   }
 
-  /** From now on there is no child to forward to; `onSignal` is told instead. */
+  /** From now on there is no child to forward to; `onSignal` is told of those that mean an end. */
   divert(onSignal: (signal: NodeJS.Signals) => void): void {
-    this.#onSignal = onSignal;
+    this.#onSignal = (signal) => {
+      if (ENDING.includes(signal)) onSignal(signal);
+    };
   }
 
   remove(): void {
@@ -60,8 +65,10 @@ export class SignalForwarding {
     try {
       process.kill(childPid, signal);
     } catch (error) {
-      // ESRCH: it has just ended, and its exit is on its way to us.
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      // ESRCH: it has just ended, and its exit is on its way to us. EPERM: it has become somebody else's (sudo), who
+      // would not have got the signal from the user without us either.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ESRCH" && code !== "EPERM") throw error;
     }
   }
 }

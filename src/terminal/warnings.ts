@@ -41,6 +41,14 @@ export function watcherReplaced(): string {
   return ownLine("the watcher ended unexpectedly and was started again; the command is not affected");
 }
 
+/** Watchers keep dying, and no other is started. */
+export function watcherLost(runId: string): string {
+  return ownLine(
+    `the watcher keeps ending and is not started again: no more samples and alerts, while the command and its output ` +
+      `are not affected; see watcher.log of run ${runId}`,
+  );
+}
+
 /** No watcher could be kept alive to the end. */
 export function watcherGone(runId: string): string {
   return ownLine(`the watcher did not answer; the output and the exit status are kept, type: tracelet show ${runId}`);

@@ -1,0 +1,201 @@
+import type { RunEnd, StreamName } from "../model/run.ts";
+import type { OutputGap, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
+import { watcherLost, watcherReplaced } from "../terminal/warnings.ts";
+import { WatcherProcess } from "./watcher-process.ts";
+
+/** Deaths of watchers within `DEATHS_WINDOW_MS` after which no other is started; the run goes on without. */
+const MOST_DEATHS = 5;
+const DEATHS_WINDOW_MS = 10 * 60_000;
+const RESTART_DELAY_MS = 500;
+/** Least time between two words about new output. */
+const NUDGE_MS = 100;
+/** A watcher that has not let go of a stream after this long is replaced: the child must learn of a broken pipe. */
+const RELEASE_TIMEOUT_MS = 200;
+/** What a watcher may take to come a step further while it ends the run, beside the time that an upload has. */
+const STEP_TIMEOUT_MS = 4000;
+/** What a watcher may still take when the user does not want to wait. */
+const HURRY_TIMEOUT_MS = 2000;
+
+export interface WatcherKeeperOptions {
+  readonly script: string;
+  readonly order: WatchOrder;
+  readonly errorLog: number | "ignore";
+  /** The read ends that a watcher is to hold. */
+  readonly held: Readonly<Partial<Record<StreamName, number>>>;
+  /** A line for the user. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Keeps a watcher running: one that dies is replaced, and the new one goes on where the journal ends. Whatever happens to
+ * it, `end` comes to an end.
+ */
+export class WatcherKeeper {
+  readonly #options: WatcherKeeperOptions;
+  readonly #held: Partial<Record<StreamName, number>>;
+  #watcher: WatcherProcess | undefined;
+  #deaths: number[] = [];
+  #restart: NodeJS.Timeout | undefined;
+  #willNudge = false;
+  readonly #releases = new Map<StreamName, NodeJS.Timeout>();
+  #ending: { readonly end: RunEnd; readonly gaps: readonly OutputGap[] } | undefined;
+  #finish: (summary: string | undefined) => void = () => {};
+  #overdue: NodeJS.Timeout | undefined;
+  #hurried = false;
+
+  constructor(options: WatcherKeeperOptions) {
+    this.#options = options;
+    this.#held = { ...options.held };
+    this.#start();
+  }
+
+  /** Tells the watcher, a few times a second at most, that there is more output to look at. */
+  outputGrew(): void {
+    if (this.#willNudge) return;
+    this.#willNudge = true;
+    setTimeout(() => {
+      this.#willNudge = false;
+      this.#watcher?.nudge();
+    }, NUDGE_MS).unref();
+  }
+
+  /** The read end of a stream is closed here: its number may be anything by now, and no later watcher may get it. */
+  forget(stream: StreamName): void {
+    delete this.#held[stream];
+  }
+
+  /** Has the watcher close its end of a stream that nobody reads any more. */
+  release(stream: StreamName): void {
+    delete this.#held[stream];
+    const watcher = this.#watcher;
+    if (!watcher || !this.#options.order.held.includes(stream)) return;
+    if (!watcher.ready) {
+      // It would take longer to come up and let go than another takes that never had the stream.
+      this.#replace(watcher);
+      return;
+    }
+    watcher.send({ type: "release", stream });
+    const timer = setTimeout(() => this.#replace(watcher), RELEASE_TIMEOUT_MS);
+    this.#releases.set(stream, timer);
+  }
+
+  /**
+   * Has the run ended and waits for it, as long as it comes further. Resolves with the summary, or with undefined when no
+   * watcher could do it.
+   */
+  async end(end: RunEnd, gaps: readonly OutputGap[]): Promise<string | undefined> {
+    const finished = new Promise<string | undefined>((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#ending = { end, gaps };
+    this.#expectStep();
+    if (this.#watcher) this.#tellEnd(this.#watcher);
+    // Not later: nobody waits for the timer of a restart.
+    else if (this.#restart) this.#start();
+    else this.#giveUp();
+    return finished;
+  }
+
+  /** The user does not want to wait: what is not uploaded is left to `tracelet sync`. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#watcher?.send({ type: "hurry" });
+    if (this.#ending) this.#expectStep();
+  }
+
+  #start(): void {
+    clearTimeout(this.#restart);
+    this.#restart = undefined;
+    const { script, order, errorLog } = this.#options;
+    try {
+      const watcher = new WatcherProcess({
+        script,
+        order,
+        errorLog,
+        held: this.#held,
+        onMessage: (message) => this.#receive(message),
+        onGone: () => this.#gone(watcher),
+      });
+      this.#watcher = watcher;
+      if (this.#ending) this.#tellEnd(watcher);
+    } catch {
+      // No memory, or no descriptors: like one that died at once.
+      this.#countDeath();
+    }
+  }
+
+  #tellEnd(watcher: WatcherProcess): void {
+    if (!this.#ending) return;
+    watcher.hold();
+    watcher.send({ type: "end", ...this.#ending });
+    if (this.#hurried) watcher.send({ type: "hurry" });
+  }
+
+  #receive(message: WatcherMessage): void {
+    switch (message.type) {
+      case "ready":
+        break;
+      case "progress":
+        if (this.#ending) this.#expectStep();
+        break;
+      case "notice":
+        this.#options.say(message.text);
+        break;
+      case "released":
+        clearTimeout(this.#releases.get(message.stream));
+        break;
+      case "done":
+        // What it still does is of no interest to us, and neither is its death.
+        this.#watcher = undefined;
+        this.#settle(message.summary);
+        break;
+    }
+  }
+
+  /** Ends a watcher for a reason of ours, and starts another at once. No fault of its own, and no news for the user. */
+  #replace(watcher: WatcherProcess): void {
+    if (watcher !== this.#watcher) return;
+    this.#watcher = undefined;
+    watcher.kill();
+    this.#start();
+  }
+
+  #gone(watcher: WatcherProcess): void {
+    if (watcher !== this.#watcher) return;
+    this.#watcher = undefined;
+    this.#countDeath();
+  }
+
+  #countDeath(): void {
+    const now = performance.now();
+    this.#deaths = [...this.#deaths.filter((death) => now - death < DEATHS_WINDOW_MS), now];
+    if (this.#deaths.length > MOST_DEATHS) {
+      this.#options.say(watcherLost(this.#options.order.header.id));
+      this.#giveUp();
+      return;
+    }
+    if (this.#deaths.length === 1) this.#options.say(watcherReplaced());
+    this.#restart = setTimeout(() => this.#start(), RESTART_DELAY_MS * (this.#deaths.length - 1));
+    if (!this.#ending) this.#restart.unref();
+  }
+
+  #expectStep(): void {
+    clearTimeout(this.#overdue);
+    const { uploadTimeout } = this.#options.order.settings;
+    const time = this.#hurried ? HURRY_TIMEOUT_MS : uploadTimeout * 1000 + STEP_TIMEOUT_MS;
+    this.#overdue = setTimeout(() => this.#giveUp(), time);
+  }
+
+  #giveUp(): void {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    watcher?.kill();
+    this.#settle(undefined);
+  }
+
+  #settle(summary: string | undefined): void {
+    clearTimeout(this.#overdue);
+    clearTimeout(this.#restart);
+    this.#finish(summary);
+  }
+}
