@@ -3,6 +3,9 @@ import { BackendError } from "../model/backend.ts";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
+/** How long an attempt has to tell in its own words that it was given up; one that does not is left behind. */
+const LAST_WORD_MS = 1000;
+
 /** One try; `onProgress` says that something moves, and gives it more time. */
 type Attempt<Result> = (signal: AbortSignal, onProgress: () => void) => Promise<Result>;
 
@@ -11,22 +14,26 @@ export class Patience {
   readonly #milliseconds: number;
   readonly #now: () => number;
   readonly #cancelled: AbortSignal;
+  readonly #onProgress: () => void;
   #deadline: number;
 
   /**
    * @param milliseconds without progress after which to give up
    * @param now milliseconds of a clock that never goes back
    * @param cancelled aborts everything at once
+   * @param onProgress called for all that moves: an acknowledgement, a piece of a file
    */
-  constructor(milliseconds: number, now: () => number, cancelled: AbortSignal) {
+  constructor(milliseconds: number, now: () => number, cancelled: AbortSignal, onProgress: () => void = () => {}) {
     this.#milliseconds = milliseconds;
     this.#now = now;
     this.#cancelled = cancelled;
+    this.#onProgress = onProgress;
     this.#deadline = now() + milliseconds;
   }
 
   /** Something was acknowledged: the time starts anew. */
   progressed(): void {
+    this.#onProgress();
     this.#deadline = this.#now() + this.#milliseconds;
   }
 
@@ -57,7 +64,8 @@ export class Patience {
 
   /**
    * One attempt, given up when time is over. What moves gives this attempt more time, and no later one: a server that
-   * takes a whole file and then fails would be tried for ever.
+   * takes a whole file and then fails would be tried for ever. An attempt that ignores its signal, such as one that
+   * hangs in a system call on a dead mount, is left behind.
    */
   async #once<Result>(attempt: Attempt<Result>): Promise<Result> {
     // One controller and no `AbortSignal.any`, which leaves a trace of every attempt on a signal that lives for weeks.
@@ -66,15 +74,18 @@ export class Patience {
     const cancel = () => over.abort(this.#cancelled.reason);
     let timer = setTimeout(giveUp, Math.max(1, this.#deadline - this.#now()));
     const onProgress = () => {
+      this.#onProgress();
       clearTimeout(timer);
-      timer = setTimeout(giveUp, this.#milliseconds);
+      if (!over.signal.aborted) timer = setTimeout(giveUp, this.#milliseconds);
     };
     this.#cancelled.addEventListener("abort", cancel);
     if (this.#cancelled.aborted) cancel();
+    const leftBehind = leaveBehind(over.signal);
     try {
-      return await attempt(over.signal, onProgress);
+      return await Promise.race([attempt(over.signal, onProgress), leftBehind.promise]);
     } finally {
       clearTimeout(timer);
+      leftBehind.forget();
       this.#cancelled.removeEventListener("abort", cancel);
     }
   }
@@ -90,4 +101,22 @@ export class Patience {
       this.#cancelled.addEventListener("abort", done);
     });
   }
+}
+
+/** Rejects a moment after a signal. */
+function leaveBehind(signal: AbortSignal): { promise: Promise<never>; forget(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
+      timer = setTimeout(() => reject(noAnswer(signal.reason)), LAST_WORD_MS);
+    });
+    if (signal.aborted) timer = setTimeout(() => reject(noAnswer(signal.reason)), LAST_WORD_MS);
+  });
+  return { promise, forget: () => clearTimeout(timer) };
+}
+
+function noAnswer(cause: unknown): BackendError {
+  if (cause instanceof BackendError) return cause;
+  const isOver = cause instanceof DOMException && cause.name === "TimeoutError";
+  return new BackendError(isOver ? "it did not come to an end in time" : "it was given up", { retryable: true, cause });
 }

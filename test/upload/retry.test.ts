@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { BackendError } from "../../src/model/backend.ts";
 import { Patience } from "../../src/upload/retry.ts";
 import { lasting, passing } from "./memory-backend.ts";
 
@@ -42,6 +43,31 @@ test("after the time without progress the last failure is told", async () => {
 test("an attempt that hangs is given up when time is over", async () => {
   const attempt = (signal: AbortSignal) => untilAborted(signal);
   await expect(new Patience(50, clock, never).insist(attempt)).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
+test("an attempt that ignores its signal is left behind, for a cancellation too", async () => {
+  const deaf = () => new Promise<never>(() => {});
+  const started = clock();
+  await expect(new Patience(50, clock, never).insist(deaf)).rejects.toThrow(BackendError);
+  const cancelled = new AbortController();
+  const patience = new Patience(60_000, clock, cancelled.signal);
+  const given = expect(patience.insist(deaf)).rejects.toThrow(BackendError);
+  cancelled.abort();
+  await given;
+  await expect(patience.insist(deaf)).rejects.toThrow(BackendError);
+  expect(clock() - started).toBeLessThan(10_000);
+});
+
+test("what moves is told, and the next attempt is not", async () => {
+  const told: number[] = [];
+  let tries = 0;
+  const patience = new Patience(10_000, clock, never, () => told.push(tries));
+  await patience.insist(async (_signal, onProgress) => {
+    tries += 1;
+    if (tries < 3) throw passing();
+    onProgress();
+  });
+  expect(told).toEqual([3, 3]);
 });
 
 test("success starts the time anew, and waiting for something else does not", async () => {
