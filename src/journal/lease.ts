@@ -13,7 +13,7 @@ export type LeaseOwner = ProcessIdentity;
 export interface Lease {
   readonly held: true;
   /**
-   * Says that the holder is still there; call it every minute or so, for the readers on other hosts.
+   * Says that the holder is still there, for the readers on other hosts; src/journal/heartbeat.ts calls it.
    * `false`: somebody took the lease over, stop writing. Throws what the file system throws.
    */
   heartbeat(): Promise<boolean>;

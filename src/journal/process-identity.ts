@@ -33,7 +33,8 @@ export function isAlive(identity: ProcessIdentity): boolean {
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
   }
   const started = startOf(identity.pid);
-  return started === undefined || identity.started === undefined || started === identity.started;
+  if (started === undefined) return true;
+  return identity.started === undefined ? !started.endsWith(":dead") : started === identity.started;
 }
 
 /** Where in /proc/<pid>/stat, behind the name, state and start time are. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { acquireLease, isLeaseHeld, type Lease, OTHER_HOST_BOUND_MS } from "../../src/journal/lease.ts";
 import { isAlive, parseStart, type ProcessIdentity, thisProcess } from "../../src/journal/process-identity.ts";
+import { until } from "../support/tracelet.ts";
 import { bundled, temporaryFolder } from "./support.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -99,9 +100,18 @@ describe("a lease", () => {
 });
 
 describe("a process", () => {
-  test("is alive while it runs, and no longer as a zombie", async () => {
+  test("is alive while it runs, and not when it has ended", async () => {
     expect(isAlive(us)).toBe(true);
     expect(isAlive(await processThatEnded())).toBe(false);
+  });
+
+  test.runIf(us.started)("is gone as a zombie, also where its start is not known", async () => {
+    // Its parent has become a program that never asks how its children ended.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const [pid] = (await once(parent.stdout, "data")) as [Buffer];
+    await until("the zombie", () => !isAlive({ host: us.host, pid: Number(pid) }));
+    expect(() => process.kill(Number(pid), 0)).not.toThrow();
   });
 
   test.each([
