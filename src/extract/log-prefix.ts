@@ -4,27 +4,37 @@ const ZONE = String.raw`(?:Z| ?[-+]\d\d:?\d\d)?`;
 const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)`;
 
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.
-const PIECES: readonly RegExp[] = [
-  // 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
-  new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>]{1,60}\]:|\]|(?= |$))`),
-  // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
-  new RegExp(String.raw`^\[(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL})?\]`),
-  // glog: I0224 00:32:03.932615   655 solver.cpp:406]
-  new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`),
-  // INFO · [INFO] · [info     ] · INFO:tensorflow:
-  new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.]{1,60}(?=:))?(?![\w])`),
-  /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/,
-  // [rank0]: · [default0]: · [Rank 0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
-  /^\[(?:[Rr]ank ?\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/,
-  // (trainer:653)
-  /^\([\w.]{1,60}:\d+\)/,
-  // package.module:function:12 - · train.py:37 - (as loguru and others put it)
-  /^[\w.<>]{1,100}:(?:[\w<>.]{1,100}:)?\d+ - /,
-  // a logger's name before the level: maskrcnn_benchmark.trainer INFO: · - mmdet - INFO - · - __main__ -
-  new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`),
-  /^- [\w.]{1,100} - /,
-  /^[-:|>] ?(?=\S)/,
-];
+
+// 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
+const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>]{1,60}\]:|\]|(?= |$))`);
+// [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
+const STAMP_IN_BRACKETS = new RegExp(String.raw`^\[(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL})?\]`);
+// glog: I0224 00:32:03.932615   655 solver.cpp:406]
+const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
+// INFO · [INFO] · [info     ] · INFO:tensorflow:
+const LEVEL_NAME = new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.]{1,60}(?=:))?(?![\w])`);
+const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
+// [rank0]: · [default0]: · [Rank 0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
+const SOURCE_IN_BRACKETS = /^\[(?:[Rr]ank ?\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+// (trainer:653)
+const SOURCE_IN_PARENTHESES = /^\([\w.]{1,60}:\d+\)/;
+// package.module:function:12 - · train.py:37 - (as loguru and others put it)
+const SOURCE = /^[\w.<>]{1,100}:(?:[\w<>.]{1,100}:)?\d+ - /;
+// a logger's name before the level: maskrcnn_benchmark.trainer INFO: · - mmdet - INFO - · - __main__ -
+const LOGGER = new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`);
+const LOGGER_IN_DASHES = /^- [\w.]{1,100} - /;
+const SIGN = /^[-:|>] ?(?=\S)/;
+
+/** The pieces that can begin with this character, in the order in which they are tried. */
+function piecesFrom(character: string): readonly RegExp[] {
+  if (character === "[") return [STAMP, STAMP_IN_BRACKETS, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS];
+  if (character >= "0" && character <= "9") return [STAMP, SOURCE, LOGGER];
+  if (/[\w.<]/.test(character)) return [GLOG, LEVEL_NAME, SOURCE, LOGGER];
+  if (character === "-") return [LOGGER_IN_DASHES, SIGN];
+  if (character === ">") return [SOURCE, SIGN];
+  if (character === ":" || character === "|") return [SIGN];
+  return character === "(" ? [SOURCE_IN_PARENTHESES] : [];
+}
 
 /** The longest prefix there is; more pieces than this are a message. */
 const MOST_PIECES = 12;
@@ -46,7 +56,7 @@ export function messageOf(text: string): string {
 }
 
 function pieceLength(rest: string): number {
-  for (const piece of PIECES) {
+  for (const piece of piecesFrom(rest.charAt(0))) {
     const length = piece.exec(rest)?.[0].length ?? 0;
     if (length > 0) return length;
   }

@@ -27,7 +27,7 @@ export function unitKind(unit: string): UnitKind {
 
 /** The factor of a glued `K`, `M`, `G`, `B` or `T`; `undefined` when the unit is none of them. */
 export function multipleOf(unit: string): number | undefined {
-  return Object.hasOwn(MULTIPLES, unit) ? MULTIPLES[unit] : undefined;
+  return unit.length === 1 && Object.hasOwn(MULTIPLES, unit) ? MULTIPLES[unit] : undefined;
 }
 
 /** The value of a printed number: `1,234.5`, `1.2e-3`, `-inf`, `nan`. `undefined` when it is none. */

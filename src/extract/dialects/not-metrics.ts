@@ -33,7 +33,7 @@ export const notMetrics = shapedDialect<TracebackState>({
     },
   },
   read(text, state) {
-    if (FRAME.test(text)) {
+    if (text.includes('File "') && FRAME.test(text)) {
       state.insideTraceback = true;
       return NOTHING;
     }
