@@ -71,7 +71,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     const summary = await watcher.end(endOf(exit), gaps);
     if (summary === undefined) {
       recordEnd(directory, endOf(exit), gaps);
-      say(watcherGone(header.id));
+      if (!watcher.isLost) say(watcherGone(header.id));
     } else if (summary !== "" && !options.settings.quiet) {
       say(summary);
     }

@@ -20,6 +20,9 @@ export interface Launched {
   readonly exit: Promise<ChildExit>;
 }
 
+/** What stands for the system's code where all that is known is that there was not enough of something. */
+export const OUT_OF_RESOURCES = "EAGAIN";
+
 /** The child could not be started; `errno` is the system's code, such as ENOENT. */
 export interface NotLaunched {
   readonly errno: string;
@@ -34,8 +37,21 @@ export interface NotLaunched {
  * inherited the output.
  */
 export async function launch(options: LaunchOptions): Promise<Launched | NotLaunched> {
+  const child = spawnChild(options);
+  if (!child) return { errno: OUT_OF_RESOURCES };
+  const exit = new Promise<ChildExit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal, ended: Date.now() }));
+  });
+  if (child.pid === undefined) {
+    const result = await child;
+    return { errno: result.code ?? OUT_OF_RESOURCES };
+  }
+  return { process: child, pid: child.pid, launched: Date.now(), exit };
+}
+
+function spawnChild(options: LaunchOptions) {
   const [file = "", ...args] = options.command;
-  const child = execa(file, args, {
+  const settings = {
     env: options.env,
     extendEnv: false,
     stdin: "inherit",
@@ -47,14 +63,12 @@ export async function launch(options: LaunchOptions): Promise<Launched | NotLaun
     forceKillAfterDelay: false,
     reject: false,
     stripFinalNewline: false,
-  });
-  const exit = new Promise<ChildExit>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal, ended: Date.now() }));
-  });
-  const spawned = child.pid;
-  if (spawned === undefined) {
-    const result = await child;
-    return { errno: result.code ?? "UNKNOWN" };
+  } as const;
+  try {
+    return execa(file, args, settings);
+  } catch (error) {
+    // Where spawn(2) fails for want of descriptors, execa trips over the streams that are not there.
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
-  return { process: child, pid: spawned, launched: Date.now(), exit };
 }

@@ -4,10 +4,13 @@ import type { Settings } from "../model/settings.ts";
 import { cannotExecute } from "../terminal/warnings.ts";
 import { attend } from "./attend.ts";
 import { type BegunRun, beginRun } from "./begin-run.ts";
-import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, type Outcome } from "./exit-status.ts";
+import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { launch } from "./launch.ts";
 import { closePipes, closeWriteEnds, openOutputPipes, type OutputPipes } from "./pipes.ts";
 import { SignalForwarding } from "./signals.ts";
+
+/** There was not enough of something to start any command. */
+const NOT_ENOUGH = ["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"];
 
 export interface RunOptions {
   readonly command: readonly string[];
@@ -55,5 +58,11 @@ function abandon(errno: string, command: readonly string[], begun: BegunRun, pip
   if (begun.errorLog !== "ignore") closeSync(begun.errorLog);
   rmSync(begun.directory.root, { recursive: true, force: true });
   process.stderr.write(`${cannotExecute(command[0] ?? "", errno)}\n`);
-  return { code: errno === "ENOENT" ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE };
+  return { code: statusOf(errno) };
+}
+
+/** As GNU `timeout` has it: what is wrong with the command, and what with us. */
+function statusOf(errno: string): number {
+  if (errno === "ENOENT") return EXIT_NOT_FOUND;
+  return NOT_ENOUGH.includes(errno) ? EXIT_TRACELET_FAILED : EXIT_NOT_EXECUTABLE;
 }

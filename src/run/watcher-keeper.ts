@@ -42,11 +42,17 @@ export class WatcherKeeper {
   #finish: (summary: string | undefined) => void = () => {};
   #overdue: NodeJS.Timeout | undefined;
   #hurried = false;
+  #isLost = false;
 
   constructor(options: WatcherKeeperOptions) {
     this.#options = options;
     this.#held = { ...options.held };
     this.#start();
+  }
+
+  /** Watchers kept dying, and the user has been told. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Tells the watcher, a few times a second at most, that there is more output to look at. */
@@ -170,6 +176,7 @@ export class WatcherKeeper {
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((death) => now - death < DEATHS_WINDOW_MS), now];
     if (this.#deaths.length > MOST_DEATHS) {
+      this.#isLost = true;
       this.#options.say(watcherLost(this.#options.order.header.id));
       this.#giveUp();
       return;
