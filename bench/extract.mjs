@@ -1,6 +1,6 @@
 // How fast extraction reads what training prints, per kind of output, in MB/s and lines/s, beside a yardstick in the same
 // turn: the same bytes decoded with TextDecoder and split into lines, nothing else.
-// Usage: node bench/extract.mjs [MEGABYTES [KIND]]
+// Usage: node bench/extract.mjs [MEGABYTES [KIND]]; EXTRACT_ENTRY names the index.ts of another checkout's src/extract.
 import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

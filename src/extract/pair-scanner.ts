@@ -1,9 +1,9 @@
-import { isKey } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
-import { NOTHING, type NumberSources, type Reading } from "./reading.ts";
+import { add, put, type Scan, settle } from "./pair-scan.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
+import type { Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isLocation, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -26,34 +26,6 @@ export function scanPairs(line: string, names: NameBook): Reading {
     index = step(scan, index);
   }
   return settle(scan, line);
-}
-
-/** What has been read of a line. */
-interface Scan {
-  readonly tokens: readonly Token[];
-  readonly names: NameBook;
-  /** The name so far. */
-  words: string[];
-  /** Whether a `=` or `:` stands behind the name. */
-  separator: boolean;
-  /** `train/` behind `[train]`, when the line has such sections. */
-  section: string;
-  readonly found: Found[];
-  /** Whether no digit has decided more than a value. */
-  steady: boolean;
-}
-
-interface Found {
-  readonly key: string;
-  readonly value: number;
-  readonly section: string;
-  /** Counts only beside a position on the same line. */
-  readonly weak: boolean;
-  /** Index of the token it was read from. */
-  readonly at: number;
-  /** The token whose number the value is, times `multiple`; `undefined` when it is more than that. */
-  readonly token: Token | undefined;
-  readonly multiple: number;
 }
 
 /** Reads one token, or several that belong together; the answer is the index of the last one read. */
@@ -259,26 +231,6 @@ function readCounter(scan: Scan, token: Token, index: number): void {
   }
 }
 
-function put(scan: Scan, key: string, number: string, at: number): void {
-  const value = parseNumber(number);
-  // Whether such a number is finite is a question of its digits.
-  if (number.length > 300 || /\d[eE]/.test(number)) scan.steady = false;
-  if (value === undefined || !Number.isFinite(value)) return;
-  scan.found.push({ key, value, section: "", weak: false, at, token: scan.tokens[at], multiple: 1 });
-}
-
-function add(
-  scan: Scan,
-  key: string,
-  value: number,
-  at: number,
-  { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
-): void {
-  if (!isKey(key)) return;
-  const token = multiple === undefined ? undefined : scan.tokens[at];
-  scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
-}
-
 /** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
 function isPositionOf({ names }: Scan, words: readonly string[], separator: boolean): boolean {
   return names.rankOf(separator ? words.join("_") : (words.at(-1) ?? "")) > 0;
@@ -289,36 +241,4 @@ function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
   let start = words.length - 1;
   while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
   return words.slice(start);
-}
-
-/** Drops what counts only beside a position, and names the sections where a name is in more than one. */
-function settle({ found, names, steady }: Scan, line: string): Reading {
-  if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
-  const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
-  const kept = found.filter(({ weak }) => positioned || !weak);
-  const sections = new Map<string, string>();
-  let sectioned = false;
-  for (const { key, section } of kept) {
-    if (!sections.has(key)) sections.set(key, section);
-    if (sections.get(key) !== section) sectioned = true;
-  }
-  const firsts = new Map<string, Found>();
-  for (const one of kept) {
-    const name = sectioned ? one.section + one.key : one.key;
-    if (!firsts.has(name)) firsts.set(name, one);
-  }
-  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
-  return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
-}
-
-function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {
-  const numbers = found.map(({ token, multiple }) => token && { text: token.number, at: numberStart(token), multiple });
-  return numbers.every((number) => number !== undefined) ? { text: line, numbers } : undefined;
-}
-
-/** Index of the token's number in the line: `[3` and `[1-3` do not begin with it. */
-function numberStart({ kind, text, at }: Token): number {
-  if (kind !== "counter") return at;
-  const from = text.indexOf("-") + 1;
-  return at + from + text.slice(from).search(/\d/);
 }

@@ -1,0 +1,88 @@
+import { isKey } from "./keys.ts";
+import type { NameBook } from "./name-book.ts";
+import { parseNumber } from "./numbers.ts";
+import { NOTHING, type NumberSources, type Reading } from "./reading.ts";
+import { BAR_COUNTER } from "./step-names.ts";
+import type { Token } from "./tokens.ts";
+
+/** What has been read of a line. */
+export interface Scan {
+  readonly tokens: readonly Token[];
+  readonly names: NameBook;
+  /** The name so far. */
+  words: string[];
+  /** Whether a `=` or `:` stands behind the name. */
+  separator: boolean;
+  /** `train/` behind `[train]`, when the line has such sections. */
+  section: string;
+  readonly found: Found[];
+  /** Whether no digit has decided more than a value. */
+  steady: boolean;
+}
+
+interface Found {
+  readonly key: string;
+  readonly value: number;
+  readonly section: string;
+  /** Counts only beside a position on the same line. */
+  readonly weak: boolean;
+  /** Index of the token it was read from. */
+  readonly at: number;
+  /** The token whose number the value is, times `multiple`; `undefined` when it is more than that. */
+  readonly token: Token | undefined;
+  readonly multiple: number;
+}
+
+/** Notes a position. */
+export function put(scan: Scan, key: string, number: string, at: number): void {
+  const value = parseNumber(number);
+  // Whether such a number is finite is a question of its digits.
+  if (number.length > 300 || /\d[eE]/.test(number)) scan.steady = false;
+  if (value === undefined || !Number.isFinite(value)) return;
+  scan.found.push({ key, value, section: "", weak: false, at, token: scan.tokens[at], multiple: 1 });
+}
+
+/** Notes a number. `multiple` is `undefined` where the value is more than the token's number times it. */
+export function add(
+  scan: Scan,
+  key: string,
+  value: number,
+  at: number,
+  { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
+): void {
+  if (!isKey(key)) return;
+  const token = multiple === undefined ? undefined : scan.tokens[at];
+  scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
+}
+
+/** Drops what counts only beside a position, and names the sections where a name is in more than one. */
+export function settle({ found, names, steady }: Scan, line: string): Reading {
+  if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
+  const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
+  const kept = found.filter(({ weak }) => positioned || !weak);
+  const sections = new Map<string, string>();
+  let sectioned = false;
+  for (const { key, section } of kept) {
+    if (!sections.has(key)) sections.set(key, section);
+    if (sections.get(key) !== section) sectioned = true;
+  }
+  const firsts = new Map<string, Found>();
+  for (const one of kept) {
+    const name = sectioned ? one.section + one.key : one.key;
+    if (!firsts.has(name)) firsts.set(name, one);
+  }
+  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
+  return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+}
+
+function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {
+  const numbers = found.map(({ token, multiple }) => token && { text: token.number, at: numberStart(token), multiple });
+  return numbers.every((number) => number !== undefined) ? { text: line, numbers } : undefined;
+}
+
+/** Index of the token's number in the line: `[3` and `[1-3` do not begin with it. */
+function numberStart({ kind, text, at }: Token): number {
+  if (kind !== "counter") return at;
+  const from = text.indexOf("-") + 1;
+  return at + from + text.slice(from).search(/\d/);
+}
