@@ -1,5 +1,6 @@
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
-import type { MetricSummary, SeriesSummary } from "../model/view.ts";
+import type { StreamName } from "../model/run.ts";
+import type { MetricSummary, RecordedOutput, SeriesSummary } from "../model/view.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 
@@ -91,4 +92,22 @@ function addTo(sum: Sum, value: number): void {
   sum.last = value;
   sum.min = Math.min(sum.min, value);
   sum.max = Math.max(sum.max, value);
+}
+
+/** How far the metrics of each stream are recorded: where a watcher that takes over has to go on. */
+export class RecordedFold {
+  readonly #byStream: Record<StreamName, RecordedOutput> = {
+    stdout: { offset: 0, records: 0 },
+    stderr: { offset: 0, records: 0 },
+  };
+
+  add({ stream, offset }: RecordOf<"metrics">): void {
+    const known = this.#byStream[stream];
+    if (offset > known.offset) this.#byStream[stream] = { offset, records: 1 };
+    else if (offset === known.offset) this.#byStream[stream] = { offset, records: known.records + 1 };
+  }
+
+  get streams(): Readonly<Record<StreamName, RecordedOutput>> {
+    return this.#byStream;
+  }
 }

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../model/record.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { Damage, Gap, RunView } from "../model/view.ts";
 import { AlertFold } from "./fold-alerts.ts";
-import { MetricFold, SeriesFold } from "./fold.ts";
+import { MetricFold, RecordedFold, SeriesFold } from "./fold.ts";
 import { readJournal } from "./reader.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { statusOf } from "./run-status.ts";
@@ -11,19 +11,32 @@ import { readUploads } from "./upload-states.ts";
 
 export { totalsOf } from "./totals.ts";
 
+/** Records between two words about progress. */
+const RECORDS_PER_WORD = 10_000;
+
 /** How many alerts, gaps, reasons and damaged places are kept of each kind: a view has to stay small. */
 const MOST_KEPT = 1_000;
 
 /**
  * Reads a run's journal once and says what it comes to. Memory grows with the number of metric keys, not of points.
  * @param clock milliseconds since the epoch, for whether the run is still going on
+ * @param onProgress called now and then while a large journal is read
  * @throws UserError when the run has no journal that can be read, or none whose first record can.
  */
-export async function readRunView(run: RunDirectory, clock: () => number = Date.now): Promise<RunView> {
+export async function readRunView(
+  run: RunDirectory,
+  clock: () => number = Date.now,
+  onProgress?: () => void,
+): Promise<RunView> {
   const damage: Damage[] = [];
   const fold = new ViewFold();
   const onDamage = (found: Damage): void => keep(damage, found);
-  for await (const { record } of readJournal(run.journal, { onDamage })) fold.add(record);
+  let count = 0;
+  for await (const { record } of readJournal(run.journal, { onDamage })) {
+    fold.add(record);
+    count += 1;
+    if (count % RECORDS_PER_WORD === 0) onProgress?.();
+  }
   const { header, end } = fold;
   if (header === undefined) {
     throw new UserError(
@@ -45,7 +58,8 @@ class ViewFold {
   #machine: RunView["machine"] = {};
   #samples = 0;
   #nextSample = 0;
-  #outputOffset = 0;
+  readonly #recorded = new RecordedFold();
+  #launched: number | undefined;
   #lastSeen = 0;
 
   add(record: JournalRecord): void {
@@ -64,7 +78,7 @@ class ViewFold {
         break;
       case "metrics":
         this.#metrics.add(record);
-        this.#outputOffset = Math.max(this.#outputOffset, record.offset);
+        this.#recorded.add(record);
         break;
       case "alert":
         this.#alerts.add(record);
@@ -79,6 +93,8 @@ class ViewFold {
         this.end = withoutType(record);
         break;
       case "launch":
+        this.#launched ??= record.timestamp;
+        break;
       case "watcher":
         break;
     }
@@ -97,7 +113,8 @@ class ViewFold {
       system: this.#series.summaries,
       samples: this.#samples,
       nextSample: this.#nextSample,
-      outputOffset: this.#outputOffset,
+      recorded: this.#recorded.streams,
+      ...(this.#launched === undefined ? {} : { launched: this.#launched }),
       alerts: this.#alerts.episodes,
       alertCount: this.#alerts.count,
       ...(maxCpu === undefined ? {} : { maxCpuAlert: maxCpu }),

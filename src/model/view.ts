@@ -1,7 +1,7 @@
 import type { Alert } from "./alert.ts";
 import type { Unavailable } from "./metric.ts";
 import type { JournalNumber } from "./record.ts";
-import type { RunEnd, RunHeader, RunStatus } from "./run.ts";
+import type { RunEnd, RunHeader, RunStatus, StreamName } from "./run.ts";
 
 /** One line of the list of runs. */
 export interface RunSummaryRow {
@@ -61,6 +61,14 @@ export interface AlertEpisode {
   readonly ended?: number;
 }
 
+/** How far the metrics of one stream are in the journal. One line may give several records, all with its offset. */
+export interface RecordedOutput {
+  /** Highest offset in the output log behind a line that gave metrics; 0 without one. */
+  readonly offset: number;
+  /** Records that have this offset. */
+  readonly records: number;
+}
+
 /** Something a bound dropped. */
 export interface Gap {
   readonly timestamp: number;
@@ -111,8 +119,10 @@ export interface RunView {
   readonly samples: number;
   /** The `index` the next sample has to have. */
   readonly nextSample: number;
-  /** Highest offset in the output log behind a line that gave metrics; 0 without one. */
-  readonly outputOffset: number;
+  /** How far the metrics of each stream are recorded. */
+  readonly recorded: Readonly<Record<StreamName, RecordedOutput>>;
+  /** When the child was launched, in milliseconds since the epoch; absent where no watcher got to record it. */
+  readonly launched?: number;
   /** The newest episodes; `alertCount` counts all of them. */
   readonly alerts: readonly AlertEpisode[];
   readonly alertCount: { readonly all: number; readonly critical: number };

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, MetricSummary, RunView } from "../model/view.ts";
 import { bestOf } from "./best.ts";
@@ -6,7 +7,7 @@ import { printable } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
 import { uploadLines } from "./uploads.ts";
-import { ownLine } from "./warnings.ts";
+import { ownLine, retryCommand } from "./warnings.ts";
 import { clip, padded, textWidth } from "./width.ts";
 
 const WIDTH = 100;
@@ -23,13 +24,23 @@ interface Line {
   readonly paint?: (text: string) => string;
 }
 
+export interface SummaryOptions extends StyleOptions {
+  /** The user was told already what could not be uploaded, and what to type. */
+  readonly uploadsTold?: boolean;
+}
+
 /**
  * What the user reads when a run has ended, for stderr: a line of its own and indented ones, without a newline at the
  * end. At most 100 columns wide, but for an address or a path that is longer.
  */
-export function renderSummary(view: RunView, options: StyleOptions): string {
+export function renderSummary(view: RunView, options: SummaryOptions): string {
   const style = createStyle(options);
-  const lines = [...metricLines(view), ...machineLines(view), ...troubleLines(view, style), ...placeLines(view, style)];
+  const lines = [
+    ...metricLines(view),
+    ...machineLines(view),
+    ...troubleLines(view, style),
+    ...placeLines(view, options, style),
+  ];
   const column = Math.max(...lines.map(({ label }) => Math.min(textWidth(label), WIDEST_LABEL)));
   return [headline(view, style), ...lines.map((line) => INDENT + renderLine(line, column, style))].join("\n");
 }
@@ -125,10 +136,13 @@ function describeAlert({ severity, metric, value, comparison, threshold }: Alert
   return `${severity}: ${printable(metric)} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`;
 }
 
-function placeLines(view: RunView, style: ChalkInstance): Line[] {
-  const retry = `tracelet sync ${view.header.id}`;
+function placeLines(view: RunView, options: SummaryOptions, style: ChalkInstance): Line[] {
+  const { header, directory } = view;
+  // <store>/runs/<id>
+  const retry = retryCommand(header.id, dirname(dirname(directory)), header.cwd);
   const uploads = uploadLines(view).map(({ backend, isComplete, place, reason }): Line => {
     if (isComplete) return { label: backend, text: place ?? "uploaded", whole: true };
+    if (options.uploadsTold === true) return { label: backend, text: "not uploaded", paint: style.yellow };
     const because = reason === undefined ? "" : ` (${reason})`;
     return { label: backend, text: `not uploaded; type: ${retry}${because}`, paint: style.yellow };
   });

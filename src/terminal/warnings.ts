@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import type { Alert } from "../model/alert.ts";
 import { formatBytes, formatNumber } from "./format.ts";
-import { printable } from "./printable.ts";
+import { printable, shellCommand } from "./printable.ts";
 
 /** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */
 export function ownLine(text: string): string {
@@ -23,12 +24,23 @@ export function cannotExecute(command: string, errno: string): string {
   if (errno === "ENOENT") return ownLine(`there is no command '${command}'; check its name and PATH`);
   if (errno === "EACCES")
     return ownLine(`'${command}' is not executable; type chmod +x ${command}, or its interpreter first`);
+  if (["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"].includes(errno)) {
+    return ownLine(
+      `'${command}' could not be started (${errno}): too few descriptors, processes or memory; see ulimit -a`,
+    );
+  }
   return ownLine(`'${command}' cannot be executed (${errno})`);
 }
 
 /** The command's output is passed on, but not all of it is kept. */
 export function notKept(bytes: number, reason: string): string {
   return ownLine(`${formatBytes(bytes)} of the output were not kept in the run directory: ${reason}`);
+}
+
+/** Some of the output was kept, but nobody looked for metrics in it. `bytes` is absent where the amount is not known. */
+export function metricsNotLookedFor(reason: string, bytes?: number): string {
+  const what = bytes === undefined ? "part" : formatBytes(bytes);
+  return ownLine(`metrics were not looked for in ${what} of the output: ${printable(reason)}`);
 }
 
 /** There is no `mkfifo` here, or no folder that takes a FIFO. */
@@ -54,12 +66,19 @@ export function watcherGone(runId: string): string {
   return ownLine(`the watcher did not answer; the output and the exit status are kept, type: tracelet show ${runId}`);
 }
 
-/** An upload ended before everything was there. */
-export function uploadFailed(backend: string, reason: string, runId: string, hint?: string): string {
+/** An upload ended before everything was there. `retry` is what `retryCommand` says. */
+export function uploadFailed(backend: string, reason: string, retry: string, hint?: string): string {
   const advice = hint === undefined ? "" : ` (${hint})`;
-  return ownLine(
-    `not uploaded to ${backend}: ${printable(reason + advice)}; to try again, type: tracelet sync ${runId}`,
-  );
+  return ownLine(`not uploaded to ${backend}: ${printable(reason + advice)}; to try again, type: ${retry}`);
+}
+
+/**
+ * What to type to upload a run, fit for a shell in `cwd`.
+ * @param dir the store's folder, absolute
+ */
+export function retryCommand(runId: string, dir: string, cwd: string): string {
+  if (resolve(dir) === resolve(cwd, ".tracelet")) return `tracelet sync ${runId}`;
+  return shellCommand(["tracelet", "sync", "--dir", dir, runId]);
 }
 
 /** A fault of ours while the command runs. */

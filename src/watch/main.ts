@@ -1,5 +1,5 @@
 import { setPriority } from "node:os";
-import type { StreamName } from "../model/run.ts";
+import { inspect } from "node:util";
 import type { WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
 import { Watcher } from "./watcher.ts";
@@ -10,18 +10,30 @@ const NICENESS = 10;
 /** The watcher process: takes its order from the wrapper and ends when the run is written, or the wrapper gone. */
 export function main(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-  setPriority(NICENESS);
+  yieldToTheTraining();
   let watcher: Watcher | undefined;
   let holder: OutputHolder | undefined;
+  let sent: Promise<void> = Promise.resolve();
+  /** The run is being ended, by the wrapper's word or because the wrapper is gone. */
+  let ending: Promise<void> | undefined;
+  let draining: Promise<void> | undefined;
   let leaving = false;
+  let failed = false;
 
+  process.on("uncaughtException", (error) => void fail(error));
   process.on("message", (received) => {
     const message = received as WrapperMessage;
     switch (message.type) {
       case "watch":
         holder = new OutputHolder(message.order.held);
         send({ type: "ready" });
-        watcher = new Watcher({ order: message.order, send, env: process.env, now: () => Date.now() });
+        watcher = new Watcher({
+          order: message.order,
+          send,
+          env: process.env,
+          now: () => Date.now(),
+          fail: (error) => void fail(error),
+        });
         break;
       case "output":
         void watcher?.outputGrew();
@@ -31,7 +43,8 @@ export function main(): void {
         send({ type: "released", stream: message.stream });
         break;
       case "end":
-        void watcher?.end(message.end, message.gaps).then(leave);
+        ending ??= watcher?.end(message.end, message.gaps);
+        ending?.then(leave).catch(fail);
         break;
       case "hurry":
         watcher?.hurry();
@@ -40,28 +53,66 @@ export function main(): void {
   });
 
   // Without a word before it, this means that the wrapper was killed outright: the child must not find its output
-  // closed, and its record goes on.
+  // closed, and its record goes on. An ending that is under way goes on too, by the handler above.
   process.on("disconnect", () => {
     if (leaving) return;
-    void drain((stream, bytes) => watcher?.takeOver(stream, bytes))
-      .then(() => watcher?.endAlone())
-      .then(() => process.exit(0));
+    if (ending) void drain();
+    else goOnAlone().catch(fail);
   });
+
+  async function goOnAlone(): Promise<void> {
+    await drain();
+    ending = watcher?.endAlone();
+    await ending;
+    await leave();
+  }
 
   async function leave(): Promise<void> {
     leaving = true;
-    process.disconnect();
+    await sent;
+    if (process.connected) process.disconnect();
     // A grandchild that is still printing must not meet a closed pipe because the run is over.
-    await drain(() => {});
-    process.exit(0);
+    await drain();
+    exit();
   }
 
-  async function drain(onBytes: (stream: StreamName, bytes: Uint8Array) => void): Promise<void> {
-    await holder?.drain(onBytes);
+  /** With a wrapper, another watcher takes our place. Without one the child's output still needs its reader. */
+  async function fail(error: unknown): Promise<void> {
+    process.stderr.write(`${inspect(error)}\n`);
+    if (process.connected && !leaving) exit();
+    if (failed) return;
+    failed = true;
+    watcher?.abandon();
+    await drain();
+    exit();
+  }
+
+  function drain(): Promise<void> {
+    draining ??= holder?.drain((stream, bytes) => {
+      if (!ending) watcher?.takeOver(stream, bytes);
+    });
+    return draining ?? Promise.resolve();
+  }
+
+  function send(message: WatcherMessage): void {
+    // Without a wrapper there is nobody to tell.
+    if (!process.connected) return;
+    sent = new Promise((resolve) => {
+      process.send?.(message, undefined, {}, () => resolve());
+    });
   }
 }
 
-function send(message: WatcherMessage): void {
-  // Without a wrapper there is nobody to tell.
-  if (process.connected) process.send?.(message, undefined, {}, () => {});
+/** The training comes first, where the system lets us say so. */
+function yieldToTheTraining(): void {
+  try {
+    setPriority(NICENESS);
+  } catch {
+    // Some sandboxes refuse it (EPERM, ESRCH). The watcher is then as important as everybody else, and as light.
+  }
+}
+
+/** Not `process.exit`, which waits for its threads: one of them may hang in a system call on a dead mount. */
+function exit(): void {
+  process.kill(process.pid, "SIGKILL");
 }

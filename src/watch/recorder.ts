@@ -5,6 +5,7 @@ import type { Alert, AlertRule } from "../model/alert.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { toJournalNumber } from "../model/record.ts";
+import type { RunView } from "../model/view.ts";
 import { alertLine, missingCriticalMetrics } from "../terminal/warnings.ts";
 
 /** Without these two a run has no system monitoring worth the name. */
@@ -13,10 +14,8 @@ const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
 export interface RecorderOptions {
   readonly journal: JournalWriter;
   readonly rules: readonly AlertRule[];
-  /** What an earlier watcher has said. */
-  readonly earlierAlerts: readonly Alert[];
-  /** Index of the next sample: more than 0 for a watcher that took over. */
-  readonly nextSample: number;
+  /** What earlier watchers have recorded. */
+  readonly before: Pick<RunView, "alerts" | "nextSample" | "unavailable">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A line for the user. */
@@ -32,8 +31,13 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#alerts = createAlertEngine(options.rules, options.earlierAlerts);
-    this.#index = options.nextSample;
+    const { alerts, nextSample, unavailable } = options.before;
+    this.#alerts = createAlertEngine(options.rules, alerts);
+    this.#index = nextSample;
+    for (const { probe, reason, metrics } of unavailable) {
+      this.#reported.add(`${probe}: ${reason}`);
+      if (CRITICAL_METRICS.some((key) => metrics.includes(key))) this.#reported.add("critical");
+    }
   }
 
   /** @param settled false: the time since the last sample is too short to judge a share of time by */

@@ -40,6 +40,12 @@ export class Sampler {
     );
   }
 
+  /** Stops without a last sample. */
+  halt(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
   /** Takes the last sample and stops. */
   async stop(): Promise<void> {
     this.#stopped = true;

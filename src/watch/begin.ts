@@ -1,0 +1,130 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createExtractor, type Extractor } from "../extract/index.ts";
+import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
+import { acquireLease, type Lease } from "../journal/lease.ts";
+import { thisProcess } from "../journal/process-identity.ts";
+import type { RunDirectory } from "../journal/run-directory.ts";
+import { readRunView } from "../journal/view.ts";
+import { type JournalWriter, openJournal } from "../journal/writer.ts";
+import type { Workload } from "../model/probe.ts";
+import type { Gap, RunView } from "../model/view.ts";
+import type { WatchOrder } from "../model/watcher-protocol.ts";
+import { thisHost } from "../probes/host.ts";
+import { openProbes, type ProbeSet } from "../probes/index.ts";
+import { readInventory } from "../probes/inventory.ts";
+import { selectionOf } from "../probes/selection.ts";
+import { metricsNotLookedFor } from "../terminal/warnings.ts";
+import { recordMachine } from "./machine.ts";
+import { OutputTail } from "./output-tail.ts";
+import { Recorder } from "./recorder.ts";
+import { Sampler } from "./sampler.ts";
+
+/** How often the lease of a watcher before us is looked at again while that one is dying. */
+const LEASE_RETRY_MS = 100;
+const LEASE_TRIES = 50;
+
+/** What may be something else in a test. */
+export interface WatchParts {
+  readonly createExtractor: () => Extractor;
+  readonly readInventory: typeof readInventory;
+}
+
+export interface BeginOptions {
+  readonly order: WatchOrder;
+  readonly run: RunDirectory;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A line for the user. */
+  readonly notify: (text: string) => void;
+  /** The journal was read, or output was. */
+  readonly onProgress: () => void;
+  /** Somebody else writes the journal from now on. */
+  readonly onLost: () => void;
+  readonly parts?: Partial<WatchParts>;
+}
+
+/** Everything that is open while a run is watched. */
+export interface Watched {
+  readonly lease: Lease;
+  readonly heartbeat: Heartbeat;
+  readonly journal: JournalWriter;
+  readonly probes: ProbeSet;
+  readonly sampler: Sampler;
+  readonly tail: OutputTail;
+  readonly machine: Promise<void>;
+  /** What is in the journal already. */
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Begins to watch a run, or goes on where another watcher has stopped. `undefined`: the run's end is recorded, and
+ * nothing is left to watch.
+ */
+export async function begin(options: BeginOptions): Promise<Watched | undefined> {
+  const { order, run, now, notify, onProgress, onLost, parts } = options;
+  const { settings, header } = order;
+  const lease = await takeLease(run, now);
+  const before = await readRunView(run, now, onProgress);
+  if (before.end !== undefined) {
+    await lease.release();
+    return undefined;
+  }
+  const journal = await openJournal(run.journal);
+  if (before.launched === undefined) {
+    journal.append({ type: "launch", timestamp: order.launched, pid: order.childPid });
+  }
+  journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
+  const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
+  const probes = await openProbes(thisHost(header.cwd), selectionOf(settings));
+  recorder.unavailable(probes.unavailable);
+  const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
+  const sampler = new Sampler({
+    interval: settings.metricsInterval,
+    now: () => performance.now(),
+    sample: async (settled) => {
+      const { readings, failures, processes } = await probes.sample(workload);
+      recorder.unavailable(failures);
+      recorder.sample(readings, processes, settled);
+    },
+  });
+  const tail = new OutputTail({
+    run,
+    extractor: (parts?.createExtractor ?? createExtractor)(),
+    recorded: before.recorded,
+    onLine: (line) => recorder.line(line),
+    onGap: (reason, bytes) => {
+      const gap = { what: "metrics", reason, ...(bytes === undefined ? {} : { bytes }) };
+      // The same bytes fail in every watcher that goes through them.
+      if (isKnown(before, gap)) return;
+      journal.append({ type: "gap", timestamp: now(), ...gap });
+      notify(metricsNotLookedFor(reason, bytes));
+    },
+    onProgress,
+    now: () => performance.now(),
+  });
+  const isKnownMachine = Object.keys(before.machine).length > 0;
+  const machine = isKnownMachine ? undefined : recordMachine(journal, now, parts?.readInventory ?? readInventory);
+  const heartbeat = startHeartbeat(lease, onLost);
+  return { lease, heartbeat, journal, probes, sampler, tail, machine: machine ?? Promise.resolve(), gaps: before.gaps };
+}
+
+/** Whether an earlier watcher has written this gap. */
+export function isKnown(before: Pick<RunView, "gaps">, gap: Omit<Gap, "timestamp">): boolean {
+  return before.gaps.some(
+    ({ what, reason, bytes }) => what === gap.what && reason === gap.reason && bytes === gap.bytes,
+  );
+}
+
+/** The journal's lease; one that belongs to a watcher that is just being killed is waited for. */
+async function takeLease(run: RunDirectory, now: () => number): Promise<Lease> {
+  for (let tries = 0; tries < LEASE_TRIES; tries += 1) {
+    const lease = await acquireLease(run.journalLease, thisProcess(), now);
+    if (lease.held) return lease;
+    await wait(LEASE_RETRY_MS);
+  }
+  throw new Error(`the journal ${run.journal} is held by another watcher`);
+}
+
+function quietly({ order, notify }: BeginOptions): (text: string) => void {
+  return order.settings.quiet ? () => {} : notify;
+}
