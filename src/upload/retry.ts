@@ -83,6 +83,9 @@ export class Patience {
     const leftBehind = leaveBehind(over.signal);
     try {
       return await Promise.race([attempt(over.signal, onProgress), leftBehind.promise]);
+    } catch (error) {
+      // Who cancelled may have a better reason than the attempt that only noticed.
+      throw this.#cancelled.reason instanceof BackendError ? this.#cancelled.reason : error;
     } finally {
       clearTimeout(timer);
       leftBehind.forget();

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
+import { readOutline, statusOf } from "../journal/run-status.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
 import { type Artifact, type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
-import type { RunEnd } from "../model/run.ts";
+import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
 import type { Patience } from "./retry.ts";
@@ -13,7 +14,9 @@ export interface UploadOptions {
   readonly run: RunDirectory;
   readonly backend: Backend;
   readonly patience: Patience;
-  readonly onProgress?: (state: UploadState) => void;
+  /** Aborted when somebody else uploads this run from now on: its state is no longer ours to write. */
+  readonly lost?: AbortSignal;
+  readonly onProgress?: () => void;
 }
 
 /** How an upload ended. `error` says why it is not complete. */
@@ -58,16 +61,16 @@ class Upload {
   async run(): Promise<UploadOutcome> {
     if (await this.#isComplete()) return { state: this.#state, sent: 0, unchanged: true };
     try {
-      const view = await readRunView(this.#options.run);
-      const remote = await this.#open(view);
-      await this.#describe(view, remote);
+      const { header, hasEnded } = await this.#outline();
+      const remote = await this.#open(header);
+      await this.#describe(header, remote);
       await this.#sendPoints(remote);
-      if (view.status !== "running") await this.#finish(view, remote);
+      if (hasEnded) await this.#finish(remote);
       if (this.#state.error !== undefined) await this.#save({}, ["error"]);
       return { state: this.#state, sent: this.#sent };
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      await this.#save({ error: error.message });
+      if (this.#options.lost?.aborted !== true) await this.#save({ error: error.message });
       return { state: this.#state, sent: this.#sent, error };
     }
   }
@@ -78,9 +81,18 @@ class Upload {
     return isEmpty(readJournal(this.#options.run.journal, { from: this.#state.cursor }));
   }
 
-  async #open(view: RunView): Promise<RemoteRun> {
+  /** A live upload comes by every few seconds: it must not read the whole journal each time. */
+  async #outline(): Promise<{ header: RunHeader; hasEnded: boolean }> {
+    const { run } = this.#options;
+    const { header, end } = await readOutline(run);
+    // Says what is wrong with a journal that does not begin as it should.
+    if (header === undefined) return { header: (await readRunView(run)).header, hasEnded: end !== undefined };
+    return { header, hasEnded: (await statusOf(run, header.started, end, Date.now)) !== "running" };
+  }
+
+  async #open(header: RunHeader): Promise<RemoteRun> {
     const { backend } = this.#options;
-    const remote = await this.#patience.insist((signal) => backend.openRun(view.header, this.#state.remote, signal));
+    const remote = await this.#patience.insist((signal) => backend.openRun(header, this.#state.remote, signal));
     if (this.#state.remote !== undefined && this.#state.remote.remoteId !== remote.remoteId) {
       // Another server, or a run that was purged: nothing of what was sent is there.
       this.#state = newUploadState(backend.id);
@@ -89,9 +101,8 @@ class Upload {
     return remote;
   }
 
-  async #describe(view: RunView, remote: RemoteRun): Promise<void> {
+  async #describe({ params, tags }: RunHeader, remote: RemoteRun): Promise<void> {
     if (this.#state.described) return;
-    const { params, tags } = view.header;
     const { backend } = this.#options;
     for (const part of partsOf(params, backend.limits.params)) {
       await this.#write(remote, { metrics: [], system: [], params: part, tags: {} });
@@ -112,12 +123,14 @@ class Upload {
     }
   }
 
-  async #finish(view: RunView, remote: RemoteRun): Promise<void> {
-    const { run, backend } = this.#options;
+  /** Status and totals first: whoever looks at the run must not wait for a large file to learn how it ended. */
+  async #finish(remote: RemoteRun): Promise<void> {
+    const { run, backend, onProgress } = this.#options;
+    const view = await readRunView(run, Date.now, onProgress);
+    await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
     if (!this.#state.artifacts.includes(OUTPUT_ARTIFACT) && (await exists(run.outputLog))) {
       await this.#sendArtifact(remote, { path: run.outputLog, name: OUTPUT_ARTIFACT });
     }
-    await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
     await this.#save({ state: "done" });
   }
 
@@ -140,12 +153,13 @@ class Upload {
   }
 
   async #save(change: Partial<UploadState>, without: readonly (keyof UploadState)[] = []): Promise<void> {
+    this.#options.lost?.throwIfAborted();
     const next = Object.entries({ ...this.#state, ...change }).filter(
       ([key]) => !without.includes(key as keyof UploadState),
     );
     this.#state = Object.fromEntries(next) as unknown as UploadState;
     await saveUploadState(this.#options.run.uploadState(this.#options.backend.id), this.#state);
-    this.#options.onProgress?.(this.#state);
+    this.#options.onProgress?.();
   }
 }
 

@@ -1,3 +1,4 @@
+import { startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import { isSystemError } from "../journal/system-error.ts";
@@ -6,13 +7,15 @@ import { Patience } from "./retry.ts";
 import { type UploadOptions, type UploadOutcome, uploadRun } from "./upload-run.ts";
 import { loadUploadState, newUploadState } from "./upload-state.ts";
 
-export interface LeasedUploadOptions extends Omit<UploadOptions, "patience"> {
+export interface LeasedUploadOptions extends Omit<UploadOptions, "patience" | "lost"> {
   /** Seconds without an acknowledged batch after which to give up. */
   readonly timeout: number;
   /** The user wants to go. */
   readonly cancelled: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Milliseconds between two signs of life for the lease, where not the usual ones. */
+  readonly heartbeat?: number;
 }
 
 /**
@@ -21,19 +24,34 @@ export interface LeasedUploadOptions extends Omit<UploadOptions, "patience"> {
  * @param clock milliseconds since the epoch
  */
 export async function uploadWithLease(options: LeasedUploadOptions, clock = Date.now): Promise<UploadOutcome> {
-  const { backend, timeout, now, cancelled } = options;
-  const patience = new Patience(timeout * 1000, now, cancelled);
+  const { backend, timeout, now, cancelled, onProgress } = options;
+  // No `AbortSignal.any`, which leaves a trace of every upload on a signal that lives for weeks.
+  const over = new AbortController();
+  const cancel = () => over.abort(cancelled.reason);
+  cancelled.addEventListener("abort", cancel);
+  if (cancelled.aborted) cancel();
+  const patience = new Patience(timeout * 1000, now, over.signal, onProgress);
   try {
     const lease = await waitForLease(options, patience, clock);
+    const lost = new AbortController();
+    const takenOver = () => {
+      const error = new BackendError("another process has taken this upload over", { retryable: true });
+      lost.abort(error);
+      over.abort(error);
+    };
+    const heartbeat = startHeartbeat(lease, takenOver, options.heartbeat);
     try {
-      return await uploadRun({ ...options, patience });
+      return await uploadRun({ ...options, patience, lost: lost.signal });
     } finally {
+      heartbeat.stop();
       await lease.release();
     }
   } catch (error) {
     if (error instanceof BackendError) return { state: newUploadState(backend.id), sent: 0, error };
     if (isSystemError(error) && error.errno !== undefined) return refusedByDisk(options, error);
     throw error;
+  } finally {
+    cancelled.removeEventListener("abort", cancel);
   }
 }
 
@@ -46,7 +64,9 @@ async function waitForLease(options: LeasedUploadOptions, patience: Patience, cl
     const { cursor } = await loadUploadState(run.uploadState(backend.id), backend.id);
     if (seen !== undefined && cursor !== seen) patience.progressed();
     seen = cursor;
-    const by = lease.owner === undefined ? "another process" : `process ${lease.owner.pid} on ${lease.owner.host}`;
+    // Behind the machine's name a host may have a namespace, which says nothing to people.
+    const { pid, host } = lease.owner ?? {};
+    const by = host === undefined ? "another process" : `process ${pid} on ${host.split(" ")[0]}`;
     throw new BackendError(`${by} is uploading this run`, { retryable: true });
   });
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
+import { BackendError } from "../../src/model/backend.ts";
 import { Patience } from "../../src/upload/retry.ts";
 import { uploadRun } from "../../src/upload/upload-run.ts";
 import { newUploadState } from "../../src/upload/upload-state.ts";
@@ -58,6 +59,37 @@ test.each<Call>(["openRun", "write", "uploadArtifact", "endRun"])(
     expect(backend.values).toEqual([0]);
   },
 );
+
+test("a run is closed before its output is uploaded, and complete only after both", async () => {
+  const run = runOnDisk([line(0), END]);
+  const backend = new MemoryBackend();
+  backend.before = (call) => {
+    if (call === "uploadArtifact") throw new BackendError("too large", { retryable: true });
+  };
+  expect(await upload(run, backend, 0.2)).toMatchObject({
+    error: { message: "too large" },
+    state: { state: "pending" },
+  });
+  expect(backend.ends.map(({ status }) => status)).toEqual(["finished"]);
+  backend.before = () => {};
+  expect(await upload(run, backend)).toMatchObject({ state: { state: "done" } });
+  expect(backend.artifacts).toEqual(["output.log"]);
+});
+
+test("what is acknowledged is told, and a try that fails is not", async () => {
+  const told: (Call | undefined)[] = [];
+  const backend = new MemoryBackend();
+  let failures = 0;
+  backend.before = (call) => {
+    failures += call === "endRun" ? 1 : 0;
+    if (call === "endRun" && failures < 3) throw passing();
+  };
+  const options = { run: runOnDisk([line(0), END]), backend, onProgress: () => told.push(backend.calls.at(-1)) };
+  await uploadRun({ ...options, patience: new Patience(5000, () => performance.now(), new AbortController().signal) });
+  expect(told).toContain("write");
+  expect(told.filter((call) => call === "endRun")).toEqual([]);
+  expect(told.at(-1)).toBe("uploadArtifact");
+});
 
 test("a run that is only closed now was not there already", async () => {
   const run = runOnDisk([line(0), END]);
@@ -143,8 +175,8 @@ test.each([
   expect(await upload(run, new MemoryBackend())).toMatchObject({ sent: 3, state: { state: "done", uploaded: 3 } });
 });
 
-function upload(run: RunDirectory, backend: MemoryBackend) {
-  const patience = new Patience(5000, () => performance.now(), new AbortController().signal);
+function upload(run: RunDirectory, backend: MemoryBackend, seconds = 5) {
+  const patience = new Patience(seconds * 1000, () => performance.now(), new AbortController().signal);
   return uploadRun({ run, backend, patience });
 }
 
