@@ -3,6 +3,9 @@ import type { AlertRule } from "./alert.ts";
 /** When a run is uploaded: after the child's exit, while it runs, or only when `tracelet sync` is typed. */
 export type UploadMode = "exit" | "live" | "never";
 
+/** Which signals are passed on to the child: those that it has not got from the terminal already, all, or none. */
+export type ForwardMode = "auto" | "always" | "never";
+
 /** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
 export interface Settings {
   readonly project: string;
@@ -30,4 +33,7 @@ export interface Settings {
   readonly quiet: boolean;
   /** Whether PYTHONUNBUFFERED=1 is set for the child, so that Python's lines arrive when they are printed. */
   readonly unbuffered: boolean;
+  readonly forwardSignals: ForwardMode;
+  /** Whether a hang-up is ignored, by tracelet and by the child, as under nohup. */
+  readonly ignoreHup: boolean;
 }

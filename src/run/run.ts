@@ -5,6 +5,7 @@ import { cannotExecute } from "../terminal/warnings.ts";
 import { attend } from "./attend.ts";
 import { type BegunRun, beginRun } from "./begin-run.ts";
 import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
+import { ignoringHangUp, isUnderNohup } from "./hang-up.ts";
 import { launch } from "./launch.ts";
 import { closePipes, closeWriteEnds, openOutputPipes, type OutputPipes } from "./pipes.ts";
 import { SignalForwarding } from "./signals.ts";
@@ -27,9 +28,10 @@ export interface RunOptions {
 export async function run(options: RunOptions): Promise<Outcome> {
   const begun = beginRun(options);
   const pipes = await openOutputPipes([begun.directory.root, tmpdir()]);
-  const signals = new SignalForwarding();
+  const ignoreHangUp = options.settings.ignoreHup || isUnderNohup();
+  const signals = new SignalForwarding({ forward: options.settings.forwardSignals, ignoreHangUp });
   const child = await launch({
-    command: options.command,
+    command: ignoreHangUp ? ignoringHangUp(options.command) : options.command,
     env: childEnvironment(options, begun.header.id),
     stdout: pipes?.stdout.write ?? "pipe",
     stderr: pipes?.stderr.write ?? "pipe",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
+import type { ForwardMode } from "../model/settings.ts";
 
 /** The signals that people and schedulers send to a running job. KILL and STOP cannot be caught by anybody. */
 const FORWARDED: readonly NodeJS.Signals[] = [
@@ -9,6 +10,7 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   "SIGQUIT",
   "SIGUSR1",
   "SIGUSR2",
+  "SIGTSTP",
   "SIGCONT",
   "SIGWINCH",
 ];
@@ -17,19 +19,28 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 
 /** What a terminal sends to its whole foreground group by itself. */
-const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTSTP", "SIGWINCH"];
+
+export interface SignalOptions {
+  /** `auto`: what the terminal has delivered to the child itself is not passed on a second time. */
+  readonly forward: ForwardMode;
+  /** A hang-up is nothing to us, nor to the child. */
+  readonly ignoreHangUp: boolean;
+}
 
 /**
  * Passes our signals on to the child. Install it before the launch: what arrives earlier than the child is kept and
  * passed on as soon as there is one.
  */
 export class SignalForwarding {
+  readonly #options: SignalOptions;
   #childPid: number | undefined;
   #early: NodeJS.Signals[] = [];
   #onSignal: ((signal: NodeJS.Signals) => void) | undefined;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
 
-  constructor() {
+  constructor(options: SignalOptions) {
+    this.#options = options;
     for (const signal of FORWARDED) {
       const listener = () => this.#receive(signal);
       this.#listeners.set(signal, listener);
@@ -55,13 +66,16 @@ export class SignalForwarding {
   }
 
   #receive(signal: NodeJS.Signals): void {
+    if (signal === "SIGHUP" && this.#options.ignoreHangUp) return;
     if (this.#onSignal) this.#onSignal(signal);
     else if (this.#childPid === undefined) this.#early.push(signal);
     else this.#forward(signal, this.#childPid);
+    // We had to catch it to pass it on, and so must do ourselves what it is for. CONT wakes us up again.
+    if (signal === "SIGTSTP") process.kill(process.pid, "SIGSTOP");
   }
 
   #forward(signal: NodeJS.Signals, childPid: number): void {
-    if (FROM_TERMINAL.includes(signal) && terminalReaches(childPid)) return;
+    if (!this.#isToForward(signal, childPid)) return;
     try {
       process.kill(childPid, signal);
     } catch (error) {
@@ -70,6 +84,12 @@ export class SignalForwarding {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "ESRCH" && code !== "EPERM") throw error;
     }
+  }
+
+  #isToForward(signal: NodeJS.Signals, childPid: number): boolean {
+    const { forward } = this.#options;
+    if (forward !== "auto") return forward === "always";
+    return !FROM_TERMINAL.includes(signal) || !terminalReaches(childPid);
   }
 }
 

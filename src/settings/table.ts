@@ -179,6 +179,24 @@ export const SETTINGS = {
     description: "Set PYTHONUNBUFFERED=1 for the command, so that Python's lines arrive when they are printed.",
     example: "false",
   },
+  forward_signals: {
+    kind: "choice",
+    flag: "forward-signals",
+    placeholder: "auto|always|never",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    description:
+      "Which signals reach the command through tracelet: those it has not got from the terminal already, all, or none.",
+    example: "never",
+  },
+  ignore_hup: {
+    kind: "boolean",
+    flag: "ignore-hup",
+    default: false,
+    description:
+      "Let tracelet and the command go on after a hang-up, as under nohup, which is noticed where it can be.",
+    example: "true",
+  },
 } as const satisfies Readonly<Record<string, SettingSpec>>;
 
 /** The name of a setting as files have it. */

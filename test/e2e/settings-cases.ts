@@ -149,4 +149,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
   },
   quiet: onOff("quiet", false, ({ ended }) => ended.errors === ""),
   unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
+  // Shows when there are signals only: see signals.test.ts.
+  forward_signals: {
+    flag: ["--forward-signals", "always"],
+    variable: "never",
+    own: '"auto"',
+    shared: '"always"',
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
+  ignore_hup: onOff("ignore_hup", false, ({ ended }) => ended.stdout.includes("hang-up is ignored")),
 };

@@ -8,6 +8,12 @@ import { readJournalLines, readOnlyJournal, temporaryFolder, tracelet } from "..
 import { SYSTEM_KEYS } from "./keys.ts";
 import { type Case, CASES, type Place, PLACES, type Seen } from "./settings-cases.ts";
 
+/** Shows what the settings that are about the command have done to it. The lowest bit of SigIgn is HUP. */
+const SCRIPT = `
+  echo "unbuffered is $PYTHONUNBUFFERED"
+  grep -q 'SigIgn:.*[13579bdf]$' /proc/$$/status && echo hang-up is ignored
+  echo loss=9`;
+
 describe("all settings given at once, in one place after the other:", () => {
   const seen = new Map<Place, Seen>();
 
@@ -104,13 +110,10 @@ async function runWith(above: string, places: readonly Place[]): Promise<Seen> {
     MLFLOW_TRACKING_URI: "http://127.0.0.1:9",
   };
   const flags = places.includes("flag") ? given.flatMap(([, { flag }]) => flag) : [];
-  const ended = await tracelet(
-    ["run", ...flags, "--", "sh", "-c", 'echo "unbuffered is $PYTHONUNBUFFERED"; echo loss=9'],
-    {
-      cwd,
-      env,
-    },
-  );
+  const ended = await tracelet(["run", ...flags, "--", "sh", "-c", SCRIPT], {
+    cwd,
+    env,
+  });
   const [store = ""] = (await readdir(cwd)).filter((name) => !name.endsWith(".toml"));
   const [run = ""] = await readdir(join(cwd, store, "runs"));
   const journal = await readJournalLines(join(cwd, store, "runs", basename(run)));

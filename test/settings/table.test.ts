@@ -104,6 +104,12 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   },
   quiet: onOff("quiet", false),
   unbuffered: onOff("unbuffered", true),
+  forward_signals: {
+    field: "forwardSignals",
+    byDefault: "auto",
+    values: [text("always"), text("never"), text("auto")],
+  },
+  ignore_hup: onOff("ignoreHup", false),
 };
 
 describe.each(settingNames())("the setting %s", (name) => {
