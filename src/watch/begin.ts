@@ -27,6 +27,8 @@ const LEASE_TRIES = 50;
 export interface WatchParts {
   readonly createExtractor: () => Extractor;
   readonly readInventory: typeof readInventory;
+  /** Milliseconds between two signs of life for the journal's lease. */
+  readonly heartbeat: number;
 }
 
 export interface BeginOptions {
@@ -104,7 +106,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   });
   const isKnownMachine = Object.keys(before.machine).length > 0;
   const machine = isKnownMachine ? undefined : recordMachine(journal, now, parts?.readInventory ?? readInventory);
-  const heartbeat = startHeartbeat(lease, onLost);
+  const heartbeat = startHeartbeat(lease, onLost, parts?.heartbeat);
   return { lease, heartbeat, journal, probes, sampler, tail, machine: machine ?? Promise.resolve(), gaps: before.gaps };
 }
 
