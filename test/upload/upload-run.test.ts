@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
 import { BackendError } from "../../src/model/backend.ts";
+import { readRunView } from "../../src/journal/view.ts";
 import { Patience } from "../../src/upload/retry.ts";
 import { uploadRun } from "../../src/upload/upload-run.ts";
 import { newUploadState } from "../../src/upload/upload-state.ts";
@@ -113,6 +114,21 @@ test("a run that is going on stays open, and what comes later follows", async ()
   append(run, line(1), END);
   expect(await upload(run, backend)).toMatchObject({ sent: 1, state: { state: "done" } });
   expect(backend.values).toEqual([0, 1]);
+});
+
+test("a live upload does not read again what it has uploaded", async () => {
+  const run = runOnDisk(lines(0, 2000), { started: Date.now() });
+  const backend = new MemoryBackend();
+  expect(await upload(run, backend)).toMatchObject({ sent: 2000 });
+  // Whoever reads this record refuses the journal; it takes the place of some in the middle.
+  const text = readFileSync(run.journal, "utf8");
+  const [header = ""] = text.split("\n", 1);
+  const newer = header.replace(/"version":\d+/, '"version":999');
+  const [start, end] = [header.length + 1, text.indexOf("\n", header.length + 1 + 2 * newer.length)];
+  writeFileSync(run.journal, text.slice(0, start) + newer.padEnd(end - start) + text.slice(end));
+  append(run, line(2000));
+  expect(await upload(run, backend)).toMatchObject({ sent: 1, state: { state: "pending", uploaded: 2001 } });
+  await expect(readRunView(run)).rejects.toThrow("format version 999");
 });
 
 test("a run without an end has crashed when it was last seen", async () => {
