@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -23,7 +22,8 @@ export type OutputPipes = Readonly<Record<StreamName, OutputPipe>>;
  */
 export async function openOutputPipes(folders: readonly string[]): Promise<OutputPipes | undefined> {
   for (const folder of folders) {
-    const base = join(folder, `.tracelet-${process.pid}-${randomBytes(6).toString("hex")}`);
+    // mkfifo refuses a name that is taken, whoever took it.
+    const base = join(folder, `.tracelet-${process.pid}-${Math.random().toString(36).slice(2)}`);
     const paths = [`${base}-stdout`, `${base}-stderr`] as const;
     try {
       const made = await execa("mkfifo", ["-m", "600", ...paths], { reject: false, stdio: "ignore", cleanup: false });

@@ -2,7 +2,6 @@ import { closeSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Settings } from "../model/settings.ts";
 import { cannotExecute } from "../terminal/warnings.ts";
-import { attend } from "./attend.ts";
 import { type BegunRun, beginRun } from "./begin-run.ts";
 import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { ignoringHangUp, isUnderNohup } from "./hang-up.ts";
@@ -42,6 +41,8 @@ export async function run(options: RunOptions): Promise<Outcome> {
   }
   signals.to(child.pid);
   if (pipes) closeWriteEnds(pipes);
+  // The child is on its way: time for what the launch did not need.
+  const { attend } = await import("./attend.ts");
   return attend({ options, ...begun, pipes, signals, child });
 }
 
