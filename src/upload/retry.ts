@@ -4,7 +4,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
 /** How long an attempt has to tell in its own words that it was given up; one that does not is left behind. */
-const LAST_WORD_MS = 1000;
+const LAST_WORD_MS = 500;
 
 /** One try; `onProgress` says that something moves, and gives it more time. */
 type Attempt<Result> = (signal: AbortSignal, onProgress: () => void) => Promise<Result>;

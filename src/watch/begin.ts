@@ -38,7 +38,7 @@ export interface BeginOptions {
   readonly now: () => number;
   /** A line for the user. */
   readonly notify: (text: string) => void;
-  /** The journal was read, or output was. */
+  /** It has come a step further: the journal was read, the probes are open, output was read. */
   readonly onProgress: () => void;
   /** Somebody else writes the journal from now on. */
   readonly onLost: () => void;
@@ -66,6 +66,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const { order, run, now, notify, onProgress, onLost, parts } = options;
   const { settings, header } = order;
   const lease = await takeLease(run, now);
+  onProgress();
   const before = await readRunView(run, now, onProgress);
   if (before.end !== undefined) {
     await lease.release();
@@ -78,6 +79,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
   const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
   const probes = await openProbes(thisHost(header.cwd), selectionOf(settings));
+  onProgress();
   recorder.unavailable(probes.unavailable);
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
   const sampler = new Sampler({

@@ -3,7 +3,7 @@ import { TOO_LATE, within } from "../probes/bounded.ts";
 import type { readInventory } from "../probes/inventory.ts";
 
 /** What an inventory may take; on some systems it starts programs. */
-const MOST_MS = 10_000;
+const MOST_MS = 4000;
 
 /** Journals what this machine is, or why that is not known. Slow on some systems, so nothing but the run's end waits for it. */
 export async function recordMachine(

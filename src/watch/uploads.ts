@@ -20,7 +20,7 @@ export interface UploadsOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A line for the user. */
   readonly notify: (text: string) => void;
-  /** A server has acknowledged something, or takes a file. */
+  /** A server has acknowledged something or takes a file, or one upload has made way for the next. */
   readonly onProgress: () => void;
 }
 
@@ -51,6 +51,7 @@ export class Uploads {
   /** The run has ended: brings everything over, or says what is left and how to fetch it. */
   async finish(): Promise<void> {
     await this.#endLive();
+    this.#options.onProgress();
     const { header, settings } = this.#options.order;
     const retry = retryCommand(header.id, settings.dir, header.cwd);
     if (settings.upload === "never") return;

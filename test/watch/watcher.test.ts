@@ -156,5 +156,7 @@ function settingsIn(dir: string): Settings {
     dir,
     quiet: false,
     unbuffered: true,
-  } as Settings;
+    forwardSignals: "auto",
+    ignoreHup: false,
+  };
 }
