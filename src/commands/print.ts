@@ -1,3 +1,5 @@
+import { UserError } from "../model/error.ts";
+
 /**
  * Writes text and a newline to stdout and waits until it is taken, so that a slow reader holds us up instead of our
  * memory. A reader that has gone (`| head`) ends the process quietly.
@@ -11,7 +13,7 @@ export async function tryToPrint(text: string): Promise<boolean> {
   return new Promise<boolean>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") resolve(false);
-      else reject(error);
+      else reject(new UserError(`stdout cannot be written (${error.code}): see to the disk or the file it goes to`));
     };
     process.stdout.once("error", fail);
     process.stdout.write(`${text}\n`, (error) => {

@@ -10,7 +10,7 @@ export interface RunHeader {
   readonly id: string;
   readonly name: string;
   readonly project: string;
-  /** The command as typed after `--`. */
+  /** The command as typed after `--`, but for the values of flags that are named like credentials. */
   readonly command: readonly string[];
   readonly cwd: string;
   readonly host: string;

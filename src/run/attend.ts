@@ -5,14 +5,21 @@ import { OutputLog } from "../journal/output-log.ts";
 import { processHere, thisProcess } from "../journal/process-identity.ts";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
-import { internalError, notKept, pipesUnavailable, watcherGone } from "../terminal/warnings.ts";
+import {
+  cannotWrite,
+  internalError,
+  notKept,
+  pipesUnavailable,
+  stillEnding,
+  watcherGone,
+} from "../terminal/warnings.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
-import { openOwnStream, releaseOwnStdout } from "./own-stream.ts";
+import { openOwnStream, releaseOwnStdin, releaseOwnStdout } from "./own-stream.ts";
 import type { OutputPipes } from "./pipes.ts";
 import { Relay } from "./relay.ts";
 import type { RunOptions } from "./run.ts";
@@ -21,6 +28,8 @@ import { WatcherKeeper } from "./watcher-keeper.ts";
 
 /** Longest wait for a disk at the end of a run: for the output log, and for a lease. */
 const DISK_TIMEOUT_MS = 5000;
+/** Somebody at a terminal is told what we are still doing after this long. */
+const PATIENCE_MS = 2000;
 /** Longest wait for the reader of our stderr to take our own last lines. */
 const LAST_LINES_TIMEOUT_MS = 2000;
 
@@ -54,6 +63,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     say,
   });
   if (!pipes) say(pipesUnavailable());
+  releaseOwnStdin();
   const lease = acquireLease(directory.wrapperLease, thisProcess(), Date.now);
 
   const exit = await child.exit;
@@ -68,7 +78,10 @@ export async function attend(attended: Attended): Promise<Outcome> {
     await Promise.all([stdout.drainAfterExit().then(() => releaseOwnStdout(ownStdout)), stderr.drainAfterExit()]);
     const gaps = await closeLog(log);
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
+    const patience = setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS);
+    if (options.settings.quiet || !isatty(2)) clearTimeout(patience);
     const summary = await watcher.end(endOf(exit), gaps);
+    clearTimeout(patience);
     if (summary === undefined) {
       recordEnd(directory, endOf(exit), gaps);
       if (!watcher.isLost) say(watcherGone(header.id));
@@ -90,7 +103,11 @@ export async function attend(attended: Attended): Promise<Outcome> {
       target,
       onPiece: (from, timestamp, bytes) => log.append(from, timestamp, bytes),
       onEnded: (from) => watcher.forget(from),
-      onBroken: (from) => watcher.release(from),
+      onBroken: (from, error) => {
+        watcher.release(from);
+        // A reader that has gone is no news; a full disk is.
+        if (error.code !== "EPIPE") say(cannotWrite(from, error.code ?? error.message));
+      },
     });
   }
 }

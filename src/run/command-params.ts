@@ -1,3 +1,5 @@
+import { isSecretName } from "./secrets.ts";
+
 /**
  * The params that a command line tells by itself: `--lr 3e-4`, `--lr=3e-4`, `-b 32`, `lr=3e-4` (hydra), and
  * `--amp` as `true`. Only what stands behind the script counts, so that an interpreter's or launcher's own flags stay
@@ -25,38 +27,45 @@ export function paramsOfCommand(command: readonly string[]): Record<string, stri
 
 /** Index behind the program: the script of an interpreter, the module of `-m`, or the command itself. */
 function endOfProgram(command: readonly string[]): number {
+  const start = startOfProgram(command);
   // `sh -c SCRIPT`, `python -c CODE`: what follows are words for the script, and its text is no param.
-  if (command[1] === "-c") return command.length;
-  let end = 1;
+  if (command[start + 1] === "-c") return command.length;
+  if (command[start + 1] === "-m") return start + 3;
+  let end = start + 1;
   command.forEach((arg, index) => {
-    if (
-      index > 0 &&
-      /\.(py|pyc|sh|bash|jl|R|r|lua|js|mjs|ts|pl|rb)$/.test(arg) &&
-      !command[index - 1]?.startsWith("--")
-    ) {
-      end = Math.max(end, index + 1);
-    }
-    if (arg === "-m" && index === 1) end = Math.max(end, index + 2);
+    const isScript = /\.(py|pyc|sh|bash|jl|R|r|lua|js|mjs|ts|pl|rb)$/.test(arg);
+    if (index > start && isScript && !command[index - 1]?.startsWith("--")) end = Math.max(end, index + 1);
   });
   return end;
 }
 
-/** `--betas 0.9 0.999`: all that follows up to the next flag. Negative numbers are values. */
+/** Behind `env` and the variables that it sets. */
+function startOfProgram(command: readonly string[]): number {
+  if (!/(^|\/)env$/.test(command[0] ?? "")) return 0;
+  const program = command.findIndex((arg, index) => index > 0 && !arg.startsWith("-") && !arg.includes("="));
+  return program === -1 ? 0 : program;
+}
+
+/**
+ * `--betas 0.9 0.999` has two values: numbers that follow a number. Of anything else only the first word is the flag's,
+ * since `--lr 3e-4 data.csv` has one. Negative numbers are values.
+ */
 function valuesAfter(args: readonly string[], index: number): string[] {
-  const values: string[] = [];
-  for (const arg of args.slice(index + 1)) {
-    const isFlag = /^--?[A-Za-z]/.test(arg) || arg === "--" || /^[A-Za-z][\w.]*=/.test(arg);
-    if (isFlag) break;
-    values.push(arg);
-  }
-  return values;
+  const [first, ...rest] = args.slice(index + 1);
+  if (first === undefined || !isValue(first)) return [];
+  if (!isNumber(first)) return [first];
+  const end = rest.findIndex((arg) => !isNumber(arg));
+  return [first, ...rest.slice(0, end === -1 ? rest.length : end)];
+}
+
+function isValue(arg: string): boolean {
+  return !(/^--?[A-Za-z]/.test(arg) || arg === "--" || /^[A-Za-z][\w.]*=/.test(arg));
+}
+
+function isNumber(arg: string): boolean {
+  return arg.trim() !== "" && Number.isFinite(Number(arg));
 }
 
 function set(params: Map<string, string>, name: string, value: string): void {
-  if (!isSecret(name)) params.set(name, value);
-}
-
-/** Names under which credentials are passed; their values are not recorded. */
-function isSecret(name: string): boolean {
-  return /(^|[-_.])(password|passwd|secret|token|credentials?|api[-_]?key|access[-_]?key|private[-_]?key)$/i.test(name);
+  if (!isSecretName(name)) params.set(name, value);
 }

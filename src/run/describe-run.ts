@@ -3,6 +3,7 @@ import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { paramsOfCommand } from "./command-params.ts";
 import { readGitState } from "./git.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 export interface RunFacts {
   readonly id: string;
@@ -24,7 +25,7 @@ export function describeRun(facts: RunFacts): RunHeader {
     id: facts.id,
     name: facts.name,
     project: settings.project,
-    command: facts.command,
+    command: withoutSecrets(facts.command),
     cwd: facts.cwd,
     host: hostname(),
     ...(user === undefined ? {} : { user }),

@@ -10,7 +10,7 @@ const RETRY_MS = 5;
  */
 export interface OwnStream {
   /** Writes all of it; `done` has the error when the reader is gone. One call at a time. */
-  write(bytes: Uint8Array, done: (error?: Error) => void): void;
+  write(bytes: Uint8Array, done: (error?: NodeJS.ErrnoException) => void): void;
   close(): void;
 }
 
@@ -26,7 +26,7 @@ export function openOwnStream(descriptor: number): OwnStream {
 function reopenPipe(descriptor: number): OwnStream | undefined {
   const socket = openPipe(descriptor);
   if (!socket) return undefined;
-  let onError: (error: Error) => void = () => {};
+  let onError: (error: NodeJS.ErrnoException) => void = () => {};
   socket.on("error", (error) => onError(error));
   return {
     write(bytes, done) {
@@ -55,7 +55,7 @@ function openPipe(descriptor: number): Socket | undefined {
 
 /** Files, terminals and sockets: a write that takes long takes it in a thread. */
 function throughThreadPool(descriptor: number): OwnStream {
-  const writeFrom = (bytes: Uint8Array, from: number, done: (error?: Error) => void): void => {
+  const writeFrom = (bytes: Uint8Array, from: number, done: (error?: NodeJS.ErrnoException) => void): void => {
     write(descriptor, bytes, from, bytes.length - from, null, (error, written) => {
       if (error?.code === "EAGAIN") {
         // Somebody who shares the descriptor made it non-blocking; there is no way to wait for it but to look again.
@@ -73,14 +73,26 @@ function throughThreadPool(descriptor: number): OwnStream {
 }
 
 /**
- * Lets go of our stdout, so that the next program of a pipeline sees its end while we still upload. The descriptor is
- * given to the null device: nothing that is opened later may get the number 1 and what is written to stdout with it.
+ * Lets go of our stdout, so that the next program of a pipeline sees its end while we still upload.
  */
 export function releaseOwnStdout(stdout: OwnStream): void {
   stdout.close();
+  replaceByNullDevice(1, "w");
+}
+
+/**
+ * Lets go of our stdin, which is the child's: we never read it, and Node trips over a terminal on it that is gone when
+ * it puts terminals back in order at its exit.
+ */
+export function releaseOwnStdin(): void {
+  replaceByNullDevice(0, "r");
+}
+
+/** The lowest free number is the one just closed: nothing that is opened later may get it, and what is meant for it. */
+function replaceByNullDevice(descriptor: number, flags: "r" | "w"): void {
   try {
-    closeSync(1);
-    openSync("/dev/null", "w");
+    closeSync(descriptor);
+    openSync("/dev/null", flags);
   } catch {
     // Closed already, or no null device: then there is nothing to let go of, or no safe way to do it.
   }

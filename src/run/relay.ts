@@ -30,7 +30,7 @@ export interface RelayOptions {
   /** The source has been closed, for whatever reason. */
   readonly onEnded: (stream: StreamName) => void;
   /** The reader of our stream is gone; no more is read, and the child is to be told. */
-  readonly onBroken: (stream: StreamName) => void;
+  readonly onBroken: (stream: StreamName, error: NodeJS.ErrnoException) => void;
 }
 
 /**
@@ -167,7 +167,7 @@ export class Relay {
   #write(batch: Uint8Array): void {
     this.#target.write(batch, (error) => {
       if (error) {
-        this.#break();
+        this.#break(error);
         return;
       }
       this.#waitingBytes -= batch.length;
@@ -182,9 +182,9 @@ export class Relay {
     this.#socket.resume();
   }
 
-  #break(): void {
+  #break(error: NodeJS.ErrnoException): void {
     this.#giveUp();
-    this.#options.onBroken(this.#options.stream);
+    this.#options.onBroken(this.#options.stream, error);
   }
 
   #giveUp(): void {

@@ -5,7 +5,7 @@ import { fileOrigin } from "./origin.ts";
 import type { Source } from "./sources.ts";
 import { nearestSetting } from "./spelling.ts";
 import type { SettingName } from "./table.ts";
-import { isSettingName } from "./table.ts";
+import { isSettingName, settingNames } from "./table.ts";
 import type { Given } from "./values.ts";
 
 /** `[tool.tracelet]` or `[tool.tracelet.param]`. Without it a pyproject.toml is none of our business, broken or not. */
@@ -104,7 +104,8 @@ function toSource(table: object, label: string, folder: string): Source {
   const source = new Map<SettingName, Given>();
   for (const [key, raw] of Object.entries(table)) {
     if (!isSettingName(key)) {
-      throw new UserError(`${label} has the unknown setting '${key}'; type ${nearestSetting(key)}`);
+      const advice = nearestSetting(key) ?? `one of ${settingNames().join(", ")}`;
+      throw new UserError(`${label} has the unknown setting '${key}'; type ${advice}`);
     }
     source.set(key, { raw, origin: fileOrigin(key, label, folder) });
   }

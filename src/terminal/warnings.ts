@@ -43,6 +43,18 @@ export function metricsNotLookedFor(reason: string, bytes?: number): string {
   return ownLine(`metrics were not looked for in ${what} of the output: ${printable(reason)}`);
 }
 
+/** One of our own streams takes no more. `code` is the system's, such as ENOSPC. */
+export function cannotWrite(stream: string, code: string): string {
+  return ownLine(`${stream} cannot be written (${code}); the command is told by SIGPIPE, as if its reader had gone`);
+}
+
+/** The command has ended, and we have not yet. */
+export function stillEnding(runId: string): string {
+  return ownLine(
+    `the command has ended; still reading its output or uploading (Ctrl-C leaves that to tracelet sync ${runId})`,
+  );
+}
+
 /** There is no `mkfifo` here, or no folder that takes a FIFO. */
 export function pipesUnavailable(): string {
   return ownLine("no pipe could be made with mkfifo, so the command cannot open /dev/stdout; all else is as usual");
