@@ -9,7 +9,7 @@ import { createOutline, drawOutline } from "./outline.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
-import { visibleText } from "./terminal-text.ts";
+import { searchableText } from "./terminal-text.ts";
 
 /** The metrics of one console line that share a step. */
 export interface MetricLine {
@@ -76,7 +76,7 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
       if (planned.memoryAfter !== memory) messages.setMemory(planned.memoryAfter);
       return planned.plan.length === 0 ? NOTHING.entries : entriesBy(planned.plan, bytes, start);
     }
-    const text = visibleText(bytes.subarray(start, end));
+    const text = searchableText(bytes.subarray(start, end));
     if (text === "") return [];
     const reading = messages.read(text);
     if (isDrawn && plans.isRepeated(outline, memory)) {

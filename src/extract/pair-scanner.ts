@@ -7,6 +7,7 @@ import type { Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isLocation, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
+import { wordsChange } from "./words-behind.ts";
 
 /** More words than this before a number are a sentence. */
 const MOST_WORDS = 6;
@@ -154,10 +155,13 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
-    if (words.length <= MOST_WORDS && !(isLocation(name, scan.tokens, index) || isSentence(scan.tokens, end))) {
+    // A list stands behind its bracket: `lr=[5e-05, 5e-05]`.
+    const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
+    const isOther = isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign);
+    if (words.length <= MOST_WORDS && !isOther) {
       add(scan, name, value, index, { weak: false, multiple: multiple ?? 1 });
     }
-  } else if (!isSentence(scan.tokens, end)) {
+  } else if (!wordsChange(scan.tokens, index, end, undefined)) {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
@@ -177,8 +181,11 @@ function addUnseparated(
     isCell(scan.tokens, index - words.length, end);
   const phrase = cell ? words : phraseAtEnd(scan, words);
   const name = phrase.join("_");
+  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
+  const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
-    add(scan, name, value, index, { weak: phrase.length !== words.length, multiple });
+    if (isRemarked && phrase.length !== words.length) return;
+    add(scan, name, value, index, { weak: isRemarked || phrase.length !== words.length, multiple });
   } else if (cell) {
     add(scan, name, value, index, { weak: true, multiple });
   }

@@ -14,12 +14,38 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\ufeff]/g;
 // oxlint-disable-next-line no-control-regex -- see above
 const HAS_CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\ufeff]/;
 
+/** What no program prints as text: bytes that are no UTF-8, and controls that steer no terminal. */
+// oxlint-disable-next-line no-control-regex -- see above
+const STRAY = /[\u0001-\u0006\u0010-\u001a\u001c-\u001f\u007f-\u009f\ufffd]/g;
+
+/** One stray character in so many makes bytes binary. Text of another encoding, such as Latin-1, has fewer. */
+const STRAY_SHARE = 8;
+
 /**
  * What a terminal would show of these bytes: without colours, cursor movement and titles, with backspaces applied, and
  * without blanks at the end. Bytes that are no UTF-8 become U+FFFD.
  */
 export function visibleText(bytes: Uint8Array): string {
-  let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return shown(decode(bytes));
+}
+
+/** The same for a line in which metrics are looked for: nothing of binary data, such as an image sent to the terminal. */
+export function searchableText(bytes: Uint8Array): string {
+  const text = decode(bytes);
+  return isBinary(text) ? "" : shown(text);
+}
+
+function isBinary(text: string): boolean {
+  if (!text.includes("\ufffd") && !HAS_CONTROLS.test(text)) return false;
+  return (text.match(STRAY)?.length ?? 0) * STRAY_SHARE > text.length;
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+function shown(decoded: string): string {
+  let text = decoded;
   if (!HAS_CONTROLS.test(text)) return text.trimEnd();
   if (text.includes(ESCAPE)) {
     text = text.replace(SYSTEM_COMMAND, "").replace(CONTROL_SEQUENCE, "").replace(OTHER_ESCAPE, "");

@@ -58,6 +58,20 @@ export class JournalQueue {
     return text;
   }
 
+  /**
+   * Drops what waits but for records of these types.
+   * @param unwritten lines that were taken and could not be written
+   */
+  giveUpAllBut(types: readonly JournalRecord["type"][], unwritten: string): void {
+    const records = unwritten.split("\n").length - 1;
+    if (records > 0) this.#dropped.set("unwritten", { records, bytes: unwritten.length });
+    this.#waiting = this.#waiting.filter((waiting) => {
+      if (types.includes(waiting.type)) return true;
+      this.#countDropped(waiting);
+      return false;
+    });
+  }
+
   #makeRoom(): void {
     const goal = this.#most * FULL_AFTER_DROP;
     for (const types of DROPPED_IN_ORDER) {

@@ -10,6 +10,8 @@ export interface RunDirectory {
   readonly outputLog: string;
   /** One line per piece of the output log: milliseconds since the epoch, stream (1 or 2), bytes. */
   readonly outputIndex: string;
+  /** Room on the disk that is given up for the last records of the journal. */
+  readonly journalReserve: string;
   /** Held by the process that writes the journal. */
   readonly journalLease: string;
   /** Held by the wrapper while it runs. */
@@ -28,6 +30,7 @@ export function runDirectory(path: string): RunDirectory {
     journal: join(root, "journal.jsonl"),
     outputLog: join(root, "output.log"),
     outputIndex: join(root, "output.index"),
+    journalReserve: join(root, "journal.reserve"),
     journalLease: join(root, "journal.lease"),
     wrapperLease: join(root, "wrapper.lease"),
     uploadState: (backend) => join(root, `upload-${backend}.json`),

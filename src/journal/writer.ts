@@ -1,12 +1,15 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
 import type { JournalRecord } from "../model/record.ts";
 import { JournalQueue } from "./journal-queue.ts";
 
 const MOST_WAITING = 16 * 1024 * 1024;
 const BATCH = 1024 * 1024;
 const NEWLINE = 10;
+/** Room for the records that a run ends with. */
+const RESERVE_BYTES = 64 * 1024;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
+const LAST_RECORDS = ["end", "gap", "alert"] as const;
 /** How often `close` still tries on a disk that refuses. */
 const TRIES_AT_CLOSE = 5;
 
@@ -27,6 +30,8 @@ export interface JournalWriterOptions {
   readonly mostWaiting?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** A file that takes room on the disk until the journal is closed, so that its last records fit on a full one. */
+  readonly reserve?: string;
 }
 
 /**
@@ -36,6 +41,7 @@ export interface JournalWriterOptions {
  */
 export async function openJournal(path: string, options: JournalWriterOptions = {}): Promise<JournalWriter> {
   const file = await open(path, "a+", 0o600);
+  if (options.reserve !== undefined) await takeRoom(options.reserve);
   try {
     const torn = await endsTorn(file);
     return new QueuedWriter(file, torn ? "\n" : "", options);
@@ -43,6 +49,11 @@ export async function openJournal(path: string, options: JournalWriterOptions = 
     await file.close();
     throw error;
   }
+}
+
+/** On a disk that is full already there is nothing to be had. */
+async function takeRoom(path: string): Promise<void> {
+  await writeFile(path, Buffer.alloc(RESERVE_BYTES), { mode: 0o600 }).catch(() => {});
 }
 
 async function endsTorn(file: FileHandle): Promise<boolean> {
@@ -56,6 +67,7 @@ class QueuedWriter implements JournalWriter {
   readonly #file: FileHandle;
   readonly #queue: JournalQueue;
   readonly #onError: ((error: Error) => void) | undefined;
+  readonly #reserve: string | undefined;
   /** What the next write call writes. Kept until all of it is written, so that a retry goes on where it stopped. */
   #batch: Buffer;
   #writing: Promise<void> | undefined;
@@ -68,6 +80,7 @@ class QueuedWriter implements JournalWriter {
     this.#batch = Buffer.from(first);
     this.#queue = new JournalQueue(options.mostWaiting ?? MOST_WAITING, options.now ?? Date.now);
     this.#onError = options.onError;
+    this.#reserve = options.reserve;
   }
 
   append(record: JournalRecord): void {
@@ -93,9 +106,19 @@ class QueuedWriter implements JournalWriter {
       await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS));
       await this.flush();
     }
+    if (this.#reserve !== undefined)
+      await rm(this.#reserve, { force: true }).catch((error: unknown) => this.#report(error));
+    if (this.#refused > 0) await this.#writeLastRecords();
     clearTimeout(this.#retry);
     await this.#file.datasync().catch((error: unknown) => this.#report(error));
     await this.#file.close().catch((error: unknown) => this.#report(error));
+  }
+
+  /** What a run is told by, in the room that was kept for it: everything else that waits is given up, and said to be. */
+  async #writeLastRecords(): Promise<void> {
+    this.#queue.giveUpAllBut(LAST_RECORDS, this.#batch.toString("utf8"));
+    this.#batch = Buffer.from("\n");
+    await this.flush();
   }
 
   /** Writes until nothing waits or the disk refuses. Never rejects. */

@@ -37,6 +37,13 @@ export function notKept(bytes: number, reason: string): string {
   return ownLine(`${formatBytes(bytes)} of the output were not kept in the run directory: ${reason}`);
 }
 
+/** The journal cannot be written now; it is tried again. `reason` is the system's own. */
+export function journalRefused(reason: string): string {
+  return ownLine(
+    `the journal cannot be written: ${reason}; what does not fit in it by the end will be missing from the run`,
+  );
+}
+
 /** Some of the output was kept, but nobody looked for metrics in it. `bytes` is absent where the amount is not known. */
 export function metricsNotLookedFor(reason: string, bytes?: number): string {
   const what = bytes === undefined ? "part" : formatBytes(bytes);

@@ -4,6 +4,7 @@ import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
+import { isSystemError, wordsOf } from "../journal/system-error.ts";
 import { readRunView } from "../journal/view.ts";
 import { type JournalWriter, openJournal } from "../journal/writer.ts";
 import type { Workload } from "../model/probe.ts";
@@ -13,7 +14,7 @@ import { thisHost } from "../probes/host.ts";
 import { openProbes, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
 import { selectionOf } from "../probes/selection.ts";
-import { metricsNotLookedFor } from "../terminal/warnings.ts";
+import { journalRefused, metricsNotLookedFor } from "../terminal/warnings.ts";
 import { recordMachine } from "./machine.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
@@ -72,7 +73,10 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     await lease.release();
     return undefined;
   }
-  const journal = await openJournal(run.journal);
+  const journal = await openJournal(run.journal, {
+    reserve: run.journalReserve,
+    onError: (error) => notify(journalRefused(isSystemError(error) ? wordsOf(error) : error.message)),
+  });
   if (before.launched === undefined) {
     journal.append({ type: "launch", timestamp: order.launched, pid: order.childPid });
   }

@@ -39,6 +39,7 @@ export class OutputTail {
   #givenUp = false;
   #cutShort = false;
   #deadline = Number.POSITIVE_INFINITY;
+  #hurried = false;
 
   constructor(options: OutputTailOptions) {
     this.#options = options;
@@ -58,13 +59,19 @@ export class OutputTail {
    */
   async finish(most: number): Promise<void> {
     this.#finished = true;
-    this.#deadline = this.#options.now() + most;
+    this.#deadline = this.#options.now() + (this.#hurried ? 0 : most);
     await this.#reading;
     await this.#guarded(() => this.#read());
     // The end of what was looked at is then no end of a line.
     if (this.#cutShort) await this.#guarded(() => this.#tellRest(most));
     else await this.#guarded(async () => this.#hand(this.#options.extractor.end()));
     await Promise.all([this.#files?.log.close(), this.#files?.index.close()]);
+  }
+
+  /** What is still to come is not worth waiting for. */
+  hurry(): void {
+    this.#hurried = true;
+    if (this.#finished) this.#deadline = this.#options.now();
   }
 
   /** The same bytes would fail again, so there is no second try. */

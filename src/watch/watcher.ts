@@ -2,6 +2,7 @@ import { OutputLog } from "../journal/output-log.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
 import { readRunView } from "../journal/view.ts";
 import type { RunEnd, StreamName } from "../model/run.ts";
+import type { RunView } from "../model/view.ts";
 import type { OutputGap, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
 import { renderSummary } from "../terminal/summary.ts";
 import { begin, isKnown, type Watched, type WatchParts } from "./begin.ts";
@@ -78,6 +79,10 @@ export class Watcher {
   /** Leaves what is not uploaded to `tracelet sync`. */
   hurry(): void {
     this.#uploads.cancel();
+    this.#ready.then(
+      (watched) => watched?.tail.hurry(),
+      () => {}, // that it could not begin was told already
+    );
   }
 
   /** Writes the run's end, uploads it and tells the wrapper what the user reads last. */
@@ -88,7 +93,9 @@ export class Watcher {
     await this.#uploads.finish();
     const view = await readRunView(this.#run, now, this.#progress);
     const uploadsTold = order.settings.upload !== "never";
-    send({ type: "done", summary: renderSummary(view, { isTTY: order.terminal, env, uploadsTold }) });
+    // On a full disk the end may not be in the journal; it is known all the same.
+    const ended: RunView = view.end === undefined ? { ...view, status: end.status, end } : view;
+    send({ type: "done", summary: renderSummary(ended, { isTTY: order.terminal, env, uploadsTold }) });
   }
 
   /**

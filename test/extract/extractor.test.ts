@@ -118,6 +118,82 @@ describe("a metric", () => {
   });
 });
 
+describe("words behind a number", () => {
+  test.each([
+    ["step 3 loss=0.5 done", "3 loss=0.5"],
+    ["step 3 loss=0.5 saved checkpoint", "3 loss=0.5"],
+    ["epoch 3: loss=0.5 acc=0.91 best!", "3 loss=0.5 acc=0.91"],
+    ["step 3 loss=0.5 x", "3 loss=0.5"],
+    ["step 3 loss=0.5 (best)", "3 loss=0.5"],
+    ["step 3 loss=0.5 user=bob", "3 loss=0.5"],
+    ["Epoch 1/3 loss: 0.5 - saving model", "1 loss=0.5"],
+    ["iter 10: loss 3.2 ok", "10 loss=3.2"],
+    ["loss: 0.5 saved", "0 loss=0.5"],
+    ["step 3 reward=12 done", "3 reward=12"],
+    ["step 3 reward: 200 best so far", "3 reward=200"],
+    ["step 3 acc: 91.5% best so far", "3 acc=91.5"],
+    ["step 3 psnr: 30.5 dB best", "3 psnr=30.5"],
+    ["step 3 loss=nan skipping update", "3 loss=NaN"],
+    ["step 3 loss=0.5 T=300", "3 loss=0.5 T=300"],
+    ["step 3 lr=[0.1, 0.2] done", "3 lr=0.1"],
+  ])("stand beside the pair: %s", (line, expected) => {
+    expect(points(line)).toEqual([expected]);
+  });
+
+  test.each([
+    "error: 3 files failed",
+    "error: 1 file failed",
+    "step 3 error=3 files failed",
+    "step 3 error: nan values found",
+    "step 3 kept=12 samples",
+    "step 3 loss=0.5 GB free",
+    "step 3 loss=0.5abc done",
+    "step 3 wait: 3.5 seconds elapsed",
+    "step 3 seen: 1.5 million",
+    "step 3 acc: 9 of 10",
+    "step 3 acc: 91.5% of samples",
+    "step 3 acc: 9 out of ten",
+    "step 3 progress: 45.5% done",
+    "ValueError: 0.5 is too small",
+    "ValueError: 0.5 out of range",
+    "loss 0.5 ok",
+    "step 3: accuracy 0.5 was reached",
+    "iter 5: the loss 3.2 today",
+    "val_loss improved from 0.6 to 0.5",
+    "Epoch 3: val_loss improved from 0.6 to 0.5, saving model to x.h5",
+  ])("make something else of it: %s", (line) => {
+    expect(points(line)).toEqual([]);
+  });
+});
+
+describe("binary output", () => {
+  test("is not searched", () => {
+    const bytes = Buffer.from("\u0012\u0001loss=0.5\u0002\u0003 step=\u00045\n", "latin1");
+    const noise = Buffer.from("\u00ff\u00d8\u00ffloss=0.5\u00e0\u00fe\n", "latin1");
+    expect(createExtractor().push("stdout", Buffer.concat([bytes, noise, bytes]), 0, 0)).toEqual([]);
+  });
+
+  test("gives next to nothing, however much there is", () => {
+    let state = 20260102;
+    const noise = Uint8Array.from({ length: 1_000_000 }, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return state >>> 24;
+    });
+    const extractor = createExtractor();
+    const lines = [...extractor.push("stdout", noise, 0, 0), ...extractor.end()];
+    expect(lines.length).toBeLessThanOrEqual(1);
+  });
+
+  test("is not what text of another encoding is", () => {
+    const line = Buffer.from("epoch 3 modèle entraîné loss=0.5\n", "latin1");
+    expect(createExtractor().push("stdout", line, 0, 0).map(shown)).toEqual(["3 loss=0.5"]);
+  });
+
+  test("is not what a log that was cut under its writer begins with", () => {
+    expect(points(`${"\u0000".repeat(500)}step=3 loss=0.5`)).toEqual(["3 loss=0.5"]);
+  });
+});
+
 describe("what is no metric", () => {
   test.each([
     "learning_rate = 1e-3",

@@ -6,7 +6,7 @@ import { createExtractor } from "../../src/extract/index.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
 import { createNameBook } from "../../src/extract/name-book.ts";
 import { createStepTracker } from "../../src/extract/steps.ts";
-import { visibleText } from "../../src/extract/terminal-text.ts";
+import { searchableText } from "../../src/extract/terminal-text.ts";
 
 type Point = readonly [offset: number, key: string, value: number, step: number];
 
@@ -24,7 +24,7 @@ function byDialects(log: Uint8Array): Point[] {
   const tracker = createStepTracker(createNameBook());
   const points: Point[] = [];
   const reader = createLineReader((bytes, start, end, _, offset) => {
-    const text = visibleText(bytes.subarray(start, end));
+    const text = searchableText(bytes.subarray(start, end));
     if (text === "") return;
     for (const { key, value, step } of tracker.settle(messages.read(text).entries))
       points.push([offset, key, value, step]);
@@ -75,6 +75,10 @@ const LINES = [
   "RuntimeError: 7.7",
   "INFO nothing to report",
   "loss inf INFO 7",
+  "step 7 loss=7.7 done acc: 7 best top7: 7.7 of 77",
+  "step 7 loss: 7 files failed acc=77 samples f7=7.7 saved checkpoint",
+  "iter 77: loss 7.7 ok",
+  "iter 77: loss 77 ok",
   "[train] loss=7.7 [val] loss=7.7 a-77: 7",
   "loss7.7=7 3f7=7 3F7: 7 1a7 7",
   "top\u200b7: 7.7 loss: 7",

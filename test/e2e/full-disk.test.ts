@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { EXECUTABLE, type JournalLine, start, temporaryFolder } from "../support/tracelet.ts";
+
+const mounts = spawnSync("unshare", ["-rm", "true"]).status === 0;
+if (!mounts)
+  process.stderr.write("skipped: the test on a full disk, since no disk can be mounted here (unshare -rm)\n");
+
+/** Far more than the disk takes: 60,000 lines of metrics, and a status of its own. */
+const CHILD = `
+import sys
+for step in range(60000):
+    print(f"step {step} loss={1 / (step + 1):.6f} acc=0.5")
+sys.exit(3)`;
+
+test.skipIf(!mounts)("a full disk costs the record what does not fit, and nothing else", async () => {
+  const cwd = await temporaryFolder();
+  const script = `
+    mkdir disk && mount -t tmpfs -o size=1m disk disk || exit 99
+    "$NODE" "$TRACELET" run --dir disk -- python3 -c "$CHILD" > out
+    echo $? > status
+    cat disk/runs/*/journal.jsonl
+    wc -l < out >&2
+    cat status >&2`;
+  const env = { NODE: process.execPath, TRACELET: EXECUTABLE, CHILD };
+  const ended = await start("unshare", ["-rm", "sh", "-c", script], { cwd, env }).ended;
+  expect(ended.errors).toMatch(/\n60000\n3\n$/);
+  expect(ended.errors).toMatch(/^tracelet: .* of the output were not kept in the run directory: the disk is full$/m);
+  expect(ended.errors).toMatch(/^tracelet: the journal cannot be written: .*ENOSPC/m);
+  expect(ended.errors).toMatch(/^tracelet: failed with exit status 3 /m);
+  const lines = ended.stdout.toString().split("\n").flatMap(parsed);
+  expect(lines.filter(({ type }) => type === "end")).toMatchObject([{ status: "failed", exitCode: 3 }]);
+  expect(lines.filter(({ type }) => type === "gap").map(({ what }) => what)).toEqual(
+    expect.arrayContaining(["output", expect.stringMatching(/^\d+ metrics records$/)]),
+  );
+});
+
+/** The record of a line; none for the one that the disk has torn. */
+function parsed(line: string): JournalLine[] {
+  try {
+    return [JSON.parse(line) as JournalLine];
+  } catch {
+    return []; // torn, or the empty end
+  }
+}
