@@ -155,7 +155,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
-    // A list stands behind its bracket: `lr=[5e-05, 5e-05]`.
+    // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
     const isOther = isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
