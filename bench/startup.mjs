@@ -3,7 +3,7 @@
 //   whole    `tracelet run -- true`, from start to exit
 // Usage: node bench/startup.mjs [ROUNDS]
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,6 @@ import { fileURLToPath } from "node:url";
 const ROUNDS = Number(process.argv[2] ?? 15);
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
-const stamp = join(folder, "stamp");
 
 function milliseconds(work) {
   const started = process.hrtime.bigint();
@@ -20,18 +19,19 @@ function milliseconds(work) {
 }
 
 function run(file, args) {
-  const { status } = spawnSync(file, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  if (status !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${status}`);
+  const ended = spawnSync(file, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  if (ended.status !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${ended.status}`);
+  return ended;
 }
 
-const bare = () => run(process.execPath, ["-e", "0"]);
-const whole = () => run(process.execPath, [tracelet, "run", "--", "true"]);
-/** The child notes when it came to life; `date` is an exec of its own, so that its start is in the figure too. */
+const bare = () => void run(process.execPath, ["-e", "0"]);
+const whole = () => void run(process.execPath, [tracelet, "run", "--", "true"]);
+/** The child says when it came to life. */
 function launch() {
   const started = BigInt(Date.now()) * 1_000_000n;
   const offset = process.hrtime.bigint();
-  run(process.execPath, [tracelet, "run", "--", "sh", "-c", `date +%s%N > ${stamp}`]);
-  return offset + (BigInt(readFileSync(stamp, "utf8").trim()) - started);
+  const { stdout } = run(process.execPath, [tracelet, "run", "--", "date", "+%s%N"]);
+  return offset + (BigInt(stdout.toString().trim()) - started);
 }
 
 const kinds = { bare, launch, whole };

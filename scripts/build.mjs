@@ -12,7 +12,7 @@ const bundles = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts"
  * is evaluated at the first use instead, which for `tracelet run` is never.
  */
 const needsLater =
-  /^(ejs|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line)$/;
+  /^(ejs|supports-color|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line)$/;
 
 /** oclif's tracing, with what it pulls in (a terminal, sockets, streams), only where DEBUG asks for it. */
 const traceOnDemand = {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { isatty } from "node:tty";
 import type { ForwardMode } from "../model/settings.ts";
 
@@ -77,7 +78,7 @@ export class SignalForwarding {
   #forward(signal: NodeJS.Signals, childPid: number): void {
     if (!this.#isToForward(signal, childPid)) return;
     try {
-      process.kill(childPid, signal);
+      process.kill(childPid, signal === "SIGTSTP" && !hasOwnStop(childPid) ? "SIGSTOP" : signal);
     } catch (error) {
       // ESRCH: it has just ended, and its exit is on its way to us. EPERM: it has become somebody else's (sudo), who
       // would not have got the signal from the user without us either.
@@ -103,6 +104,22 @@ function terminalReaches(childPid: number): boolean {
   const child = readGroups(String(childPid));
   if (!own || !child) return isatty(0);
   return own.group === own.foreground && child.group === own.group;
+}
+
+/**
+ * Whether a process catches or ignores TSTP. One that does not is to be stopped by STOP: the kernel discards a TSTP in
+ * an orphaned process group, which a job of a scheduler, a container or CI mostly is. Reads the masks of
+ * /proc/<pid>/status. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+ */
+function hasOwnStop(pid: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const masks = status.matchAll(/^Sig(?:Ign|Cgt):\s*([0-9a-f]+)$/gm);
+    const bit = 1n << BigInt(constants.signals.SIGTSTP - 1);
+    return Array.from(masks).some(([, mask]) => (BigInt(`0x${mask}`) & bit) !== 0n);
+  } catch {
+    return true; // not Linux, or the process is gone: the signal as it came
+  }
 }
 
 function readGroups(pid: string): { group: number; foreground: number } | undefined {

@@ -4,6 +4,8 @@ import type { WatcherMessage, WrapperMessage } from "../model/watcher-protocol.t
 import { OutputHolder } from "./output-holder.ts";
 import { Watcher } from "./watcher.ts";
 
+export { warmUp } from "./warm-up.ts";
+
 /** How much the watcher yields to the training: 19 is the most. */
 const NICENESS = 10;
 

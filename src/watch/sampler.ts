@@ -1,7 +1,7 @@
 import { nextSampleAt } from "./clock.ts";
 
 /** Shortest time a percentage is taken over: the kernel counts in hundredths of a second. */
-const SHORTEST_WINDOW_MS = 50;
+const SHORTEST_WINDOW_MS = 30;
 
 /** A share of time over this long is no accident; a shorter interval is what the user asked for. */
 const SETTLED_WINDOW_MS = 1000;

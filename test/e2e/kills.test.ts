@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readOnlyJournal, runFolders, startTracelet, temporaryFolder, until } from "../support/tracelet.ts";
+import { journalSoFar, runFolders, startTracelet, temporaryFolder, until } from "../support/tracelet.ts";
 
 const wait = "while [ ! -e go ]; do sleep 0.02; done";
 
@@ -35,6 +35,6 @@ test("what the child prints for the first time after its wrapper was killed is k
 });
 
 async function newest(cwd: string, type: string, field: string): Promise<unknown> {
-  if ((await runFolders(cwd)).length === 0) return undefined;
-  return (await readOnlyJournal(cwd)).findLast((record) => record.type === type)?.[field];
+  const [folder] = await runFolders(cwd);
+  return (await journalSoFar(folder)).findLast((record) => record.type === type)?.[field];
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   EXECUTABLE,
+  journalSoFar,
   readJournalLines,
   runFolders,
   start,
@@ -22,10 +23,7 @@ const WAITING = ["sh", "-c", "echo ready; while [ ! -e go ]; do sleep 0.05; done
 async function newestWatcher(cwd: string, not: readonly number[] = []): Promise<number> {
   return until("a watcher that writes", async () => {
     const [folder] = await runFolders(cwd);
-    if (folder === undefined) return undefined;
-    const pids = (await readJournalLines(folder))
-      .filter(({ type }) => type === "watcher")
-      .map(({ pid }) => Number(pid));
+    const pids = (await journalSoFar(folder)).filter(({ type }) => type === "watcher").map(({ pid }) => Number(pid));
     const pid = pids.at(-1);
     return pid === undefined || not.includes(pid) ? undefined : pid;
   });
@@ -101,7 +99,7 @@ describe("at the end", () => {
     const child = startTracelet(["run", "--backend", "mlflow", "--upload-timeout", "600", "--", "true"], { cwd, env });
     const ended = until("the end in the journal", async () => {
       const [folder] = await runFolders(cwd);
-      return folder !== undefined && (await readJournalLines(folder)).some(({ type }) => type === "end");
+      return (await journalSoFar(folder)).some(({ type }) => type === "end");
     });
     await ended;
     child.kill("SIGWINCH");

@@ -114,6 +114,16 @@ export async function readJournalLines(folder: string): Promise<JournalLine[]> {
     .map((line) => JSON.parse(line) as JournalLine);
 }
 
+/** What is in a journal so far: nothing while there is none. For a run that has just been started. */
+export async function journalSoFar(folder: string | undefined): Promise<JournalLine[]> {
+  if (folder === undefined) return [];
+  return readJournalLines(folder).catch((error: NodeJS.ErrnoException) => {
+    // A line may be half-written as well.
+    if (error.code === "ENOENT" || error instanceof SyntaxError) return [];
+    throw error;
+  });
+}
+
 /** Looks again until a condition holds; fails with `what` after `seconds`. */
 export async function until<Value>(
   what: string,
