@@ -3,7 +3,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isAlive, thisProcess } from "../../src/journal/process-identity.ts";
-import { readOnlyJournal, runFolders, startTracelet, temporaryFolder, tracelet, until } from "../support/tracelet.ts";
+import {
+  journalSoFar,
+  readOnlyJournal,
+  runFolders,
+  startTracelet,
+  temporaryFolder,
+  tracelet,
+  until,
+} from "../support/tracelet.ts";
 import { pretendMlflow } from "./mlflow-pretender.ts";
 
 const wait = "while [ ! -e go ]; do sleep 0.02; done";
@@ -117,6 +125,6 @@ async function shown(cwd: string): Promise<unknown> {
 }
 
 async function newest(cwd: string, type: string, field: string): Promise<unknown> {
-  if ((await runFolders(cwd)).length === 0) return undefined;
-  return (await readOnlyJournal(cwd)).findLast((record) => record.type === type)?.[field];
+  const [folder] = await runFolders(cwd);
+  return (await journalSoFar(folder)).findLast((record) => record.type === type)?.[field];
 }
