@@ -10,30 +10,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isAlive } from "./lock.ts";
 import { mlflowPython } from "./venv.ts";
 
-/** A real MLflow server: SQLite store, artifacts through the server, loopback only, one worker. */
-export interface MlflowServer {
-  readonly url: string;
-  /** The Python that has MLflow and scikit-learn. */
-  readonly python: string;
-  /** Ends the server with all its workers and removes its folder. */
-  stop(): Promise<void>;
-}
-
-/** What is needed to stop a server from another process. */
+/** What is needed to use a server, and to stop it from another process. */
 export interface RunningMlflow {
   readonly url: string;
+  /** The Python that has MLflow and scikit-learn. */
   readonly python: string;
   /** The guard, which leads the server's process group. */
   readonly pid: number;
 }
 
-/** A server of one's own, for a test that stops it or must have it empty. It does not outlive this process. */
-export async function startMlflow(options: { readonly port?: number } = {}): Promise<MlflowServer> {
-  const server = await launchMlflow(process.pid, options);
-  return { url: server.url, python: server.python, stop: () => stopMlflow(server) };
-}
-
-/** Starts a server that ends by itself once the process `owner` has gone. */
+/**
+ * Starts a real MLflow server: SQLite store, artifacts through the server, loopback only, one worker. It ends by itself
+ * once the process `owner` has gone.
+ */
 export async function launchMlflow(owner: number, options: { readonly port?: number } = {}): Promise<RunningMlflow> {
   const python = await mlflowPython();
   const folder = await mkdtemp(path.join(tmpdir(), "tracelet-mlflow-"));
