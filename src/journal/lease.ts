@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { parseJsonObject } from "./json-object.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { isSystemError } from "./system-error.ts";
 
@@ -142,19 +143,9 @@ async function readLease(path: string): Promise<LeaseFile | undefined> {
 
 /** The content of a lease file. Of one that is just being written, or damaged, nothing is known. */
 function parseLease(text: string): { owner: LeaseOwner | undefined; token: string | undefined } {
-  const { host, pid, started, token } = parseObject(text);
+  const { host, pid, started, token } = parseJsonObject(text);
   if (typeof host !== "string" || typeof pid !== "number" || typeof token !== "string" || !/^[0-9a-f]+$/.test(token)) {
     return { owner: undefined, token: undefined };
   }
   return { owner: { host, pid, ...(typeof started === "string" ? { started } : {}) }, token };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    // Half-written or damaged: nothing is known of it, and only its age can end it.
-    return {};
-  }
 }

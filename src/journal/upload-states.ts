@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { UploadSummary } from "../model/view.ts";
+import { parseJsonObject } from "./json-object.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { isSystemError } from "./system-error.ts";
 
@@ -24,22 +25,13 @@ async function readUpload(root: string, backend: string): Promise<UploadSummary 
 
 /** What the uploader's state file says to people; what else is in it is the uploader's own. */
 function parseUpload(backend: string, text: string): UploadSummary {
-  const { state, url, uploaded, error } = parseObject(text);
+  const { state, url, uploaded, rejectedCount, error } = parseJsonObject(text);
   return {
     backend,
     state: typeof state === "string" ? state : "unreadable",
     ...(typeof url === "string" ? { url } : {}),
     ...(typeof uploaded === "number" ? { uploaded } : {}),
+    ...(typeof rejectedCount === "number" && rejectedCount > 0 ? { rejected: rejectedCount } : {}),
     ...(typeof error === "string" ? { error } : {}),
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    // Damaged: told as the state `unreadable`; the uploader makes it anew.
-    return {};
-  }
 }

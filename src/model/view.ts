@@ -94,6 +94,8 @@ export interface UploadSummary {
   readonly url?: string;
   /** Points the backend has acknowledged, training and system together. */
   readonly uploaded?: number;
+  /** Entries that the backend refused for good, where there are any; `upload-<backend>.json` has its reasons. */
+  readonly rejected?: number;
   readonly error?: string;
 }
 

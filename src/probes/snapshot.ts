@@ -1,26 +1,11 @@
-import type { ReadingValue, Unavailable } from "../model/metric.ts";
-import type { Host, ProcessEntry } from "../model/probe.ts";
+import type { ReadingValue } from "../model/metric.ts";
+import type { Host } from "../model/probe.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 
 import { findGpuCards } from "./gpu-cards.ts";
 import type { Sampled } from "./index.ts";
 import { openProbes } from "./index.ts";
 import type { ProbeSelection } from "./selection.ts";
-
-/** One reading of this machine. */
-export interface Snapshot {
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
-  /** Readings by key; what could not be read is absent, and in `unavailable`. */
-  readonly metrics: Readonly<Record<string, ReadingValue>>;
-  /** One object per GPU. */
-  readonly gpu: readonly GpuReading[];
-  /** Present when a list of processes was asked for and could be made. */
-  readonly processes?: readonly ProcessEntry[];
-  readonly unavailable: readonly Unavailable[];
-}
-
-/** What is known of one GPU: `index`, `name`, and its quantities such as `utilization` and `memory_used`. */
-export type GpuReading = { readonly index: number; readonly name?: string } & Readonly<Record<string, number | string>>;
 
 export interface SnapshotOptions {
   readonly selection: ProbeSelection;

@@ -21,8 +21,10 @@ export function uploadLines(view: RunView): UploadLine[] {
 
 function uploadLine(backend: string, upload: UploadSummary | undefined): UploadLine {
   if (upload === undefined) return { backend, isComplete: false };
-  const { state, url, uploaded, error } = upload;
-  const place = url ?? (uploaded === undefined ? undefined : formatCount(uploaded, "point"));
+  const { state, url, uploaded, rejected, error } = upload;
+  const there = url ?? (uploaded === undefined ? undefined : formatCount(uploaded, "point"));
+  const refused = rejected === undefined ? "" : `${formatCount(rejected, "entry", "entries")} refused, `;
+  const place = there === undefined ? undefined : `${refused}${there}`;
   return {
     backend,
     isComplete: state === "done" && error === undefined,

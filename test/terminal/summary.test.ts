@@ -45,6 +45,9 @@ describe("the summary", () => {
     const url = `http://127.0.0.1:5000/#/experiments/1/runs/${"0123456789abcdef".repeat(6)}`;
     expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "mlflow", state: "done", url, uploaded: 9 }] })).toContain(url);
     expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "null", state: "done", uploaded: 9 }] })).toContain("9 points");
+    expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "mlflow", state: "done", url, rejected: 2 }] })).toContain(
+      `2 entries refused, ${url}`,
+    );
   });
 
   test("says that a backend which was never reached has nothing", () => {
