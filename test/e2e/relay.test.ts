@@ -131,6 +131,14 @@ describe("in a pipeline of a shell", () => {
     expect((await child.ended).stdout.toString()).toBe(`${expected}  -\n`);
   });
 
+  test("one line of 100 MB comes through whole", async () => {
+    const cwd = await temporaryFolder();
+    const script = "head -c 100000000 /dev/zero | tr '\\0' x";
+    const child = await pipeline(`$NODE $TRACELET run --quiet -- sh -c "${script}" | sha256sum`, cwd);
+    const expected = createHash("sha256").update(Buffer.alloc(100_000_000, "x")).digest("hex");
+    expect((await child.ended).stdout.toString()).toBe(`${expected}  -\n`);
+  });
+
   test("`| head` ends the command as it would without tracelet", async () => {
     const cwd = await temporaryFolder();
     const child = await pipeline("{ $NODE $TRACELET run -- yes; echo $? > status; } | head -1", cwd);
