@@ -32,7 +32,7 @@ export interface RunHeader {
 /** How a run ended. */
 export interface RunEnd {
   readonly status: Exclude<RunStatus, "running">;
-  /** Milliseconds since the epoch. */
+  /** When the wrapper saw the child end, in milliseconds since the epoch; for a crashed run, when it was last seen. */
   readonly ended: number;
   /** The child's exit status; absent when a signal ended it or nothing is known. */
   readonly exitCode?: number;
