@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { isatty } from "node:tty";
-import { acquireLease, type HeldLease, type Lease } from "../journal/lease.ts";
+import { acquireLease, type Lease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { processHere, thisProcess } from "../journal/process-identity.ts";
 import type { StreamName } from "../model/run.ts";
@@ -64,7 +64,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   });
   if (!pipes) say(pipesUnavailable());
   releaseOwnStdin();
-  const lease = acquireLease(directory.wrapperLease, thisProcess(), Date.now);
+  const lease = takeLease(directory.wrapperLease);
 
   const exit = await child.exit;
   let cutBy: NodeJS.Signals | undefined;
@@ -78,8 +78,8 @@ export async function attend(attended: Attended): Promise<Outcome> {
     await Promise.all([stdout.drainAfterExit().then(() => releaseOwnStdout(ownStdout)), stderr.drainAfterExit()]);
     const gaps = await closeLog(log);
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
-    const patience = setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS);
-    if (options.settings.quiet || !isatty(2)) clearTimeout(patience);
+    const isWatched = isatty(2) && !options.settings.quiet;
+    const patience = isWatched ? setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS) : undefined;
     const summary = await watcher.end(endOf(exit), gaps);
     clearTimeout(patience);
     if (summary === undefined) {
@@ -130,9 +130,13 @@ async function closeLog(log: OutputLog): Promise<readonly OutputGap[]> {
 }
 
 /** Without this lease the run looks crashed while its watcher is being replaced: no reason to trouble anybody. */
-async function release(acquired: Promise<Lease | HeldLease>): Promise<void> {
-  const lease = await acquired;
-  if (lease.held) await lease.release();
+async function takeLease(path: string): Promise<Lease | undefined> {
+  const lease = await acquireLease(path, thisProcess(), Date.now).catch(() => undefined);
+  return lease?.held ? lease : undefined;
+}
+
+async function release(taken: Promise<Lease | undefined>): Promise<void> {
+  await (await taken)?.release();
 }
 
 function watchOrder({ options, directory, header, child, pipes }: Attended): WatchOrder {

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MlflowReader, openReader } from "../support/mlflow/read-run.ts";
-import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
+import { describe, expect, test } from "vitest";
+import { mlflowAvailable } from "../support/mlflow/shared.ts";
 import type { Ended } from "../support/tracelet.ts";
-import { count, counted, type Scene, FEW_SERIES, openScene, valuesIn, valuesInJournal } from "./scene.ts";
+import { count, counted, type Scene, FEW_SERIES, openScene, valuesIn, valuesInJournal, useMlflow } from "./scene.ts";
 import { dyingProxy, failing, hanging, losingArtifacts, refusing } from "./servers.ts";
 
 const POINTS = 40;
@@ -11,14 +10,7 @@ const POINTS = 40;
 const MOST_MS = 35_000;
 
 describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of order", { timeout: 180_000 }, () => {
-  let server: { url: string; python: string };
-  let reader: MlflowReader;
-
-  beforeAll(async () => {
-    server = await sharedMlflow();
-    reader = openReader(server);
-  });
-  afterAll(() => reader.close());
+  const mlflow = useMlflow();
 
   test.for([
     // The default of 30 s first: it takes the longest, and the others run meanwhile.
@@ -54,12 +46,12 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     expect(early.stdout.toString()).toContain(`tracelet sync ${id}`);
 
     await syncTwice(scene);
-    expect((await reader.experiment(scene.project))[0]?.info.status).toBe("FAILED");
+    expect((await mlflow.reader.experiment(scene.project))[0]?.info.status).toBe("FAILED");
   });
 
   test("dies in the middle of 5,000 points: sync sends the rest, every point once", async (context) => {
     const scene = await openScene(context);
-    const proxy = scene.own(await dyingProxy(server.url, "/runs/log-batch", 4));
+    const proxy = scene.own(await dyingProxy(mlflow.url, "/runs/log-batch", 4));
     const ended = await scene.run(proxy.url, [...FEW_SERIES, "--upload-timeout", "2"], count(5000));
     expect(ended.code).toBe(0);
     expect(ended.errors).toMatch(/not uploaded to mlflow: cannot reach .*; to try again, type: tracelet sync /);
@@ -72,30 +64,30 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
 
   test("that takes the points and loses the artifact is given up too; sync sends the artifact", async (context) => {
     const scene = await openScene(context);
-    const proxy = scene.own(await losingArtifacts(server.url));
+    const proxy = scene.own(await losingArtifacts(mlflow.url));
     const ended = await scene.run(proxy.url, [...FEW_SERIES, "--upload-timeout", "2"], count(POINTS));
     expect(ended.code).toBe(0);
     expect(ended.errors).toMatch(/not uploaded to mlflow: .* answered 500: no space left/);
     expect(ended.milliseconds).toBeLessThan(20_000);
     await syncTwice(scene);
-    const [read] = await reader.experiment(scene.project);
+    const [read] = await mlflow.reader.experiment(scene.project);
     expect(read?.info.status).toBe("FINISHED");
     expect(read?.artifacts.map(({ path, text }) => [path, text])).toEqual([["output.log", ended.stdout.toString()]]);
   });
 
   /** Brings the rest to the real server, and shows that doing it again changes nothing there nor here. */
   async function syncTwice(scene: Scene, points = POINTS): Promise<void> {
-    const first = await scene.sync(server.url);
+    const first = await scene.sync(mlflow.url);
     expect(first).toMatchObject({ code: 0, errors: "" });
-    const [read, another] = await reader.experiment(scene.project);
+    const [read, another] = await mlflow.reader.experiment(scene.project);
     expect(another).toBeUndefined();
     expect(valuesIn(read)).toEqual(counted(points));
     const kept = await scene.uploadText();
-    const second = await scene.sync(server.url);
+    const second = await scene.sync(mlflow.url);
     expect(second).toMatchObject({ code: 0, errors: "" });
     expect(second.stdout.toString()).toContain("nothing new");
     expect(await scene.uploadText()).toBe(kept);
-    expect(await reader.experiment(scene.project)).toEqual([read]);
+    expect(await mlflow.reader.experiment(scene.project)).toEqual([read]);
   }
 });
 

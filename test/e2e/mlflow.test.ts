@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MlflowReader, openReader, type ReadRun } from "../support/mlflow/read-run.ts";
-import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
+import { describe, expect, test } from "vitest";
+import type { ReadRun } from "../support/mlflow/read-run.ts";
+import { mlflowAvailable } from "../support/mlflow/shared.ts";
 import { type Ended, until } from "../support/tracelet.ts";
-import { program, sampleIndexes, type Scene, openScene, upTo } from "./scene.ts";
+import { program, sampleIndexes, type Scene, openScene, upTo, useMlflow } from "./scene.ts";
 
 const execute = promisify(execFile);
 
@@ -17,14 +17,7 @@ type Truth = readonly { epoch: number; loss: number; accuracy: number }[];
 describe
   .skipIf(!(await mlflowAvailable()))
   .concurrent("a training run, as MLflow's own client reads it", { timeout: 180_000 }, () => {
-    let server: { url: string; python: string };
-    let reader: MlflowReader;
-
-    beforeAll(async () => {
-      server = await sharedMlflow();
-      reader = openReader(server);
-    });
-    afterAll(() => reader.close());
+    const mlflow = useMlflow();
 
     test("that finishes: every number once, system metrics, params, tags, status and output", async (context) => {
       const scene = await openScene(context);
@@ -34,7 +27,7 @@ describe
       const after = Date.now();
 
       expect(ended).toMatchObject({ code: 0, signal: null });
-      const [read, another] = await reader.experiment(scene.project);
+      const [read, another] = await mlflow.reader.experiment(scene.project);
       expect(another).toBeUndefined();
       expect(read?.info).toMatchObject({ run_name: "baseline", experiment: scene.project, status: "FINISHED" });
       expectWithin(read?.info.start_time, before, after);
@@ -77,7 +70,7 @@ describe
       const before = Date.now();
       const ended = await train(scene, [], "--fail-after", "3").ended;
       expect(ended.code).toBe(1);
-      const [read] = await reader.experiment(scene.project);
+      const [read] = await mlflow.reader.experiment(scene.project);
       expect(read?.info.status).toBe("FAILED");
       const truth = await truthOf(scene);
       expect(truth).toHaveLength(3);
@@ -94,7 +87,7 @@ describe
       await until("three epochs", () => seen.includes("epoch 3/8"));
       running.kill("SIGTERM");
       expect(await running.ended).toMatchObject({ code: null, signal: "SIGTERM" });
-      const [read] = await reader.experiment(scene.project);
+      const [read] = await mlflow.reader.experiment(scene.project);
       expect(read?.info.status).toBe("KILLED");
       const truth = await truthOf(scene);
       expect(truth).toHaveLength(3);
@@ -102,8 +95,8 @@ describe
     });
 
     function train(scene: Scene, flags: readonly string[], ...more: string[]) {
-      const script = [server.python, program("train_digits.py"), "--lr", "0.05", "--epochs", "8"];
-      return scene.start(server.url, flags, [...script, "--truth", "truth.json", ...more]);
+      const script = [mlflow.python, program("train_digits.py"), "--lr", "0.05", "--epochs", "8"];
+      return scene.start(mlflow.url, flags, [...script, "--truth", "truth.json", ...more]);
     }
   });
 

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TestContext } from "vitest";
+import { afterAll, beforeAll, type TestContext } from "vitest";
 import type { UploadState } from "../../src/upload/upload-state.ts";
 import { type JournalLine, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
-import type { ReadRun } from "../support/mlflow/read-run.ts";
+import { type MlflowReader, openReader, type ReadRun } from "../support/mlflow/read-run.ts";
+import { sharedMlflow } from "../support/mlflow/shared.ts";
 
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
 
@@ -40,6 +41,25 @@ export async function openScene({ onTestFinished }: Pick<TestContext, "onTestFin
     await rm(cwd, { recursive: true, force: true, maxRetries: 5 });
   });
   return sceneIn(cwd, owned);
+}
+
+/** The real server and its own client, for the tests of one `describe`. */
+export interface Mlflow {
+  readonly url: string;
+  /** The Python that has MLflow and scikit-learn. */
+  readonly python: string;
+  readonly reader: MlflowReader;
+}
+
+/** Has both there before the first test. What it returns is filled then. */
+export function useMlflow(): Mlflow {
+  const mlflow: Partial<Mlflow> = {};
+  beforeAll(async () => {
+    const server = await sharedMlflow();
+    Object.assign(mlflow, server, { reader: openReader(server) });
+  });
+  afterAll(() => mlflow.reader?.close());
+  return mlflow as Mlflow;
 }
 
 /** Fewer series than usual: MLflow's client asks for each by itself. */

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MlflowReader, openReader } from "../support/mlflow/read-run.ts";
-import { mlflowAvailable, sharedMlflow } from "../support/mlflow/shared.ts";
+import { describe, expect, test } from "vitest";
+import { mlflowAvailable } from "../support/mlflow/shared.ts";
 import { runFolders, tracelet, until } from "../support/tracelet.ts";
 import {
   count,
@@ -14,6 +13,7 @@ import {
   upTo,
   valuesIn,
   valuesInJournal,
+  useMlflow,
 } from "./scene.ts";
 import { refusing } from "./servers.ts";
 
@@ -22,20 +22,13 @@ const BEFORE = 200;
 const AFTER = 100;
 
 describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 180_000 }, () => {
-  let server: { url: string; python: string };
-  let reader: MlflowReader;
-
-  beforeAll(async () => {
-    server = await sharedMlflow();
-    reader = openReader(server);
-  });
-  afterAll(() => reader.close());
+  const mlflow = useMlflow();
 
   test("live: the points are there while the child runs, and everything once at the end", async (context) => {
     const scene = await openScene(context);
-    const running = scene.start(server.url, [...FEW_SERIES, "--upload", "live"], waiting());
+    const running = scene.start(mlflow.url, [...FEW_SERIES, "--upload", "live"], waiting());
     const early = await until("points at the server", async () => {
-      const [read] = await reader.experiment(scene.project);
+      const [read] = await mlflow.reader.experiment(scene.project);
       return valuesIn(read).length >= BEFORE && read;
     });
     expect(early.info.status).toBe("RUNNING");
@@ -47,53 +40,53 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
 
   test("never: nothing is uploaded until tracelet sync is typed", async (context) => {
     const scene = await openScene(context);
-    const ended = await scene.run(server.url, [...FEW_SERIES, "--upload", "never"], count(50));
+    const ended = await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never"], count(50));
     expect(ended.code).toBe(0);
     expect(ended.errors).not.toContain("not uploaded to");
-    expect(await reader.experiment(scene.project)).toEqual([]);
-    const synced = await scene.sync(server.url);
+    expect(await mlflow.reader.experiment(scene.project)).toEqual([]);
+    const synced = await scene.sync(mlflow.url);
     expect(synced).toMatchObject({ code: 0, errors: "" });
     expect(synced.stdout.toString()).toMatch(/mlflow: \d+ points uploaded {2}http:\/\/127\.0\.0\.1/);
-    const [read] = await reader.experiment(scene.project);
+    const [read] = await mlflow.reader.experiment(scene.project);
     expect(valuesIn(read)).toEqual(counted(50));
     expect(read?.info.status).toBe("FINISHED");
   });
 
   test("of one run, chosen by its name, leaves the others alone", async (context) => {
     const scene = await openScene(context);
-    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "one"], count(3));
-    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "other"], count(4));
-    expect(await scene.sync(server.url, "other")).toMatchObject({ code: 0, errors: "" });
-    const first = await reader.experiment(scene.project);
+    await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never", "--name", "one"], count(3));
+    await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never", "--name", "other"], count(4));
+    expect(await scene.sync(mlflow.url, "other")).toMatchObject({ code: 0, errors: "" });
+    const first = await mlflow.reader.experiment(scene.project);
     expect(first.map(({ info }) => info.run_name)).toEqual(["other"]);
-    expect(await scene.sync(server.url)).toMatchObject({ code: 0, errors: "" });
-    const both = await reader.experiment(scene.project);
+    expect(await scene.sync(mlflow.url)).toMatchObject({ code: 0, errors: "" });
+    const both = await mlflow.reader.experiment(scene.project);
     expect(both.map(({ info }) => info.run_name).toSorted()).toEqual(["one", "other"]);
     expect(both.find(({ info }) => info.run_name === "other")).toEqual(first[0]);
   });
 
   test("by two tracelet sync at once brings every point over once, and both end well", async (context) => {
     const scene = await openScene(context);
-    await scene.run(server.url, [...FEW_SERIES, "--upload", "never"], count(3000));
-    const both = await Promise.all([scene.sync(server.url), scene.sync(server.url)]);
+    await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never"], count(3000));
+    const both = await Promise.all([scene.sync(mlflow.url), scene.sync(mlflow.url)]);
     for (const synced of both) expect(synced).toMatchObject({ code: 0, errors: "" });
     const said = both.map(({ stdout }) => stdout.toString());
     expect(said.filter((text) => text.includes("points uploaded"))).toHaveLength(1);
     expect(said.filter((text) => text.includes("nothing new"))).toHaveLength(1);
-    const [read, another] = await reader.experiment(scene.project);
+    const [read, another] = await mlflow.reader.experiment(scene.project);
     expect(another).toBeUndefined();
     expect(valuesIn(read)).toEqual(counted(3000));
   });
 
   test("goes on past a run whose folder is damaged, which is told", async (context) => {
     const scene = await openScene(context);
-    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "broken"], count(3));
+    await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never", "--name", "broken"], count(3));
     await writeFile(join(await scene.folder(), "journal.jsonl"), "no record\n");
-    await scene.run(server.url, [...FEW_SERIES, "--upload", "never", "--name", "whole"], count(3));
-    const synced = await scene.sync(server.url);
+    await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never", "--name", "whole"], count(3));
+    const synced = await scene.sync(mlflow.url);
     expect(synced).toMatchObject({ code: 1, errors: "" });
     expect(synced.stdout.toString()).toContain("its first record is missing or damaged");
-    expect((await reader.experiment(scene.project)).map(({ info }) => info.run_name)).toEqual(["whole"]);
+    expect((await mlflow.reader.experiment(scene.project)).map(({ info }) => info.run_name)).toEqual(["whole"]);
   });
 
   test("to a server that is down is not waited for once per run", async (context) => {
@@ -108,7 +101,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
 
   test("is complete when the watcher is killed in the middle of the run", async (context) => {
     const scene = await openScene(context);
-    const running = scene.start(server.url, FEW_SERIES, waiting());
+    const running = scene.start(mlflow.url, FEW_SERIES, waiting());
     await until("the first points in the journal", async () => (await values(scene)).length === BEFORE);
     const first = await newestWatcher(scene);
     process.kill(first, "SIGKILL");
@@ -125,7 +118,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
 
   test("is complete when the wrapper is killed in the middle of the run", async (context) => {
     const scene = await openScene(context);
-    const running = scene.start(server.url, FEW_SERIES, waiting());
+    const running = scene.start(mlflow.url, FEW_SERIES, waiting());
     await until("the first points in the journal", async () => (await values(scene)).length === BEFORE);
     running.kill("SIGKILL");
     expect(await running.ended).toMatchObject({ code: null, signal: "SIGKILL" });
@@ -142,11 +135,11 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
 
     await until("the upload", async () => (await scene.upload().catch(() => undefined))?.state === "done");
     await expectAll(scene, "FAILED");
-    expect((await scene.sync(server.url)).stdout.toString()).toContain("nothing new");
+    expect((await scene.sync(mlflow.url)).stdout.toString()).toContain("nothing new");
   });
 
   async function expectAll(scene: Scene, status: string): Promise<void> {
-    const [read, another] = await reader.experiment(scene.project);
+    const [read, another] = await mlflow.reader.experiment(scene.project);
     expect(another).toBeUndefined();
     expect(read?.info.status).toBe(status);
     expect(valuesIn(read)).toEqual(counted(BEFORE + AFTER));
