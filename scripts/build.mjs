@@ -72,8 +72,8 @@ const result = await build({
   minifyWhitespace: true,
   metafile: true,
   logLevel: "warning",
-  // Loaded from node_modules where it is needed at all: it is large and never on the path to the launch.
-  external: ["systeminformation"],
+  // Loaded from node_modules where they are needed at all: one is large, the other a native library.
+  external: ["systeminformation", "koffi"],
   plugins: [evaluateLater, traceOnDemand],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));

@@ -6,6 +6,9 @@ export type UploadMode = "exit" | "live" | "never";
 /** Which signals are passed on to the child: those that it has not got from the terminal already, all, or none. */
 export type ForwardMode = "auto" | "always" | "never";
 
+/** Which of the child's output streams are a pseudo-terminal: those that are a terminal for us, both, or neither. */
+export type PtyMode = "auto" | "always" | "never";
+
 /** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
 export interface Settings {
   readonly project: string;
@@ -34,6 +37,7 @@ export interface Settings {
   /** Whether PYTHONUNBUFFERED=1 is set for the child, so that Python's lines arrive when they are printed. */
   readonly unbuffered: boolean;
   readonly forwardSignals: ForwardMode;
+  readonly pty: PtyMode;
   /** Whether a hang-up is ignored, by tracelet and by the child, as under nohup. */
   readonly ignoreHup: boolean;
 }

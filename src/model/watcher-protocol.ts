@@ -1,8 +1,12 @@
 import type { RunEnd, RunHeader, StreamName } from "./run.ts";
 import type { Settings } from "./settings.ts";
 
-/** Number of the descriptors at which the watcher finds the read ends of the child's output. */
-export const HELD_DESCRIPTORS: Readonly<Record<StreamName, number>> = { stdout: 4, stderr: 5 };
+/** Descriptors at which the watcher finds the read ends of the child's output, and the user's terminal. */
+export const HELD_DESCRIPTORS: Readonly<Record<StreamName | "terminal", number>> = {
+  stdout: 4,
+  stderr: 5,
+  terminal: 6,
+};
 
 /** What the watcher needs to know; sent first, and again to a watcher that takes over. */
 export interface WatchOrder {
@@ -27,6 +31,14 @@ export interface OutputGap {
   readonly reason: string;
 }
 
+/** What the wrapper has done to the user's terminal. Modes are `struct termios` in base64. */
+export interface TerminalOrder {
+  /** Absent while the terminal is as the user had it. */
+  readonly modes?: { readonly saved: string; readonly raw: string };
+  /** What to write to it, so that the child's screen is gone. */
+  readonly reset: string;
+}
+
 /** Wrapper to watcher. */
 export type WrapperMessage =
   | { readonly type: "watch"; readonly order: WatchOrder }
@@ -36,6 +48,8 @@ export type WrapperMessage =
   | { readonly type: "release"; readonly stream: StreamName }
   /** The child has ended and the output log is complete. */
   | { readonly type: "end"; readonly end: RunEnd; readonly gaps: readonly OutputGap[] }
+  /** How the user's terminal is to be put in order if the wrapper should be killed. */
+  | { readonly type: "terminal"; readonly state: TerminalOrder }
   /** The user wants to go: leave what is not uploaded to `tracelet sync`. */
   | { readonly type: "hurry" };
 

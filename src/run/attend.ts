@@ -1,29 +1,23 @@
-import { Socket } from "node:net";
 import { isatty } from "node:tty";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { processHere, thisProcess } from "../journal/process-identity.ts";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
-import {
-  cannotWrite,
-  internalError,
-  notKept,
-  pipesUnavailable,
-  stillEnding,
-  watcherGone,
-} from "../terminal/warnings.ts";
+import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
+import { type ChildStreams, type OutputWay, waysOf } from "./child-streams.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
 import { openOwnStream, releaseOwnStdin, releaseOwnStdout } from "./own-stream.ts";
-import type { OutputPipes } from "./pipes.ts";
 import { Relay } from "./relay.ts";
+import { heldBy, resizing, sourceOf } from "./stream-ends.ts";
 import type { RunOptions } from "./run.ts";
 import type { SignalForwarding } from "./signals.ts";
+import { TerminalJob } from "./terminal-job.ts";
 import { WatcherKeeper } from "./watcher-keeper.ts";
 
 /** Longest wait for a disk at the end of a run: for the output log, and for a lease. */
@@ -35,9 +29,10 @@ const LAST_LINES_TIMEOUT_MS = 2000;
 
 export interface Attended extends BegunRun {
   readonly options: RunOptions;
-  readonly pipes: OutputPipes | undefined;
+  readonly streams: ChildStreams;
   readonly signals: SignalForwarding;
   readonly child: Launched;
+  readonly ignoreHangUp: boolean;
 }
 
 /**
@@ -47,35 +42,45 @@ export interface Attended extends BegunRun {
 export async function attend(attended: Attended): Promise<Outcome> {
   // Should the event loop ever run empty before there is an outcome, that is a failure and no success.
   process.exitCode = EXIT_TRACELET_FAILED;
-  const { options, header, directory, errorLog, pipes, signals, child } = attended;
-  const say = (text: string) => stderr.insert(text);
+  const { options, header, directory, errorLog, streams, signals, child, ignoreHangUp } = attended;
+  const say = (text: string) => messages.insert(text);
   process.on("uncaughtException", (error) => say(internalError(error)));
 
+  const job = terminalJob(attended, (state) => watcher.terminal(state));
   const log = OutputLog.create(directory, () => watcher.outputGrew());
   const ownStdout = openOwnStream(1);
-  const stdout = relay("stdout", ownStdout);
-  const stderr = relay("stderr", openOwnStream(2));
+  const stdout = relay("stdout", streams.stdout, ownStdout);
+  const stderr = streams.stderr && relay("stderr", streams.stderr, openOwnStream(2));
+  const messages = stderr ?? stdout;
   const watcher = new WatcherKeeper({
     script: options.watcherScript,
     order: watchOrder(attended),
     errorLog,
-    held: pipes ? { stdout: pipes.stdout.read, stderr: pipes.stderr.read } : {},
+    held: heldBy(streams),
     say,
   });
-  if (!pipes) say(pipesUnavailable());
-  releaseOwnStdin();
+  job?.begin(stdout);
+  signals.control(job ? { job, resized: () => job.resized() } : resizing(streams));
+  streams.notices.forEach(say);
+  if (!job) releaseOwnStdin();
   const lease = takeLease(directory.wrapperLease);
 
   const exit = await child.exit;
+  for (const [, way] of waysOf(streams)) if (way.kind === "terminal") way.terminal.closeSlave();
   let cutBy: NodeJS.Signals | undefined;
   signals.divert((signal) => {
     // Nobody takes the rest of the output, and the user does not want to wait for it: what a writer would die of.
-    const isCut = [stdout.cut(), stderr.cut()].includes(true);
+    const isCut = [stdout.cut(), stderr?.cut()].includes(true);
     if (isCut) cutBy ??= signal;
     watcher.hurry();
   });
   try {
-    await Promise.all([stdout.drainAfterExit().then(() => releaseOwnStdout(ownStdout)), stderr.drainAfterExit()]);
+    await Promise.all([
+      // Where it is stderr as well, we have still something to say on it.
+      stdout.drainAfterExit().then(() => stderr && releaseOwnStdout(ownStdout)),
+      stderr?.drainAfterExit(),
+    ]);
+    job?.end();
     const gaps = await closeLog(log);
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     const isWatched = isatty(2) && !options.settings.quiet;
@@ -92,15 +97,20 @@ export async function attend(attended: Attended): Promise<Outcome> {
   } catch (error) {
     say(internalError(error));
   }
-  await within(LAST_LINES_TIMEOUT_MS, stderr.flush());
+  await within(LAST_LINES_TIMEOUT_MS, messages.flush());
+  job?.end();
+  if (job) releaseOwnStdin();
   signals.remove();
   return cutBy === undefined ? outcomeOf(exit) : { signal: cutBy };
 
-  function relay(stream: StreamName, target: ReturnType<typeof openOwnStream>): Relay {
+  function relay(stream: StreamName, way: OutputWay, target: ReturnType<typeof openOwnStream>): Relay {
+    const isHome = way.kind === "terminal" && way.terminal === streams.home;
     return new Relay({
       stream,
-      source: pipes?.[stream].read ?? socketOf(child, stream),
+      source: sourceOf(way, child, stream),
       target,
+      outlivesReader: way.kind === "terminal" && ignoreHangUp,
+      ...(isHome && job ? { screen: job } : {}),
       onPiece: (from, timestamp, bytes) => log.append(from, timestamp, bytes),
       onEnded: (from) => watcher.forget(from),
       onBroken: (from, error) => {
@@ -112,11 +122,12 @@ export async function attend(attended: Attended): Promise<Outcome> {
   }
 }
 
-/** Node's own end of the socket pair that it made for a stream. */
-function socketOf(child: Launched, stream: StreamName): Socket {
-  const socket = child.process[stream];
-  if (!(socket instanceof Socket)) throw new Error(`the child's ${stream} is no socket`);
-  return socket;
+/** The child as a job in a terminal of its own; absent where it lives in ours. */
+function terminalJob(
+  { streams: { calls, home }, child }: Attended,
+  onChange: WatcherKeeper["terminal"],
+): TerminalJob | undefined {
+  return calls && home && new TerminalJob({ calls, home, childPid: child.pid, onChange });
 }
 
 /** What of the output was not kept. A disk that does not answer costs the rest of it and no more time than this. */
@@ -139,7 +150,7 @@ async function release(taken: Promise<Lease | undefined>): Promise<void> {
   await (await taken)?.release();
 }
 
-function watchOrder({ options, directory, header, child, pipes }: Attended): WatchOrder {
+function watchOrder({ options, directory, header, child, streams }: Attended): WatchOrder {
   const { started } = processHere(child.pid);
   return {
     directory: directory.root,
@@ -149,6 +160,6 @@ function watchOrder({ options, directory, header, child, pipes }: Attended): Wat
     ...(started === undefined ? {} : { childStarted: started }),
     launched: child.launched,
     terminal: isatty(2),
-    held: pipes ? ["stdout", "stderr"] : [],
+    held: (["stdout", "stderr"] as const).filter((stream) => heldBy(streams)[stream] !== undefined),
   };
 }

@@ -18,8 +18,3 @@ export function isUnderNohup(): boolean {
     return false; // no /proc, or stdin is closed
   }
 }
-
-/** The command with the hang-up ignored, which it inherits through exec(2). Node could not start it like that itself. */
-export function ignoringHangUp(command: readonly string[]): readonly string[] {
-  return ["sh", "-c", `trap '' HUP; exec "$@"`, "sh", ...command];
-}

@@ -6,9 +6,13 @@ import type { ChildExit } from "./child-exit.ts";
 export interface LaunchOptions {
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Our own, or a descriptor. */
+  readonly stdin: "inherit" | number;
   /** Write ends for the child's stdout and stderr; `pipe` has Node make a socket pair. */
   readonly stdout: number | "pipe";
   readonly stderr: number | "pipe";
+  /** The child leads a session and a process group of its own, instead of being in ours. */
+  readonly ownSession: boolean;
 }
 
 /** The child is running. */
@@ -29,7 +33,7 @@ export interface NotLaunched {
 }
 
 /**
- * Starts the child in our process group, with the user's stdin.
+ * Starts the child.
  *
  * Everything that execa does for short helper programs is switched off: it would fail the child at 100 MB of output
  * (`buffer`), kill it when we end (`cleanup`), and turn a SIGTERM into a SIGKILL after five seconds
@@ -54,10 +58,11 @@ function spawnChild(options: LaunchOptions) {
   const settings = {
     env: options.env,
     extendEnv: false,
-    stdin: "inherit",
     // execa takes any descriptor; its types know only the digits.
+    stdin: options.stdin as "inherit",
     stdout: options.stdout as "pipe",
     stderr: options.stderr as "pipe",
+    detached: options.ownSession,
     buffer: false,
     cleanup: false,
     forceKillAfterDelay: false,

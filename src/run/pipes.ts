@@ -11,46 +11,43 @@ export interface OutputPipe {
   readonly write: number;
 }
 
-export type OutputPipes = Readonly<Record<StreamName, OutputPipe>>;
+export type OutputPipes = Readonly<Partial<Record<StreamName, OutputPipe>>>;
 
 /**
- * Makes a real pipe for each of the child's streams, or returns undefined where that is not possible (no `mkfifo`
+ * Makes a real pipe for each of these streams, or returns undefined where that is not possible (no `mkfifo`
  * program, or a file system without FIFOs): the caller then falls back to Node's own socket pairs.
  *
  * Node has no pipe(2), and its `stdio: "pipe"` is a socket pair, on which a child's open("/dev/stdout") fails with
  * ENXIO. A FIFO that is opened at both ends and unlinked at once is a pipe like any other. https://man7.org/linux/man-pages/man7/fifo.7.html
  */
-export async function openOutputPipes(folders: readonly string[]): Promise<OutputPipes | undefined> {
+export async function openOutputPipes(
+  folders: readonly string[],
+  streams: readonly StreamName[],
+): Promise<OutputPipes | undefined> {
   for (const folder of folders) {
     // mkfifo refuses a name that is taken, whoever took it.
     const base = join(folder, `.tracelet-${process.pid}-${Math.random().toString(36).slice(2)}`);
-    const paths = [`${base}-stdout`, `${base}-stderr`] as const;
+    const paths = streams.map((stream) => ({ stream, path: `${base}-${stream}` }));
     try {
-      const made = await execa("mkfifo", ["-m", "600", ...paths], { reject: false, stdio: "ignore", cleanup: false });
+      const names = paths.map(({ path }) => path);
+      const made = await execa("mkfifo", ["-m", "600", ...names], { reject: false, stdio: "ignore", cleanup: false });
       if (made.exitCode === 0) return openAll(paths);
     } catch {
       // This file system makes FIFOs that it cannot open, or we are out of descriptors: the next folder, or none.
     } finally {
-      for (const path of paths) rmSync(path, { force: true });
+      for (const { path } of paths) rmSync(path, { force: true });
     }
   }
   return undefined;
 }
 
-/** Lets go of the ends that the child has by now; the pipe then ends when the child and its heirs close theirs. */
-export function closeWriteEnds(pipes: OutputPipes): void {
-  closeSync(pipes.stdout.write);
-  closeSync(pipes.stderr.write);
+/** Lets go of both ends, when there was no launch. */
+export function closePipe(pipe: OutputPipe): void {
+  closeSync(pipe.write);
+  closeSync(pipe.read);
 }
 
-/** Lets go of everything, when there was no launch. */
-export function closePipes(pipes: OutputPipes): void {
-  closeWriteEnds(pipes);
-  closeSync(pipes.stdout.read);
-  closeSync(pipes.stderr.read);
-}
-
-function openAll([stdout, stderr]: readonly [string, string]): OutputPipes {
+function openAll(paths: readonly { readonly stream: StreamName; readonly path: string }[]): OutputPipes {
   const opened: number[] = [];
   const open = (path: string, flags: number) => {
     const descriptor = openSync(path, flags);
@@ -63,7 +60,7 @@ function openAll([stdout, stderr]: readonly [string, string]): OutputPipes {
     write: open(path, constants.O_WRONLY),
   });
   try {
-    return { stdout: openBothEnds(stdout), stderr: openBothEnds(stderr) };
+    return Object.fromEntries(paths.map(({ stream, path }) => [stream, openBothEnds(path)]));
   } catch (error) {
     opened.forEach((descriptor) => closeSync(descriptor));
     throw error;

@@ -21,6 +21,18 @@ const CALM_LOOKS = 3;
 /** Where the relay reads from: our end of a pipe, or the socket that Node made where there are no pipes. */
 export type RelaySource = number | Socket;
 
+/** What there is to know of a terminal that the bytes are shown on. */
+export interface RelayScreen {
+  /** What a line of ours ends with. */
+  readonly lineEnd: string;
+  /** A full-screen program is up: our lines wait. */
+  readonly isScreenTaken: boolean;
+  /** Where a piece is to be cut; what stands behind is kept back, and no more is read, until `release`. */
+  cutAt(bytes: Uint8Array): number | undefined;
+  /** A piece is on its way to the user. */
+  shown(bytes: Uint8Array): void;
+}
+
 export interface RelayOptions {
   readonly stream: StreamName;
   readonly source: RelaySource;
@@ -31,6 +43,10 @@ export interface RelayOptions {
   readonly onEnded: (stream: StreamName) => void;
   /** The reader of our stream is gone; no more is read, and the child is to be told. */
   readonly onBroken: (stream: StreamName, error: NodeJS.ErrnoException) => void;
+  /** The reader is a terminal, with the child in one of its own. */
+  readonly screen?: RelayScreen;
+  /** Go on reading when the reader of our stream is gone, so that the child does not notice. */
+  readonly outlivesReader?: boolean;
 }
 
 /**
@@ -44,6 +60,7 @@ export class Relay {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing = false;
+  #held: Uint8Array | undefined;
   #sourceEnded = false;
   #isDrained = false;
   #broken = false;
@@ -78,6 +95,7 @@ export class Relay {
    * that still holds the stream has had its time. What is already in the pipe always comes through.
    */
   async drainAfterExit(): Promise<void> {
+    this.release();
     const exited = performance.now();
     const readAtExit = this.#readBytes;
     let calm = 0;
@@ -119,8 +137,27 @@ export class Relay {
   /** Resolves when nothing is waiting to be written. */
   async flush(): Promise<void> {
     this.#writeNotices();
+    await this.written();
+  }
+
+  /** Resolves when what was passed on so far is with the reader. */
+  async written(): Promise<void> {
     if (!this.#writing) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Whether a part of the output is kept back. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Goes on behind a cut. */
+  release(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    this.#show(held);
+    this.#resume();
   }
 
   #take(bytes: Buffer): void {
@@ -128,6 +165,16 @@ export class Relay {
     this.#readBytes += bytes.length;
     this.#options.onPiece(this.#options.stream, Date.now(), bytes);
     if (this.#broken) return;
+    const cut = this.#options.screen?.cutAt(bytes);
+    if (cut !== undefined) {
+      this.#held = bytes.subarray(cut);
+      this.#socket.pause();
+    }
+    this.#show(cut === undefined ? bytes : bytes.subarray(0, cut));
+  }
+
+  #show(bytes: Uint8Array): void {
+    this.#options.screen?.shown(bytes);
     this.#push(bytes);
     if (this.#notices.length > 0 && this.#isAtLineStart()) this.#writeNotices();
     if (this.#waitingBytes > MOST_WAITING_BYTES) this.#socket.pause();
@@ -140,9 +187,16 @@ export class Relay {
   #writeNotices(): void {
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = undefined;
+    const { screen } = this.#options;
+    if (screen?.isScreenTaken === true && !this.#isDrained) {
+      this.#noticeTimer = setTimeout(() => this.#writeNotices(), LONGEST_NOTICE_DELAY_MS);
+      return;
+    }
     const notices = this.#notices.splice(0);
     if (notices.length === 0 || this.#broken) return;
-    this.#push(Buffer.from(`${this.#isAtLineStart() ? "" : "\n"}${notices.join("\n")}\n`));
+    const lineEnd = screen?.lineEnd ?? "\n";
+    const lines = notices.flatMap((notice) => notice.split("\n")).map((line) => line + lineEnd);
+    this.#push(Buffer.from(`${this.#isAtLineStart() ? "" : lineEnd}${lines.join("")}`));
   }
 
   #push(bytes: Uint8Array): void {
@@ -177,22 +231,32 @@ export class Relay {
   }
 
   #resume(): void {
-    if (!this.#socket.isPaused()) return;
+    if (!this.#socket.isPaused() || this.#held) return;
     this.#flowingSince = performance.now();
     this.#socket.resume();
   }
 
   #break(error: NodeJS.ErrnoException): void {
+    if (this.#options.outlivesReader === true) {
+      this.#discard();
+      this.#resume();
+      return;
+    }
     this.#giveUp();
     this.#options.onBroken(this.#options.stream, error);
   }
 
   #giveUp(): void {
+    this.#discard();
+    this.#endSource();
+  }
+
+  #discard(): void {
     this.#broken = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#held = undefined;
     this.#idle();
-    this.#endSource();
   }
 
   #idle(): void {

@@ -4,9 +4,12 @@ import type { Settings } from "../model/settings.ts";
 import { cannotExecute } from "../terminal/warnings.ts";
 import { type BegunRun, beginRun } from "./begin-run.ts";
 import { EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
-import { ignoringHangUp, isUnderNohup } from "./hang-up.ts";
-import { launch } from "./launch.ts";
-import { closePipes, closeWriteEnds, openOutputPipes, type OutputPipes } from "./pipes.ts";
+import { type ChildStreams, openChildStreams, type OutputWay, waysOf } from "./child-streams.ts";
+import { whyNotExecutable } from "./executable.ts";
+import { isUnderNohup } from "./hang-up.ts";
+import { launch, type Launched, type NotLaunched } from "./launch.ts";
+import { closePipe } from "./pipes.ts";
+import { throughShell } from "./shell-start.ts";
 import { SignalForwarding } from "./signals.ts";
 
 /** There was not enough of something to start any command. */
@@ -26,38 +29,63 @@ export interface RunOptions {
 /** Wraps one command from its launch to its end, and returns how tracelet is to end. */
 export async function run(options: RunOptions): Promise<Outcome> {
   const begun = beginRun(options);
-  const pipes = await openOutputPipes([begun.directory.root, tmpdir()]);
+  const streams = await openChildStreams(options.settings.pty, [begun.directory.root, tmpdir()]);
   const ignoreHangUp = options.settings.ignoreHup || isUnderNohup();
   const signals = new SignalForwarding({ forward: options.settings.forwardSignals, ignoreHangUp });
-  const child = await launch({
-    command: ignoreHangUp ? ignoringHangUp(options.command) : options.command,
-    env: childEnvironment(options, begun.header.id),
-    stdout: pipes?.stdout.write ?? "pipe",
-    stderr: pipes?.stderr.write ?? "pipe",
-  });
+  const child = await start(options, begun.header.id, streams, ignoreHangUp);
   if ("errno" in child) {
     signals.remove();
-    return abandon(child.errno, options.command, begun, pipes);
+    return abandon(child.errno, options.command, begun, streams);
   }
   signals.to(child.pid);
-  if (pipes) closeWriteEnds(pipes);
+  for (const [, way] of waysOf(streams)) if (way.kind === "pipe") closeSync(way.pipe.write);
   // The child is on its way: time for what the launch did not need.
   const { attend } = await import("./attend.ts");
-  return attend({ options, ...begun, pipes, signals, child });
+  return attend({ options, ...begun, streams, signals, child, ignoreHangUp });
+}
+
+async function start(
+  options: RunOptions,
+  id: string,
+  { stdout, stderr, home }: ChildStreams,
+  ignoreHangUp: boolean,
+): Promise<Launched | NotLaunched> {
+  const env = childEnvironment(options, id, stdout);
+  const command = throughShell(options.command, { ignoreHangUp, terminal: home?.path });
+  const errno = command === options.command ? undefined : whyNotExecutable(options.command[0] ?? "", env);
+  if (errno !== undefined) return { errno };
+  return launch({
+    command,
+    env,
+    stdin: home?.slave ?? "inherit",
+    stdout: writeEnd(stdout),
+    stderr: writeEnd(stderr ?? stdout),
+    ownSession: home !== undefined,
+  });
+}
+
+function writeEnd(way: OutputWay): number | "pipe" {
+  if (way.kind === "pipe") return way.pipe.write;
+  return way.kind === "terminal" ? way.terminal.slave : "pipe";
 }
 
 /**
  * The user's environment and two things: the run's id, and PYTHONUNBUFFERED, without which Python keeps what it prints
- * to a pipe until 8 KiB have come together: metrics would arrive late, and the last lines before a kill never.
+ * to a pipe until 8 KiB have come together: metrics would arrive late, and the last lines before a kill never. On a
+ * terminal it does not.
  */
-function childEnvironment(options: RunOptions, id: string): NodeJS.ProcessEnv {
-  const unbuffered = options.settings.unbuffered && options.env["PYTHONUNBUFFERED"] === undefined;
+function childEnvironment(options: RunOptions, id: string, stdout: OutputWay): NodeJS.ProcessEnv {
+  const isHeldBack = stdout.kind !== "terminal" && options.env["PYTHONUNBUFFERED"] === undefined;
+  const unbuffered = options.settings.unbuffered && isHeldBack;
   return { ...options.env, TRACELET_RUN_ID: id, ...(unbuffered ? { PYTHONUNBUFFERED: "1" } : {}) };
 }
 
 /** There is no child: nothing is left behind, and the status is the one that shells and `timeout` use. */
-function abandon(errno: string, command: readonly string[], begun: BegunRun, pipes?: OutputPipes): Outcome {
-  if (pipes) closePipes(pipes);
+function abandon(errno: string, command: readonly string[], begun: BegunRun, streams: ChildStreams): Outcome {
+  for (const [, way] of waysOf(streams)) {
+    if (way.kind === "pipe") closePipe(way.pipe);
+    if (way.kind === "terminal") way.terminal.close();
+  }
   if (begun.errorLog !== "ignore") closeSync(begun.errorLog);
   rmSync(begun.directory.root, { recursive: true, force: true });
   process.stderr.write(`${cannotExecute(command[0] ?? "", errno)}\n`);

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { isatty } from "node:tty";
 import type { ForwardMode } from "../model/settings.ts";
+import { handlingOf, placeOf } from "./process-groups.ts";
 
 /** The signals that people and schedulers send to a running job. KILL and STOP cannot be caught by anybody. */
 const FORWARDED: readonly NodeJS.Signals[] = [
@@ -29,6 +28,21 @@ export interface SignalOptions {
   readonly ignoreHangUp: boolean;
 }
 
+/** The pseudo-terminals between the child and the user's. */
+export interface TerminalControl {
+  /** The user's terminal has another size. */
+  resized(): void;
+  /** Present where the child lives in one of its own: no signal of the user's terminal reaches it there by itself. */
+  readonly job?: JobControl;
+}
+
+export interface JobControl {
+  /** Stops the child and then us. */
+  suspend(): void;
+  /** We go on, and the child is to. */
+  resume(): void;
+}
+
 /**
  * Passes our signals on to the child. Install it before the launch: what arrives earlier than the child is kept and
  * passed on as soon as there is one.
@@ -37,6 +51,7 @@ export class SignalForwarding {
   readonly #options: SignalOptions;
   #childPid: number | undefined;
   #early: NodeJS.Signals[] = [];
+  #terminals: TerminalControl | undefined;
   #onSignal: ((signal: NodeJS.Signals) => void) | undefined;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
 
@@ -55,6 +70,11 @@ export class SignalForwarding {
     this.#early = [];
   }
 
+  /** Has terminals taken into account from now on. */
+  control(terminals: TerminalControl | undefined): void {
+    this.#terminals = terminals;
+  }
+
   /** From now on there is no child to forward to; `onSignal` is told of those that mean an end. */
   divert(onSignal: (signal: NodeJS.Signals) => void): void {
     this.#onSignal = (signal) => {
@@ -70,9 +90,21 @@ export class SignalForwarding {
     if (signal === "SIGHUP" && this.#options.ignoreHangUp) return;
     if (this.#onSignal) this.#onSignal(signal);
     else if (this.#childPid === undefined) this.#early.push(signal);
+    else if (this.#handled(signal)) return;
     else this.#forward(signal, this.#childPid);
     // We had to catch it to pass it on, and so must do ourselves what it is for. CONT wakes us up again.
     if (signal === "SIGTSTP") process.kill(process.pid, "SIGSTOP");
+  }
+
+  /** What a terminal of the child's own needs for a signal. Returns whether that is all. */
+  #handled(signal: NodeJS.Signals): boolean {
+    if (signal === "SIGWINCH") this.#terminals?.resized();
+    const job = this.#terminals?.job;
+    if (job === undefined) return false;
+    if (signal === "SIGTSTP") job.suspend();
+    if (signal === "SIGCONT") job.resume();
+    // The system tells the programs in a terminal that its size is a new one.
+    return ["SIGWINCH", "SIGTSTP", "SIGCONT"].includes(signal);
   }
 
   #forward(signal: NodeJS.Signals, childPid: number): void {
@@ -90,6 +122,8 @@ export class SignalForwarding {
   #isToForward(signal: NodeJS.Signals, childPid: number): boolean {
     const { forward } = this.#options;
     if (forward !== "auto") return forward === "always";
+    // The terminal has told it before the size was handed on: only now there is something to see.
+    if (signal === "SIGWINCH" && this.#terminals) return true;
     return !FROM_TERMINAL.includes(signal) || !terminalReaches(childPid);
   }
 }
@@ -97,37 +131,23 @@ export class SignalForwarding {
 /**
  * Whether the terminal has delivered its signal to the child itself: we are in the terminal's foreground group, and the
  * child is in the same group. Then passing it on would make one Ctrl-C two, which many trainers take for "abort".
- * Reads fields 5 (pgrp) and 8 (tpgid) of /proc/<pid>/stat; elsewhere than on Linux a terminal on stdin decides.
+ * Elsewhere than on Linux a terminal on stdin decides.
  */
 function terminalReaches(childPid: number): boolean {
-  const own = readGroups("self");
-  const child = readGroups(String(childPid));
+  const own = placeOf("self");
+  const child = placeOf(childPid);
   if (!own || !child) return isatty(0);
   return own.group === own.foreground && child.group === own.group;
 }
 
 /**
  * Whether a process catches or ignores TSTP. One that does not is to be stopped by STOP: the kernel discards a TSTP in
- * an orphaned process group, which a job of a scheduler, a container or CI mostly is. Reads the masks of
- * /proc/<pid>/status. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+ * an orphaned process group, which a job of a scheduler, a container or CI mostly is.
  */
 function hasOwnStop(pid: number): boolean {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    const masks = status.matchAll(/^Sig(?:Ign|Cgt):\s*([0-9a-f]+)$/gm);
-    const bit = 1n << BigInt(constants.signals.SIGTSTP - 1);
-    return Array.from(masks).some(([, mask]) => (BigInt(`0x${mask}`) & bit) !== 0n);
+    return handlingOf(pid, "SIGTSTP") !== undefined;
   } catch {
     return true; // not Linux, or the process is gone: the signal as it came
-  }
-}
-
-function readGroups(pid: string): { group: number; foreground: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { group: Number(fields[2]), foreground: Number(fields[5]) };
-  } catch {
-    return undefined; // not Linux, or the process is gone
   }
 }

@@ -1,7 +1,8 @@
 import type { RunEnd, StreamName } from "../model/run.ts";
-import type { OutputGap, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
+import type { OutputGap, TerminalOrder, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
 import { watcherLost, watcherReplaced } from "../terminal/warnings.ts";
-import { WatcherProcess } from "./watcher-process.ts";
+import type { TerminalState } from "./terminal-job.ts";
+import { type Held, WatcherProcess } from "./watcher-process.ts";
 
 /** Deaths of watchers within `DEATHS_WINDOW_MS` after which no other is started; the run goes on without. */
 const MOST_DEATHS = 5;
@@ -20,8 +21,7 @@ export interface WatcherKeeperOptions {
   readonly script: string;
   readonly order: WatchOrder;
   readonly errorLog: number | "ignore";
-  /** The read ends that a watcher is to hold. */
-  readonly held: Readonly<Partial<Record<StreamName, number>>>;
+  readonly held: Held;
   /** A line for the user. */
   readonly say: (text: string) => void;
 }
@@ -32,7 +32,8 @@ export interface WatcherKeeperOptions {
  */
 export class WatcherKeeper {
   readonly #options: WatcherKeeperOptions;
-  readonly #held: Partial<Record<StreamName, number>>;
+  readonly #held: { -readonly [Name in keyof Held]: Held[Name] };
+  #terminal: TerminalOrder | undefined;
   #watcher: WatcherProcess | undefined;
   #deaths: number[] = [];
   #restart: NodeJS.Timeout | undefined;
@@ -68,6 +69,16 @@ export class WatcherKeeper {
   /** The read end of a stream is closed here: its number may be anything by now, and no later watcher may get it. */
   forget(stream: StreamName): void {
     delete this.#held[stream];
+  }
+
+  /** Tells what the user's terminal needs if we should be killed. */
+  terminal({ modes, reset }: TerminalState): void {
+    const inText = (mode: Uint8Array) => Buffer.from(mode).toString("base64");
+    this.#terminal = {
+      ...(modes === undefined ? {} : { modes: { saved: inText(modes.saved), raw: inText(modes.raw) } }),
+      reset,
+    };
+    this.#watcher?.send({ type: "terminal", state: this.#terminal });
   }
 
   /** Has the watcher close its end of a stream that nobody reads any more. */
@@ -123,6 +134,7 @@ export class WatcherKeeper {
         onGone: () => this.#gone(watcher),
       });
       this.#watcher = watcher;
+      if (this.#terminal) watcher.send({ type: "terminal", state: this.#terminal });
       if (this.#ending) this.#tellEnd(watcher);
     } catch {
       // No memory, or no descriptors: like one that died at once.

@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { StreamName } from "../model/run.ts";
 import type { WatcherMessage, WatchOrder, WrapperMessage } from "../model/watcher-protocol.ts";
 
+/** Descriptors that it is to hold: the read ends of the child's output, and the user's terminal. */
+export type Held = Readonly<Partial<Record<StreamName | "terminal", number>>>;
+
 export interface WatcherProcessOptions {
   /** The script to start: bin/watch.js. */
   readonly script: string;
   readonly order: WatchOrder;
   /** Descriptor that its own errors go to. */
   readonly errorLog: number | "ignore";
-  /** The read ends that it is to hold. */
-  readonly held: Readonly<Partial<Record<StreamName, number>>>;
+  readonly held: Held;
   readonly onMessage: (message: WatcherMessage) => void;
   /** It has ended, or could not be started. */
   readonly onGone: () => void;
@@ -33,8 +35,16 @@ export class WatcherProcess {
     this.#process = spawn(process.execPath, [options.script, order.directory], {
       cwd: order.header.cwd,
       detached: true,
-      // 4 and 5 are HELD_DESCRIPTORS.
-      stdio: ["ignore", "ignore", errorLog, "ipc", held.stdout ?? "ignore", held.stderr ?? "ignore"],
+      // From the fifth on they are HELD_DESCRIPTORS.
+      stdio: [
+        "ignore",
+        "ignore",
+        errorLog,
+        "ipc",
+        held.stdout ?? "ignore",
+        held.stderr ?? "ignore",
+        held.terminal ?? "ignore",
+      ],
     });
     this.#process.on("message", (message) => this.#receive(message as WatcherMessage));
     this.#process.once("error", options.onGone); // it could not be started

@@ -58,6 +58,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     dir: pick("dir", (given, spec) => readFolder(given, spec, env)) ?? resolve(cwd, SETTINGS.dir.default),
     quiet: pick("quiet", readBoolean) ?? SETTINGS.quiet.default,
     unbuffered: pick("unbuffered", readBoolean) ?? SETTINGS.unbuffered.default,
+    pty: pick("pty", (given, spec) => readChoice(given, spec, SETTINGS.pty.choices)) ?? SETTINGS.pty.default,
     forwardSignals:
       pick("forward_signals", (given, spec) => readChoice(given, spec, SETTINGS.forward_signals.choices)) ??
       SETTINGS.forward_signals.default,

@@ -189,6 +189,16 @@ export const SETTINGS = {
       "Which signals reach the command through tracelet: those it has not got from the terminal already, all, or none.",
     example: "never",
   },
+  pty: {
+    kind: "choice",
+    flag: "pty",
+    placeholder: "auto|always|never",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    description:
+      "Which of the command's output streams are a terminal: those that are one for tracelet, both, or neither.",
+    example: "never",
+  },
   ignore_hup: {
     kind: "boolean",
     flag: "ignore-hup",

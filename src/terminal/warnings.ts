@@ -67,6 +67,13 @@ export function pipesUnavailable(): string {
   return ownLine("no pipe could be made with mkfifo, so the command cannot open /dev/stdout; all else is as usual");
 }
 
+/** No pseudo-terminal could be had where the user has a terminal. `reason` is the system's own. */
+export function terminalUnavailable(reason: string): string {
+  return ownLine(
+    `no pseudo-terminal could be had, so the command finds a pipe where you have a terminal: ${printable(reason)}`,
+  );
+}
+
 /** A watcher died, and another goes on where it stopped. */
 export function watcherReplaced(): string {
   return ownLine("the watcher ended unexpectedly and was started again; the command is not affected");

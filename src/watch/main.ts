@@ -1,7 +1,8 @@
 import { setPriority } from "node:os";
 import { inspect } from "node:util";
-import type { WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
+import type { TerminalOrder, WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
+import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
 
 export { warmUp } from "./warm-up.ts";
@@ -15,6 +16,7 @@ export function main(): void {
   yieldToTheTraining();
   let watcher: Watcher | undefined;
   let holder: OutputHolder | undefined;
+  let terminal: TerminalOrder = { reset: "" };
   let sent: Promise<void> = Promise.resolve();
   /** The run is being ended, by the wrapper's word or because the wrapper is gone. */
   let ending: Promise<void> | undefined;
@@ -48,6 +50,9 @@ export function main(): void {
         ending ??= watcher?.end(message.end, message.gaps);
         ending?.then(leave).catch(fail);
         break;
+      case "terminal":
+        terminal = message.state;
+        break;
       case "hurry":
         watcher?.hurry();
         break;
@@ -58,6 +63,7 @@ export function main(): void {
   // closed, and its record goes on. An ending that is under way goes on too, by the handler above.
   process.on("disconnect", () => {
     if (leaving) return;
+    restoreTerminal(terminal).catch((error: unknown) => process.stderr.write(`${inspect(error)}\n`));
     if (ending) void drain();
     else goOnAlone().catch(fail);
   });

@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import { Socket } from "node:net";
+import { isatty, ReadStream } from "node:tty";
 import type { StreamName } from "../model/run.ts";
 import { HELD_DESCRIPTORS } from "../model/watcher-protocol.ts";
 
@@ -29,7 +30,8 @@ export class OutputHolder {
 }
 
 async function drainStream(stream: StreamName, onBytes: (stream: StreamName, bytes: Uint8Array) => void) {
-  const socket = new Socket({ fd: HELD_DESCRIPTORS[stream], readable: true, writable: false });
+  const fd = HELD_DESCRIPTORS[stream];
+  const socket = isatty(fd) ? new ReadStream(fd) : new Socket({ fd, readable: true, writable: false });
   socket.on("data", (bytes: Buffer) => onBytes(stream, bytes));
   await new Promise<void>((resolve) => {
     socket.once("error", () => resolve()); // the read end is gone either way

@@ -78,6 +78,7 @@ function settingsOf(dir: string): Settings {
     quiet: true,
     unbuffered: true,
     forwardSignals: "auto",
+    pty: "auto",
     ignoreHup: false,
   };
 }

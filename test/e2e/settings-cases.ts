@@ -158,5 +158,14 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: () => undefined,
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
+  pty: {
+    // Where it is a terminal PYTHONUNBUFFERED is not set: so these differ from those of `unbuffered`.
+    flag: ["--pty", "never"],
+    variable: "always",
+    own: '"never"',
+    shared: '"always"',
+    look: ({ ended }) => ended.stdout.includes("stdout is a terminal"),
+    shows: [false, true, false, true, false],
+  },
   ignore_hup: onOff("ignore_hup", false, ({ ended }) => ended.stdout.includes("hang-up is ignored")),
 };

@@ -11,6 +11,7 @@ import { type Case, CASES, type Place, PLACES, type Seen } from "./settings-case
 /** Shows what the settings that are about the command have done to it. The lowest bit of SigIgn is HUP. */
 const SCRIPT = `
   echo "unbuffered is $PYTHONUNBUFFERED"
+  test -t 1 && echo "stdout is a terminal"
   grep -q 'SigIgn:.*[13579bdf]$' /proc/$$/status && echo hang-up is ignored
   echo loss=9`;
 

@@ -109,6 +109,7 @@ const CASES: Readonly<Record<SettingName, Case>> = {
     byDefault: "auto",
     values: [text("always"), text("never"), text("auto")],
   },
+  pty: { field: "pty", byDefault: "auto", values: [text("always"), text("never"), text("auto")] },
   ignore_hup: onOff("ignoreHup", false),
 };
 

@@ -157,6 +157,7 @@ function settingsIn(dir: string): Settings {
     quiet: false,
     unbuffered: true,
     forwardSignals: "auto",
+    pty: "auto",
     ignoreHup: false,
   };
 }
