@@ -13,6 +13,7 @@ import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
 import { openOwnStream, releaseOwnStdin, releaseOwnStdout } from "./own-stream.ts";
+import { reapOrphans } from "./reaper.ts";
 import { Relay } from "./relay.ts";
 import { heldBy, resizing, sourceOf } from "./stream-ends.ts";
 import type { RunOptions } from "./run.ts";
@@ -20,6 +21,8 @@ import type { SignalForwarding } from "./signals.ts";
 import { TerminalJob } from "./terminal-job.ts";
 import { WatcherKeeper } from "./watcher-keeper.ts";
 
+/** The process number of whoever came first in a container. */
+const FIRST_PROCESS = 1;
 /** Longest wait for a disk at the end of a run: for the output log, and for a lease. */
 const DISK_TIMEOUT_MS = 5000;
 /** Somebody at a terminal is told what we are still doing after this long. */
@@ -64,6 +67,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   streams.notices.forEach(say);
   if (!job) releaseOwnStdin();
   const lease = takeLease(directory.wrapperLease);
+  if (process.pid === FIRST_PROCESS) void reapOrphans((pid) => pid === child.pid || watcher.isWatcher(pid));
 
   const exit = await child.exit;
   for (const [, way] of waysOf(streams)) if (way.kind === "terminal") way.terminal.closeSlave();

@@ -35,6 +35,7 @@ export class WatcherKeeper {
   readonly #held: { -readonly [Name in keyof Held]: Held[Name] };
   #terminal: TerminalOrder | undefined;
   #watcher: WatcherProcess | undefined;
+  readonly #pids = new Set<number | undefined>();
   #deaths: number[] = [];
   #restart: NodeJS.Timeout | undefined;
   #willNudge = false;
@@ -54,6 +55,11 @@ export class WatcherKeeper {
   /** Watchers kept dying, and the user has been told. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** Whether a process is a watcher of ours, or was one. */
+  isWatcher(pid: number): boolean {
+    return this.#pids.has(pid);
   }
 
   /** Tells the watcher, a few times a second at most, that there is more output to look at. */
@@ -134,6 +140,7 @@ export class WatcherKeeper {
         onGone: () => this.#gone(watcher),
       });
       this.#watcher = watcher;
+      this.#pids.add(watcher.pid);
       if (this.#terminal) watcher.send({ type: "terminal", state: this.#terminal });
       if (this.#ending) this.#tellEnd(watcher);
     } catch {

@@ -55,6 +55,11 @@ export class WatcherProcess {
     this.send({ type: "watch", order: { ...order, held: streams } });
   }
 
+  /** Absent where it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** It has its order, and can let go of what it holds. */
   get ready(): boolean {
     return this.#ready;
