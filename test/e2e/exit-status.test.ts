@@ -49,7 +49,7 @@ describe("the exit status", () => {
 });
 
 describe("a signal sent to tracelet", () => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT"] as const)(
+  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT", "SIGCONT", "SIGWINCH"] as const)(
     "%s reaches the child",
     async (signal) => {
       const cwd = await temporaryFolder();
