@@ -27,6 +27,27 @@ export interface LineReader {
   push(chunk: Uint8Array, timestamp: number, offset: number): void;
   /** The stream has ended: the line that has no newline yet. */
   end(): void;
+  /** Bytes are missing here: the line before them has no end, and what comes up to the next newline has no beginning. */
+  skip(): void;
+  /** What is remembered between two chunks; valid until the next call. */
+  memory(): LineMemory;
+  /** Goes on as the reader did that had this memory. */
+  recall(memory: LineMemory): void;
+}
+
+/** A line reader between two chunks. */
+export interface LineMemory {
+  readonly current: SegmentMemory;
+  readonly drawn: SegmentMemory;
+  readonly stretch: number;
+  readonly lastTimestamp: number;
+  readonly lastOffset: number;
+  readonly skipping: boolean;
+}
+
+interface SegmentMemory {
+  readonly bytes: Uint8Array;
+  readonly cut: boolean;
 }
 
 /**
@@ -41,6 +62,8 @@ export function createLineReader(onLine: LineHandler): LineReader {
   let stretch = 0;
   let lastTimestamp = 0;
   let lastOffset = 0;
+  /** The beginning of the line is missing. */
+  let skipping = false;
 
   /** Ends the segment: it replaces the state drawn before, unless it is blank. */
   function settle(): void {
@@ -107,8 +130,10 @@ export function createLineReader(onLine: LineHandler): LineReader {
 
   return {
     push(chunk, timestamp, offset) {
-      let from = 0;
+      let from = skipping ? behindLineEnd(chunk) : 0;
       let returned = -1;
+      if (from > 0) skipping = false;
+      else if (skipping) from = chunk.length;
       while (from < chunk.length) {
         // Looked for again only behind the last one found, so that a chunk is searched once.
         if (returned < from) returned = indexOrEnd(chunk, RETURN, from);
@@ -131,7 +156,42 @@ export function createLineReader(onLine: LineHandler): LineReader {
     end() {
       finishLine(lastTimestamp, lastOffset);
     },
+    skip() {
+      clear(current);
+      clear(drawn);
+      stretch = 0;
+      skipping = true;
+    },
+    memory: () => ({
+      current: memoryOf(current),
+      drawn: memoryOf(drawn),
+      stretch,
+      lastTimestamp,
+      lastOffset,
+      skipping,
+    }),
+    recall(memory) {
+      current = recalled(memory.current);
+      drawn = recalled(memory.drawn);
+      ({ stretch, lastTimestamp, lastOffset, skipping } = memory);
+    },
   };
+}
+
+/** The index behind the first newline or carriage return; 0 when there is none. */
+function behindLineEnd(chunk: Uint8Array): number {
+  const end = Math.min(indexOrEnd(chunk, NEWLINE, 0), indexOrEnd(chunk, RETURN, 0));
+  return end === chunk.length ? 0 : end + 1;
+}
+
+function memoryOf({ bytes, length, cut }: Segment): SegmentMemory {
+  return { bytes: bytes.subarray(0, length), cut };
+}
+
+function recalled({ bytes, cut }: SegmentMemory): Segment {
+  const segment = emptySegment();
+  add(segment, bytes, 0, bytes.length);
+  return { ...segment, cut };
 }
 
 interface Segment {

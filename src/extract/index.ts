@@ -1,6 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
-import { createLineReader, type LineReader } from "./console-lines.ts";
+import { createLineReader, type LineMemory, type LineReader } from "./console-lines.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook } from "./name-book.ts";
@@ -8,8 +8,10 @@ import { mayHoldNotFinite } from "./number-bytes.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
-import { createStepTracker, type Stepped } from "./steps.ts";
+import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
+
+export type { Counted };
 
 /** The metrics of one console line that share a step. */
 export interface MetricLine {
@@ -28,6 +30,25 @@ export interface Extractor {
   push(stream: StreamName, chunk: Uint8Array, timestamp: number, offset: number): MetricLine[];
   /** The child's output has ended: what is still in the line buffers. */
   end(): MetricLine[];
+  /**
+   * Bytes are missing before the next chunk. The lines at both edges are left out, and nothing that the lines before have
+   * said holds any more, but for the counts: no key is counted from below `counted`.
+   */
+  skip(counted: Counted): void;
+  /** What is remembered between two chunks, to be copied at once: it changes with the next call. */
+  memory(): ExtractorMemory;
+  /** Goes on as the extractor did that had this memory. */
+  recall(memory: ExtractorMemory): void;
+}
+
+/** An extractor between two chunks; plain data with maps, sets and bytes in it. */
+export type ExtractorMemory = Readonly<Record<StreamName, StreamMemory>>;
+
+interface StreamMemory {
+  readonly lines: LineMemory;
+  readonly steps: StepMemory;
+  /** What the dialects remember, one bit each. */
+  readonly messages: number;
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
@@ -49,6 +70,14 @@ export function createExtractor(): Extractor {
       });
       return lines.sort((one, other) => one.offset - other.offset);
     },
+    skip(counted) {
+      for (const source of Object.values(streams)) source.skip(counted);
+    },
+    memory: () => ({ stdout: streams.stdout.memory(), stderr: streams.stderr.memory() }),
+    recall(memory) {
+      streams.stdout.recall(memory.stdout);
+      streams.stderr.recall(memory.stderr);
+    },
   };
 }
 
@@ -56,6 +85,9 @@ interface StreamExtractor {
   readonly reader: LineReader;
   /** What was found since the last call, in the order of the log. */
   takeFound(): MetricLine[];
+  skip(counted: Counted): void;
+  memory(): StreamMemory;
+  recall(memory: StreamMemory): void;
 }
 
 function createStreamExtractor(stream: StreamName): StreamExtractor {
@@ -86,15 +118,27 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
     return reading.entries;
   }
 
+  const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+    const entries = read(bytes, start, end);
+    if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
+  });
   return {
-    reader: createLineReader((bytes, start, end, timestamp, offset) => {
-      const entries = read(bytes, start, end);
-      if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
-    }),
+    reader,
     takeFound() {
       const lines = found;
       found = [];
       return lines;
+    },
+    skip(counted) {
+      reader.skip();
+      messages.setMemory(0);
+      tracker.skip(counted);
+    },
+    memory: () => ({ lines: reader.memory(), steps: tracker.memory(), messages: messages.memory() }),
+    recall(memory) {
+      reader.recall(memory.lines);
+      tracker.recall(memory.steps);
+      messages.setMemory(memory.messages);
     },
   };
 }

@@ -7,6 +7,22 @@ import { BAR_COUNTER, type StepRank } from "./step-names.ts";
 export interface StepTracker {
   /** The metrics of one line's entries, each with its step. */
   settle(entries: readonly Extracted[]): Stepped[];
+  /** Lines are missing: what they said is not known, and no key is counted from below `counted`. */
+  skip(counted: Counted): void;
+  /** What is remembered between two lines; valid until the next call. */
+  memory(): StepMemory;
+  /** Goes on as the tracker did that had this memory. */
+  recall(memory: StepMemory): void;
+}
+
+/** The last point of each key. */
+export type Counted = ReadonlyMap<string, { readonly step: number; readonly value: number }>;
+
+/** A step tracker between two lines. */
+export interface StepMemory {
+  readonly header: { readonly step: number; readonly inEpochs: boolean } | undefined;
+  readonly said: { readonly step: number; readonly keys: ReadonlySet<string> } | undefined;
+  readonly last: Counted;
 }
 
 export interface Stepped {
@@ -21,10 +37,10 @@ export interface Stepped {
  * key's last step plus one, and 0 for the first point of a key.
  */
 export function createStepTracker(names: NameBook): StepTracker {
-  let header: { readonly step: number; readonly inEpochs: boolean } | undefined;
+  let header: StepMemory["header"];
   /** What a metric line said, and the keys that have a point there. */
   let said: { readonly step: number; readonly keys: Set<string> } | undefined;
-  const last = new Map<string, { readonly step: number; readonly value: number }>();
+  let last = new Map<string, { readonly step: number; readonly value: number }>();
 
   function stepOf(key: string, value: number, sure: number | undefined): number | undefined {
     const before = last.get(key);
@@ -60,6 +76,20 @@ export function createStepTracker(names: NameBook): StepTracker {
         last.set(key, { step, value });
         return [{ key, value, step }];
       });
+    },
+    skip(counted) {
+      header = undefined;
+      said = undefined;
+      for (const [key, point] of counted) {
+        const known = last.get(key);
+        if (known === undefined || known.step < point.step) last.set(key, point);
+      }
+    },
+    memory: () => ({ header, said, last }),
+    recall(memory) {
+      header = memory.header;
+      said = memory.said && { step: memory.said.step, keys: new Set(memory.said.keys) };
+      last = new Map(memory.last);
     },
   };
 }
