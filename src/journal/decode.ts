@@ -74,6 +74,8 @@ const OPTIONAL: Fields = {
   signal: isText,
   exitCode: isNumber,
   bytes: isNumber,
+  from: isCount,
+  to: isCount,
   processes: Array.isArray,
 };
 

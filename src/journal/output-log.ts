@@ -1,59 +1,56 @@
-import { constants, type FileHandle, open } from "node:fs/promises";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap } from "../model/watcher-protocol.ts";
-import { readLines } from "./lines.ts";
-import { indexLine, parseIndexLine } from "./output-index.ts";
+import { OutputRoom, segmentBytes } from "./output-room.ts";
+import { OutputSegment, sizeOnDisk, type WaitingPiece } from "./output-segment.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** Bytes that may wait for a slow disk before output is no longer kept. The relay itself never waits. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
 
-/** Longer than any line of the index. */
-const LONGEST_INDEX_LINE = 64;
-
-interface Files {
-  readonly log: FileHandle;
-  readonly index: FileHandle;
-}
-
-interface Waiting {
-  readonly stream: StreamName;
-  readonly timestamp: number;
-  readonly bytes: Uint8Array;
+export interface OutputLogOptions {
+  /** Bytes that the log and its index may take on disk. */
+  readonly limit: number | "none";
+  /** Called after each write. */
+  readonly onGrowth: () => void;
 }
 
 /**
- * The child's output on disk: `output.log` has the bytes of both streams in the order in which they came,
- * `output.index` says for each piece when it came, from which stream and how long it is. The wrapper is their only
- * writer, and after it was killed the watcher. A disk that is full or slow costs bytes of the log, which are counted, and never holds up the child.
+ * The child's output on disk, in segments: each has the bytes of both streams in the order in which they came, and an
+ * index that says for each piece when it came, from which stream and how long it is. The wrapper is their only writer,
+ * and after it was killed the watcher. A disk that is full or slow, and a limit that is reached, cost bytes of the log,
+ * which are counted, and never hold up the child.
  */
 export class OutputLog {
   readonly #run: RunDirectory;
   readonly #onGrowth: () => void;
-  #files: Files | undefined;
-  #waiting: Waiting[] = [];
+  readonly #segmentBytes: number;
+  readonly #room: OutputRoom;
+  #segment: { readonly start: number; readonly file: OutputSegment } | undefined;
+  #waiting: WaitingPiece[] = [];
   #waitingBytes = 0;
-  #logEnd = 0;
-  #indexEnd = 0;
   #writing: Promise<void> | undefined;
+  #isClosed = false;
   readonly #dropped = new Map<string, number>();
 
   readonly #continues: boolean;
 
-  /** A new log. `onGrowth` is called after each write. */
-  static create(run: RunDirectory, onGrowth: () => void): OutputLog {
-    return new OutputLog(run, onGrowth, false);
+  /** A new log. */
+  static create(run: RunDirectory, options: OutputLogOptions): OutputLog {
+    return new OutputLog(run, options, false);
   }
 
   /** Goes on with the log of a writer that was killed. */
-  static continue(run: RunDirectory, onGrowth: () => void): OutputLog {
-    return new OutputLog(run, onGrowth, true);
+  static continue(run: RunDirectory, options: OutputLogOptions): OutputLog {
+    return new OutputLog(run, options, true);
   }
 
-  private constructor(run: RunDirectory, onGrowth: () => void, continues: boolean) {
+  private constructor(run: RunDirectory, { limit, onGrowth }: OutputLogOptions, continues: boolean) {
     this.#run = run;
     this.#onGrowth = onGrowth;
     this.#continues = continues;
+    const most = limit === "none" ? Number.POSITIVE_INFINITY : limit;
+    this.#segmentBytes = limit === "none" ? most : segmentBytes(most);
+    this.#room = new OutputRoom(run, most);
   }
 
   /** Takes a piece of output. `bytes` must not change afterwards. */
@@ -67,14 +64,23 @@ export class OutputLog {
     this.#writing ??= this.#writeWaiting();
   }
 
+  /** The output was looked at for metrics up to this byte: what is before it may go when there is need for room. */
+  release(offset: number): void {
+    this.#room.release(offset);
+    // Before the first write it is not known yet what is on disk.
+    if (this.#segment !== undefined && !this.#isClosed) this.#writing ??= this.#writeWaiting();
+  }
+
   /** Resolves when everything that was taken is written or counted as dropped. */
   async flush(): Promise<void> {
     await this.#writing;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.flush();
-    if (this.#files) await closeBoth(this.#files);
+    await this.#segment?.file.close();
+    this.#segment = undefined;
   }
 
   /** Bytes that wait for the disk. */
@@ -87,55 +93,65 @@ export class OutputLog {
     return Array.from(this.#dropped, ([reason, bytes]) => ({ reason, bytes }));
   }
 
+  /** What was kept and then removed for the limit. */
+  get removed(): readonly OutputGap[] {
+    return this.#room.gaps;
+  }
+
   async #writeWaiting(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    do {
       const pieces = this.#waiting;
       this.#waiting = [];
-      const bytes = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
-      try {
-        await this.#write(pieces);
-        this.#onGrowth();
-      } catch (error) {
-        this.#drop(bytes, reasonOf(error));
-      }
-      this.#waitingBytes -= bytes;
-    }
+      await this.#write(pieces);
+      this.#waitingBytes -= lengthOf(pieces);
+      // Word of what was looked at may have come in the meantime.
+      await this.#room.make(0);
+    } while (this.#waiting.length > 0);
     this.#writing = undefined;
   }
 
-  /** Writes at known positions: after a failure the next pieces take the place of the half-written ones. */
-  async #write(pieces: readonly Waiting[]): Promise<void> {
-    const files = await this.#open();
-    const length = await writeAll(
-      files.log,
-      pieces.map((piece) => piece.bytes),
-      this.#logEnd,
-    );
-    const lines = pieces.map(({ stream, timestamp, bytes }) => indexLine({ stream, timestamp, bytes: bytes.length }));
-    this.#indexEnd += await writeAll(files.index, [Buffer.from(lines.join(""), "latin1")], this.#indexEnd);
-    this.#logEnd += length;
-  }
-
-  async #open() {
-    if (this.#files) return this.#files;
-    const files = await openBoth(this.#run, this.#continues ? 0 : constants.O_TRUNC);
-    try {
-      if (this.#continues) await this.#cutAtLastPiece(files);
-    } catch (error) {
-      await closeBoth(files);
-      throw error;
+  /** Writes what the segment has room for, then the next part in the next segment. Never throws. */
+  async #write(pieces: readonly WaitingPiece[]): Promise<void> {
+    for (let from = 0; from < pieces.length;) {
+      const rest = pieces.slice(from);
+      try {
+        from += await this.#writeSome(rest);
+      } catch (error) {
+        this.#drop(lengthOf(rest), reasonOf(error));
+        return;
+      }
     }
-    this.#files = files;
-    return files;
   }
 
-  /** What a killed writer left beyond the last piece that is complete in both files is lost. */
-  async #cutAtLastPiece(files: Files): Promise<void> {
-    const ends = await completeEnds(this.#run, files.log);
-    await files.log.truncate(ends.log);
-    await files.index.truncate(ends.index);
-    this.#logEnd = ends.log;
-    this.#indexEnd = ends.index;
+  /** Writes at least one piece, and returns how many. Those that are lost are counted. */
+  async #writeSome(pieces: readonly WaitingPiece[]): Promise<number> {
+    const { start, file } = await this.#open();
+    const { count, bytes } = fitting(pieces, this.#segmentBytes - file.size);
+    await this.#room.make(bytes);
+    const some = pieces.slice(0, count);
+    const { pieces: kept, error } = await file.write(some);
+    this.#room.note({ start, end: start + file.logBytes, size: file.size });
+    if (kept > 0) this.#onGrowth();
+    if (error !== undefined) this.#drop(lengthOf(some.slice(kept)), reasonOf(error));
+    return count;
+  }
+
+  /** The segment that is to be written: the next one when this one is full. */
+  async #open() {
+    if (this.#segment !== undefined && this.#segment.file.size < this.#segmentBytes) return this.#segment;
+    const full = this.#segment;
+    if (full === undefined && this.#continues) {
+      await this.#room.load();
+      const start = this.#room.newest?.start ?? 0;
+      this.#segment = { start, file: await OutputSegment.continue(this.#run.outputSegment(start)) };
+      const { file } = this.#segment;
+      this.#room.note({ start, end: start + file.logBytes, size: file.size });
+      return this.#segment;
+    }
+    const start = full === undefined ? 0 : full.start + full.file.logBytes;
+    this.#segment = { start, file: await OutputSegment.create(this.#run.outputSegment(start)) };
+    await full?.file.close().catch(() => {}); // all of it is written, and nobody comes back to it
+    return this.#segment;
   }
 
   #drop(bytes: number, reason: string): void {
@@ -143,48 +159,20 @@ export class OutputLog {
   }
 }
 
-/** A writer that was killed before the first output has made no files. */
-async function openBoth(run: RunDirectory, truncate: number): Promise<Files> {
-  // Writing at a position needs a file that was not opened to append.
-  const flags = constants.O_RDWR | constants.O_CREAT | truncate;
-  const log = await open(run.outputLog, flags, 0o600);
-  try {
-    return { log, index: await open(run.outputIndex, flags, 0o600) };
-  } catch (error) {
-    await log.close();
-    throw error;
+/** As many pieces as fit, and the one that passes the room; at least one. */
+function fitting(pieces: readonly WaitingPiece[], room: number): { count: number; bytes: number } {
+  let count = 0;
+  let bytes = 0;
+  for (const piece of pieces) {
+    bytes += sizeOnDisk(piece);
+    count += 1;
+    if (bytes >= room) break;
   }
+  return { count, bytes };
 }
 
-async function closeBoth({ log, index }: Files): Promise<void> {
-  await Promise.all([log.close(), index.close()]);
-}
-
-/** Where the last piece ends that is complete in both files. */
-async function completeEnds(run: RunDirectory, log: FileHandle): Promise<{ log: number; index: number }> {
-  const { size } = await log.stat();
-  const ends = { log: 0, index: 0 };
-  for await (const { bytes, end } of readLines(run.outputIndex, 0, LONGEST_INDEX_LINE)) {
-    const piece = parseIndexLine(bytes?.toString("latin1") ?? "");
-    if (piece === undefined || ends.log + piece.bytes > size) break;
-    ends.log += piece.bytes;
-    ends.index = end;
-  }
-  return ends;
-}
-
-/** Writes all pieces, one behind the other, and returns their length. */
-async function writeAll(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<number> {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  let { bytesWritten } = await file.writev(pieces, position);
-  if (bytesWritten === length) return length;
-  // A disk that takes only a part mostly refuses the rest, and then says why.
-  const all = Buffer.concat(pieces);
-  while (bytesWritten < length) {
-    const more = await file.write(all, bytesWritten, length - bytesWritten, position + bytesWritten);
-    bytesWritten += more.bytesWritten;
-  }
-  return length;
+function lengthOf(pieces: readonly WaitingPiece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
 }
 
 function reasonOf(error: unknown): string {

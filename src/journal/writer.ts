@@ -17,8 +17,8 @@ const TRIES_AT_CLOSE = 5;
 export interface JournalWriter {
   /** Takes a record; it is written soon, in order. Never throws for the disk's sake. */
   append(record: JournalRecord): void;
-  /** Resolves when everything taken so far is in the file, or when the disk has just refused it. */
-  flush(): Promise<void>;
+  /** Resolves when everything taken so far is in the file, or, with false, when the disk has just refused it. */
+  flush(): Promise<boolean>;
   /** Writes what waits, or gives up after a few tries on a disk that refuses, and closes the file. */
   close(): Promise<void>;
 }
@@ -90,9 +90,10 @@ class QueuedWriter implements JournalWriter {
     if (this.#retry === undefined) this.#writing ??= this.#write();
   }
 
-  async flush(): Promise<void> {
+  async flush(): Promise<boolean> {
     if (this.#writing === undefined) this.#writing = this.#write();
     await this.#writing;
+    return this.#refused === 0;
   }
 
   async close(): Promise<void> {

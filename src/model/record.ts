@@ -48,6 +48,9 @@ export type JournalRecord =
       readonly what: string;
       readonly reason: string;
       readonly bytes?: number;
+      /** Where that is known: which bytes of the output, `to` being the one behind the last. */
+      readonly from?: number;
+      readonly to?: number;
     }
   | ({ readonly type: "end" } & RunEnd);
 

@@ -33,6 +33,8 @@ export interface Settings {
   readonly tag: Readonly<Record<string, string>>;
   /** The store's folder, absolute. */
   readonly dir: string;
+  /** Bytes of the output log and its index that are kept, or `none` for no limit. */
+  readonly logLimit: number | "none";
   readonly quiet: boolean;
   /** Whether PYTHONUNBUFFERED=1 is set for the child, so that Python's lines arrive when they are printed. */
   readonly unbuffered: boolean;

@@ -75,6 +75,9 @@ export interface Gap {
   readonly what: string;
   readonly reason: string;
   readonly bytes?: number;
+  /** Where that is known: which bytes of the output, `to` being the one behind the last. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** A piece of a journal that could not be read. */

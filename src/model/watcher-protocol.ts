@@ -29,6 +29,9 @@ export interface WatchOrder {
 export interface OutputGap {
   readonly bytes: number;
   readonly reason: string;
+  /** Where that is known: the first of the bytes, and the one behind the last, counted from the start of the output. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** What the wrapper has done to the user's terminal. Modes are `struct termios` in base64. */
@@ -60,6 +63,8 @@ export type WatcherMessage =
   /** A line for the user; the wrapper owns the terminal. */
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "released"; readonly stream: StreamName }
+  /** The output is looked at for metrics up to this byte, and what was found is in the journal. */
+  | { readonly type: "read"; readonly offset: number }
   /**
    * The ending has come a step further: a sample was taken, output was read, a server has acknowledged something. Never
    * sent for the mere passing of time: a wrapper that hears none of these for a while gives the watcher up.

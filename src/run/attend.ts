@@ -50,7 +50,10 @@ export async function attend(attended: Attended): Promise<Outcome> {
   process.on("uncaughtException", (error) => say(internalError(error)));
 
   const job = terminalJob(attended, (state) => watcher.terminal(state));
-  const log = OutputLog.create(directory, () => watcher.outputGrew());
+  const log = OutputLog.create(directory, {
+    limit: options.settings.logLimit,
+    onGrowth: () => watcher.outputGrew(),
+  });
   const ownStdout = openOwnStream(1);
   const stdout = relay("stdout", streams.stdout, ownStdout);
   const stderr = streams.stderr && relay("stderr", streams.stderr, openOwnStream(2));
@@ -61,6 +64,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     errorLog,
     held: heldBy(streams),
     say,
+    onRead: (offset) => log.release(offset),
   });
   job?.begin(stdout);
   signals.control(job ? { job, resized: () => job.resized() } : resizing(streams));
@@ -92,7 +96,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     const summary = await watcher.end(endOf(exit), gaps);
     clearTimeout(patience);
     if (summary === undefined) {
-      recordEnd(directory, endOf(exit), gaps);
+      recordEnd(directory, endOf(exit), [...gaps, ...log.removed]);
       if (!watcher.isLost) say(watcherGone(header.id));
     } else if (summary !== "" && !options.settings.quiet) {
       say(summary);

@@ -24,6 +24,8 @@ export interface WatcherKeeperOptions {
   readonly held: Held;
   /** A line for the user. */
   readonly say: (text: string) => void;
+  /** The output is looked at up to this byte. */
+  readonly onRead: (offset: number) => void;
 }
 
 /**
@@ -165,6 +167,9 @@ export class WatcherKeeper {
         break;
       case "notice":
         this.#options.say(message.text);
+        break;
+      case "read":
+        this.#options.onRead(message.offset);
         break;
       case "released":
         clearTimeout(this.#releases.get(message.stream));

@@ -49,6 +49,8 @@ const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none.
   the others. \`gpu_utilization\` without a number means any device. \`--alert 'cpu_percent > 100'\` never fires, which is
   how to be rid of a built-in rule.
 - \`--processes N\` sets both \`include_processes\` and \`process_limit\`.
+- A size is a number of bytes, or a number with a unit: \`500MB\` and \`1.5GB\` count in thousands, \`1GiB\` and \`1G\` in
+  1024, with or without a blank between. \`log_limit\` is 1 MB at least; \`--log-limit none\` keeps everything.
 - \`~/\` at the start of \`dir\` is the home folder. A relative \`dir\` is meant from the folder of the settings file, or,
   as a flag or a variable, from where tracelet is started.
 `;

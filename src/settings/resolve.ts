@@ -7,6 +7,7 @@ import { mergeMaps, mergeRules } from "./merge.ts";
 import { mistake } from "./origin.ts";
 import { fromEnvironment, fromFlags } from "./sources.ts";
 import type { Source } from "./sources.ts";
+import { readSize } from "./size.ts";
 import { nearestWord } from "./spelling.ts";
 import type { SettingName, SettingSpec } from "./table.ts";
 import { SETTINGS, specOf } from "./table.ts";
@@ -56,6 +57,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     param: mergeMaps(read(sources, "param", readMap)),
     tag: mergeMaps(read(sources, "tag", readMap)),
     dir: pick("dir", (given, spec) => readFolder(given, spec, env)) ?? resolve(cwd, SETTINGS.dir.default),
+    logLimit: pick("log_limit", readLogLimit) ?? SETTINGS.log_limit.default,
     quiet: pick("quiet", readBoolean) ?? SETTINGS.quiet.default,
     unbuffered: pick("unbuffered", readBoolean) ?? SETTINGS.unbuffered.default,
     pty: pick("pty", (given, spec) => readChoice(given, spec, SETTINGS.pty.choices)) ?? SETTINGS.pty.default,
@@ -81,6 +83,11 @@ function read<Value>(sources: readonly Source[], name: SettingName, reader: Read
 function readInterval(given: Given, spec: SettingSpec): number | "auto" {
   if (typeof given.raw === "string" && given.raw.trim() === "auto") return "auto";
   return readNumber(given, spec);
+}
+
+function readLogLimit(given: Given, spec: SettingSpec): number | "none" {
+  if (typeof given.raw === "string" && given.raw.trim() === "none") return "none";
+  return readSize(given, spec);
 }
 
 function readBackends(given: Given, spec: SettingSpec, known: readonly string[]): string[] {

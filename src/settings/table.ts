@@ -1,10 +1,11 @@
 /** One setting: where it can be given, what it may be and what it is when nobody gives it. */
 export interface SettingSpec {
   /**
-   * `list` is several texts and `map` is texts by name. A number with `choices` may be one of those words instead.
+   * `list` is several texts and `map` is texts by name. `size` is bytes, as a number or with a unit. A number or a size
+   * with `choices` may be one of those words instead.
    * How each is written on the command line, in a variable and in a file is in docs/settings.md.
    */
-  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice";
+  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice" | "size";
   /** The flag without its dashes. Every flag of a boolean has a `--no-` form, so that a flag can beat a file. */
   readonly flag: string;
   /** Stands for the value in help texts; a switch has none. */
@@ -19,7 +20,9 @@ export interface SettingSpec {
   readonly choices?: readonly string[];
   /** Only whole numbers. */
   readonly whole?: boolean;
-  /** Largest number that is allowed. */
+  /** Smallest size that is allowed, in bytes. */
+  readonly minimum?: number;
+  /** Largest number, or size in bytes, that is allowed. */
   readonly maximum?: number;
 }
 
@@ -164,6 +167,18 @@ export const SETTINGS = {
     default: ".tracelet",
     description: "The folder that runs are kept in; a relative one in a file is meant from the file's folder.",
     example: ".tracelet",
+  },
+  log_limit: {
+    kind: "size",
+    flag: "log-limit",
+    placeholder: "SIZE",
+    choices: ["none"],
+    minimum: 1_000_000,
+    maximum: 1_000_000_000_000_000,
+    default: 1024 ** 3,
+    defaultText: "1GiB",
+    description: "The most that is kept of the command's output, or `none` for all; its beginning and its end stay.",
+    example: "500MB",
   },
   quiet: {
     kind: "boolean",

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { outputFiles } from "../journal/output-segments.ts";
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { readOutline, statusOf } from "../journal/run-status.ts";
@@ -28,9 +29,6 @@ export interface UploadOutcome {
   readonly unchanged?: true;
   readonly error?: BackendError;
 }
-
-/** The name under which the output log is kept with the run. */
-const OUTPUT_ARTIFACT = "output.log";
 
 /**
  * Brings a run to a backend from where the last upload left off, up to what its journal holds now. A run that has ended
@@ -128,8 +126,9 @@ class Upload {
     const { run, backend, onProgress } = this.#options;
     const view = await readRunView(run, Date.now, onProgress);
     await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
-    if (!this.#state.artifacts.includes(OUTPUT_ARTIFACT) && (await exists(run.outputLog))) {
-      await this.#sendArtifact(remote, { path: run.outputLog, name: OUTPUT_ARTIFACT });
+    for (const path of await outputFiles(run)) {
+      const artifact = { path, name: basename(path) };
+      if (!this.#state.artifacts.includes(artifact.name)) await this.#sendArtifact(remote, artifact);
     }
     await this.#save({ state: "done" });
   }
@@ -178,11 +177,4 @@ function partsOf(entries: Readonly<Record<string, string>>, most: number): Recor
 async function isEmpty(entries: AsyncIterable<unknown>): Promise<boolean> {
   for await (const _entry of entries) return false;
   return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createExtractor, type Extractor } from "../extract/index.ts";
 import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
+import { type OutputCursor, readOutputCursor, writeOutputCursor } from "../journal/output-cursor.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { isSystemError, wordsOf } from "../journal/system-error.ts";
@@ -41,6 +42,8 @@ export interface BeginOptions {
   readonly notify: (text: string) => void;
   /** It has come a step further: the journal was read, the probes are open, output was read. */
   readonly onProgress: () => void;
+  /** The output is looked at up to this byte, and what was found is in the journal. */
+  readonly onRead: (offset: number) => void;
   /** Somebody else writes the journal from now on. */
   readonly onLost: () => void;
   readonly parts?: Partial<WatchParts>;
@@ -64,7 +67,7 @@ export interface Watched {
  * nothing is left to watch.
  */
 export async function begin(options: BeginOptions): Promise<Watched | undefined> {
-  const { order, run, now, notify, onProgress, onLost, parts } = options;
+  const { order, run, now, notify, onProgress, onRead, onLost, parts } = options;
   const { settings, header } = order;
   const lease = await takeLease(run, now);
   onProgress();
@@ -95,17 +98,30 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
       recorder.sample(readings, processes, settled);
     },
   });
+  const cursor = await readOutputCursor(run);
+  const told = new Set<string>();
+  if (cursor !== undefined) onRead(cursor.offset);
   const tail = new OutputTail({
     run,
+    cursor,
     extractor: (parts?.createExtractor ?? createExtractor)(),
     recorded: before.recorded,
     onLine: (line) => recorder.line(line),
-    onGap: (reason, bytes) => {
-      const gap = { what: "metrics", reason, ...(bytes === undefined ? {} : { bytes }) };
+    counted: new Map(
+      Object.entries(before.metrics).map(([key, { lastStep, last }]) => [key, { step: lastStep, value: last }]),
+    ),
+    keep: async (cursor) => {
+      // The other way round a watcher that is killed in between would have found what nobody finds again.
+      if ((await journal.flush()) && (await isKept(run, cursor))) onRead(cursor.offset);
+    },
+    onGap: (found) => {
+      const gap = { what: "metrics", ...found };
       // The same bytes fail in every watcher that goes through them.
       if (isKnown(before, gap)) return;
       journal.append({ type: "gap", timestamp: now(), ...gap });
-      notify(metricsNotLookedFor(reason, bytes));
+      if (told.has(found.reason)) return;
+      told.add(found.reason);
+      notify(metricsNotLookedFor(found.reason, found.bytes));
     },
     onProgress,
     now: () => performance.now(),
@@ -121,6 +137,17 @@ export function isKnown(before: Pick<RunView, "gaps">, gap: Omit<Gap, "timestamp
   return before.gaps.some(
     ({ what, reason, bytes }) => what === gap.what && reason === gap.reason && bytes === gap.bytes,
   );
+}
+
+/** On a disk that refuses, the output stays as it is until twice the limit is reached. */
+async function isKept(run: RunDirectory, cursor: OutputCursor): Promise<boolean> {
+  try {
+    await writeOutputCursor(run, cursor);
+    return true;
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
+  }
 }
 
 /** The journal's lease; one that belongs to a watcher that is just being killed is waited for. */

@@ -1,22 +1,29 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
-import type { Extractor, MetricLine } from "../extract/index.ts";
-import { type OutputPiece, parseIndexLine } from "../journal/output-index.ts";
+import type { Counted, Extractor, ExtractorMemory, MetricLine } from "../extract/index.ts";
+import type { OutputCursor } from "../journal/output-cursor.ts";
+import { OutputReader, type OutputStep } from "../journal/output-reader.ts";
+import { findSegments } from "../journal/output-segments.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { isSystemError, wordsOf } from "../journal/system-error.ts";
 import type { StreamName } from "../model/run.ts";
-import type { RecordedOutput } from "../model/view.ts";
+import type { Gap, RecordedOutput } from "../model/view.ts";
 
-/** Most that is read at once. */
-const PIECE_BYTES = 256 * 1024;
+/** Nobody's fault but that of a watcher that was stopped, or of a command that prints faster than anybody can look. */
+const REMOVED_TOO_EARLY = "the output log reached twice its limit (--log-limit) before this was looked at";
 
 export interface OutputTailOptions {
   readonly run: RunDirectory;
   readonly extractor: Extractor;
+  /** Where to begin; left out, at the start of the log. */
+  readonly cursor: OutputCursor | undefined;
   /** How far an earlier watcher came. */
   readonly recorded: Readonly<Record<StreamName, RecordedOutput>>;
+  /** The last point of each key that an earlier watcher has recorded. */
+  readonly counted: Counted;
   readonly onLine: (line: MetricLine) => void;
-  /** Called once when output is not looked at: why, and how much of it where that is known. */
-  readonly onGap: (reason: string, bytes?: number) => void;
+  /** Called when output is not looked at: why, and how much of it where that is known. */
+  readonly onGap: (gap: Omit<Gap, "timestamp" | "what">) => void;
+  /** All before this cursor is looked at; once it is kept, a watcher that takes over needs nothing of that any more. */
+  readonly keep: (cursor: OutputCursor) => Promise<void>;
   /** A piece was read. */
   readonly onProgress: () => void;
   /** Milliseconds of a clock that never goes back. */
@@ -24,16 +31,18 @@ export interface OutputTailOptions {
 }
 
 /**
- * Follows the output log and hands every line with metrics on, once. Extraction is a pure function of the log's bytes:
- * a watcher that takes over goes through the log from its start, to be in the same state, and stays silent about what
- * is recorded. An error in it costs the metrics that would follow and nothing else.
+ * Follows the output log and hands every line with metrics on, once. Extraction is a pure function of the log's bytes.
+ * At the start of each segment what it remembers is kept. A watcher that takes over goes on from there, or from the log's
+ * start where nothing was kept, to be in the same state, and stays silent about what is recorded. An error in it costs the
+ * metrics that would follow and nothing else.
  */
 export class OutputTail {
   readonly #options: OutputTailOptions;
   readonly #skipped: Record<StreamName, number> = { stdout: 0, stderr: 0 };
-  #files: { readonly log: FileHandle; readonly index: FileHandle } | undefined;
-  #indexEnd = 0;
-  #logEnd = 0;
+  #reader: OutputReader | undefined;
+  /** The first byte that was not looked at. */
+  #offset = 0;
+  #keptTo = 0;
   #reading: Promise<void> = Promise.resolve();
   #finished = false;
   #givenUp = false;
@@ -65,7 +74,7 @@ export class OutputTail {
     // The end of what was looked at is then no end of a line.
     if (this.#cutShort) await this.#guarded(() => this.#tellRest(most));
     else await this.#guarded(async () => this.#hand(this.#options.extractor.end()));
-    await Promise.all([this.#files?.log.close(), this.#files?.index.close()]);
+    await this.#reader?.close();
   }
 
   /** What is still to come is not worth waiting for. */
@@ -81,42 +90,50 @@ export class OutputTail {
       await act();
     } catch (error) {
       this.#givenUp = true;
-      this.#options.onGap(`behind byte ${this.#logEnd} of the output: ${reasonOf(error)}`);
+      this.#options.onGap({ reason: `behind byte ${this.#offset} of the output: ${reasonOf(error)}` });
     }
   }
 
   async #read(): Promise<void> {
-    const files = await this.#open();
-    if (files === undefined) return;
+    this.#reader ??= this.#begin();
     for (;;) {
-      const pieces = await this.#nextPieces(files.index);
-      if (pieces.length === 0) return;
-      for (const piece of pieces) await this.#look(files.log, piece);
+      const step = await this.#reader.next();
+      if (step === undefined) return;
+      this.#cutShort ||= this.#options.now() >= this.#deadline;
+      if (this.#cutShort) return;
+      await this.#take(step);
     }
   }
 
-  async #nextPieces(index: FileHandle): Promise<OutputPiece[]> {
-    const { buffer, bytesRead } = await index.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES, this.#indexEnd);
-    // What follows the last newline may be written anew after a failure, so it is read again.
-    const end = buffer.subarray(0, bytesRead).lastIndexOf("\n") + 1;
-    this.#indexEnd += end;
-    const lines = buffer.toString("latin1", 0, end).split("\n");
-    return lines.map(parseIndexLine).filter((piece) => piece !== undefined);
+  /** Where an earlier watcher has left a cursor, we are that one from here on. */
+  #begin(): OutputReader {
+    const { run, extractor, cursor } = this.#options;
+    if (cursor !== undefined) {
+      extractor.recall(cursor.memory as ExtractorMemory);
+      this.#offset = cursor.offset;
+      this.#keptTo = cursor.offset;
+    }
+    return new OutputReader(run, this.#offset);
   }
 
-  async #look(log: FileHandle, piece: OutputPiece): Promise<void> {
-    for (let left = piece.bytes; left > 0;) {
-      this.#cutShort ||= this.#options.now() >= this.#deadline;
-      if (this.#cutShort) return;
-      const most = Math.min(left, PIECE_BYTES);
-      const { buffer, bytesRead } = await log.read(Buffer.allocUnsafe(most), 0, most, this.#logEnd);
-      // The index is written after the log, so a log that is shorter was cut from outside.
-      if (bytesRead === 0) return;
-      const bytes = buffer.subarray(0, bytesRead);
-      this.#hand(this.#options.extractor.push(piece.stream, bytes, piece.timestamp, this.#logEnd));
-      this.#logEnd += bytesRead;
-      left -= bytesRead;
-      this.#options.onProgress();
+  async #take(step: OutputStep): Promise<void> {
+    const { extractor, onProgress, onGap, counted, keep } = this.#options;
+    switch (step.kind) {
+      case "bytes":
+        this.#hand(extractor.push(step.stream, step.bytes, step.timestamp, step.offset));
+        this.#offset = step.offset + step.bytes.length;
+        onProgress();
+        break;
+      case "hole":
+        extractor.skip(counted);
+        onGap({ reason: REMOVED_TOO_EARLY, bytes: step.to - step.offset, from: step.offset, to: step.to });
+        this.#offset = step.to;
+        break;
+      case "segment":
+        // The first is always there, and needs no cursor.
+        if (step.offset > this.#keptTo) await keep({ offset: step.offset, memory: extractor.memory() });
+        this.#keptTo = step.offset;
+        break;
     }
   }
 
@@ -133,27 +150,10 @@ export class OutputTail {
   }
 
   async #tellRest(most: number): Promise<void> {
-    const { size } = await stat(this.#options.run.outputLog);
-    this.#options.onGap(
-      `there was more than ${most / 1000} s after the command's end were enough for`,
-      size - this.#logEnd,
-    );
-  }
-
-  async #open() {
-    if (this.#files) return this.#files;
-    try {
-      const log = await open(this.#options.run.outputLog);
-      try {
-        this.#files = { log, index: await open(this.#options.run.outputIndex) };
-      } finally {
-        if (this.#files === undefined) await log.close();
-      }
-    } catch (error) {
-      // The wrapper makes the files with the first output.
-      if (!isSystemError(error) || error.code !== "ENOENT") throw error;
-    }
-    return this.#files;
+    const segments = await findSegments(this.#options.run);
+    const bytes = segments.reduce((sum, { start, end }) => sum + Math.max(0, end - Math.max(start, this.#offset)), 0);
+    const reason = `there was more than ${most / 1000} s after the command's end were enough for`;
+    this.#options.onGap({ reason, bytes });
   }
 }
 

@@ -16,7 +16,7 @@ export async function warmUp(): Promise<void> {
   const started = Date.now();
   const header = headerAt(started, dir);
   const run = createRun(dir, header);
-  const log = OutputLog.create(run, () => {});
+  const log = OutputLog.create(run, { limit: "none", onGrowth: () => {} });
   log.append("stdout", started, Buffer.from("epoch 1: loss=0.5\nepoch 2: loss=0.4\n"));
   await log.close();
   const watcher = new Watcher({
@@ -75,6 +75,7 @@ function settingsOf(dir: string): Settings {
     param: {},
     tag: {},
     dir,
+    logLimit: "none",
     quiet: true,
     unbuffered: true,
     forwardSignals: "auto",

@@ -1,4 +1,5 @@
 import { OutputLog } from "../journal/output-log.ts";
+import { settleOutput } from "../journal/output-room.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
 import { readRunView } from "../journal/view.ts";
 import type { RunEnd, StreamName } from "../model/run.ts";
@@ -42,6 +43,7 @@ export class Watcher {
   #ending = false;
   #abandoned = false;
   #log: OutputLog | undefined;
+  #readTo = 0;
 
   constructor(options: WatcherOptions) {
     const { order, env, now, send, fail, parts } = options;
@@ -62,10 +64,17 @@ export class Watcher {
       now,
       notify,
       onProgress: this.#progress,
+      onRead: (offset) => {
+        this.#readTo = offset;
+        this.#log?.release(offset);
+        send({ type: "read", offset });
+      },
       onLost: () => fail(new Error(`another process has taken the journal ${this.#run.journal} over`)),
       ...(parts === undefined ? {} : { parts }),
     });
     this.#ready.then((watched) => watched && this.#uploads.begin(), fail);
+    // Word of it may have gone to the watcher before.
+    void this.outputGrew();
   }
 
   /** There is more in the output log. */
@@ -112,7 +121,11 @@ export class Watcher {
   /** Output that the wrapper can no longer keep: from now on we are the log's writer. */
   takeOver(stream: StreamName, bytes: Uint8Array): void {
     if (this.#abandoned) return;
-    this.#log ??= OutputLog.continue(this.#run, () => void this.outputGrew());
+    if (this.#log === undefined) {
+      const { logLimit: limit } = this.#options.order.settings;
+      this.#log = OutputLog.continue(this.#run, { limit, onGrowth: () => void this.outputGrew() });
+      this.#log.release(this.#readTo);
+    }
     this.#log.append(stream, this.#options.now(), bytes);
   }
 
@@ -131,7 +144,9 @@ export class Watcher {
     if (watched === undefined) return;
     const { lease, heartbeat, journal, probes, sampler, tail, machine } = watched;
     await Promise.all([sampler.stop().then(this.#progress), tail.finish(MOST_READING_MS), machine]);
-    for (const loss of lost) {
+    // The log is complete and looked at, and its writer has left it to us.
+    const removed = await settleOutput(this.#run, this.#options.order.settings.logLimit);
+    for (const loss of [...lost, ...removed]) {
       const gap = { what: "output", ...loss };
       if (!isKnown(watched, gap)) journal.append({ type: "gap", timestamp: this.#options.now(), ...gap });
     }

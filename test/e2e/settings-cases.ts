@@ -147,6 +147,15 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: ({ store }) => store,
     shows: ["by-flag", "by-variable", "by-own-file", "by-shared-file", ".tracelet"],
   },
+  // Shows with more output than that only: see log-limit.test.ts.
+  log_limit: {
+    flag: ["--log-limit", "1MB"],
+    variable: "2 MiB",
+    own: "3000000",
+    shared: '"none"',
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
   quiet: onOff("quiet", false, ({ ended }) => ended.errors === ""),
   unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
   // Shows when there are signals only: see signals.test.ts.

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { indexLine, parseIndexLine } from "../../src/journal/output-index.ts";
-import { OutputLog } from "../../src/journal/output-log.ts";
+import { OutputLog, type OutputLogOptions } from "../../src/journal/output-log.ts";
 import { runDirectory } from "../../src/journal/run-directory.ts";
 import { temporaryFolder } from "./support.ts";
+
+const UNLIMITED: OutputLogOptions = { limit: "none", onGrowth: () => {} };
 
 describe("an index line", () => {
   test("says what it was made of", () => {
@@ -20,7 +22,7 @@ describe("an index line", () => {
 describe("an output log", () => {
   test("has the bytes of both streams in their order, and an index line for each piece", async () => {
     const run = runDirectory(temporaryFolder());
-    const log = OutputLog.create(run, () => {});
+    const log = OutputLog.create(run, UNLIMITED);
     log.append("stdout", 5, Buffer.from("abc"));
     log.append("stderr", 6, Buffer.from("de"));
     await log.flush();
@@ -35,7 +37,7 @@ describe("an output log", () => {
     const run = runDirectory(temporaryFolder());
     writeFileSync(run.outputLog, "abcdefgh");
     writeFileSync(run.outputIndex, "5 1 3\n6 2 2\n7 1 ");
-    const log = OutputLog.continue(run, () => {});
+    const log = OutputLog.continue(run, UNLIMITED);
     log.append("stderr", 8, Buffer.from("XY"));
     await log.close();
     expect(readFileSync(run.outputLog, "utf8")).toBe("abcdeXY");
@@ -46,7 +48,7 @@ describe("an output log", () => {
     const run = runDirectory(temporaryFolder());
     writeFileSync(run.outputLog, "abcdefghijkl");
     writeFileSync(run.outputIndex, "5 1 3\n6 2 2\n7 1 20\n8 1 1\n");
-    const log = OutputLog.continue(run, () => {});
+    const log = OutputLog.continue(run, UNLIMITED);
     log.append("stderr", 9, Buffer.from("X"));
     await log.close();
     expect(readFileSync(run.outputLog, "utf8")).toBe("abcdeX");
@@ -55,7 +57,7 @@ describe("an output log", () => {
 
   test("is made by its continuation where the killed writer had made none", async () => {
     const run = runDirectory(temporaryFolder());
-    const log = OutputLog.continue(run, () => {});
+    const log = OutputLog.continue(run, UNLIMITED);
     log.append("stdout", 8, Buffer.from("first"));
     await log.close();
     expect(log.gaps).toEqual([]);
@@ -65,7 +67,7 @@ describe("an output log", () => {
   test("leaves no file open when the second one cannot be opened", async () => {
     const run = runDirectory(temporaryFolder());
     mkdirSync(run.outputIndex);
-    const log = OutputLog.create(run, () => {});
+    const log = OutputLog.create(run, UNLIMITED);
     for (let piece = 0; piece < 5; piece += 1) {
       log.append("stdout", piece, Buffer.from("a"));
       await log.flush();
@@ -78,7 +80,7 @@ describe("an output log", () => {
   test("counts what a full disk refuses, and takes nothing else with it", async () => {
     const run = runDirectory(temporaryFolder());
     symlinkSync("/dev/full", run.outputLog);
-    const log = OutputLog.create(run, () => {});
+    const log = OutputLog.create(run, UNLIMITED);
     log.append("stdout", 5, Buffer.from("abc"));
     await log.flush();
     log.append("stdout", 6, Buffer.from("defg"));

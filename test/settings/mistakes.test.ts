@@ -46,6 +46,21 @@ const MISTAKES: readonly [what: string, scene: Scene, message: string][] = [
     "--processes is '2.5', which is no positive whole number; type --processes 10",
   ],
   [
+    "a size that is none",
+    { flags: { "log-limit": "lots" } },
+    "--log-limit is 'lots', which is neither a size such as 500MB nor 'none'; type --log-limit 500MB",
+  ],
+  [
+    "a size that leaves nothing to keep",
+    own("log_limit = 0"),
+    "log_limit in tracelet.toml is 0, which is less than 1MB and not 'none'; type log_limit = \"500MB\"",
+  ],
+  [
+    "a size that no disk has",
+    { env: { TRACELET_LOG_LIMIT: "9999TiB" } },
+    "TRACELET_LOG_LIMIT is '9999TiB', which is more than 1000000000MB; type TRACELET_LOG_LIMIT=500MB",
+  ],
+  [
     "an unknown upload mode",
     { flags: { upload: "later" } },
     "--upload is 'later', which is none of exit, live, never; type --upload live",

@@ -102,6 +102,11 @@ const CASES: Readonly<Record<SettingName, Case>> = {
     byDefault: expect.stringMatching(/\/home\/\.tracelet$/),
     values: [folder("one"), folder("two"), folder("three")],
   },
+  log_limit: {
+    field: "logLimit",
+    byDefault: 1024 ** 3,
+    values: [{ ...text("500MB"), means: 500_000_000 }, { ...text("1.5 GiB"), means: 1.5 * 1024 ** 3 }, text("none")],
+  },
   quiet: onOff("quiet", false),
   unbuffered: onOff("unbuffered", true),
   forward_signals: {

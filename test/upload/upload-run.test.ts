@@ -173,6 +173,25 @@ test("what is refused for good is counted and told, and keeps nothing else back"
   expect(state.rejected.at(-1)).toEqual({ what: "output.log", reason: "no store" });
 });
 
+test("an output log in segments is as many artifacts, in order, and goes on behind the last that is there", async () => {
+  const run = runOnDisk([END]);
+  const [dropped, middle, last] = [run.outputDropped(9), run.outputSegment(900), run.outputSegment(1800)];
+  for (const path of [last.log, last.index, dropped, middle.log, middle.index, run.outputCursor])
+    writeFileSync(path, "x");
+  const backend = new MemoryBackend();
+  let uploads = 0;
+  backend.before = (call) => {
+    if (call === "uploadArtifact") uploads += 1;
+    if (uploads >= 3) throw passing();
+  };
+  expect(await upload(run, backend, 0.3)).toMatchObject({ error: { message: "busy" } });
+  const names = ["output.log", "output-000000000000009-dropped.txt"];
+  expect(backend.artifacts).toEqual(names);
+  backend.before = () => {};
+  await upload(run, backend);
+  expect(backend.artifacts).toEqual([...names, "output-000000000000900.log", "output-000000000001800.log"]);
+});
+
 test("a run that printed nothing has no artifact", async () => {
   const run = runOnDisk([END]);
   rmSync(run.outputLog);

@@ -1,7 +1,9 @@
 import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createExtractor, type Extractor, type MetricLine } from "../../src/extract/index.ts";
+import type { OutputCursor } from "../../src/journal/output-cursor.ts";
 import { indexLine } from "../../src/journal/output-index.ts";
+import { OutputLog } from "../../src/journal/output-log.ts";
 import { type RunDirectory, runDirectory } from "../../src/journal/run-directory.ts";
 import type { StreamName } from "../../src/model/run.ts";
 import type { RecordedOutput } from "../../src/model/view.ts";
@@ -62,6 +64,7 @@ describe("a tail that takes over", () => {
     const run = emptyRun();
     print(run, "stdout", "the line\nthe next\n");
     const several = (): Extractor => ({
+      ...createExtractor(),
       push: (stream, _chunk, timestamp, offset) =>
         [0, 1, 2, 3].map((step) => ({ stream, timestamp, step, metrics: {}, offset: offset + (step < 3 ? 9 : 18) })),
       end: () => [],
@@ -72,16 +75,72 @@ describe("a tail that takes over", () => {
   });
 });
 
+describe("a tail of a log in segments", () => {
+  test("goes on where another has left its cursor, though what was before it is gone", async () => {
+    const { run, log, print } = segmented();
+    await print("Epoch 3/9\nloss=5\nacc=0.5\n");
+    for (let batch = 0; batch < 12; batch += 1) await print(`lr=0.${batch + 1} loss=${batch}\n`);
+    await print("loss=0.");
+    const cursors: OutputCursor[] = [];
+    const keep = (cursor: OutputCursor) => {
+      cursors.push(structuredClone(cursor));
+      log.release(cursor.offset);
+      return Promise.resolve();
+    };
+    const first = follow(run, { keep });
+    await first.tail.readNew();
+    await log.flush();
+    await print("25\nloss=0.125\n");
+    expect(log.removed).toHaveLength(1);
+    const last = first.lines.at(-1);
+    const recorded = { stdout: { offset: last?.offset ?? 0, records: 1 }, stderr: NOTHING };
+    const next = await followed(run, { cursor: cursors.at(-1), recorded });
+    expect(next.gaps).toEqual([]);
+    expect(
+      [...first.lines, ...next.lines].map(({ step, metrics }) => [step, metrics["loss"] ?? metrics["acc"]]),
+    ).toEqual([[3, 5], [3, 0.5], ...Array.from({ length: 12 }, (_, batch) => [3, batch]), [3, 0.25], [3, 0.125]]);
+    await first.tail.finish(1000);
+  });
+
+  test("says what was removed before it came, and counts on from what is recorded", async () => {
+    const { run, print } = segmented();
+    for (let point = 0; point < 100; point += 1) await print(`loss=${point}.5\n`);
+    const counted = new Map([["loss", { step: 40, value: 40.5 }]]);
+    const { lines, gaps, ranges } = await followed(run, { counted });
+    const [range] = ranges;
+    if (range === undefined) throw new Error("nothing was removed");
+    expect(gaps).toEqual([
+      ["the output log reached twice its limit (--log-limit) before this was looked at", range.to - range.from],
+    ]);
+    const before = lines.filter(({ offset }) => offset <= range.from);
+    const after = lines.filter(({ offset }) => offset > range.to);
+    expect(before.length + after.length).toBe(lines.length);
+    expect(after.map(({ step }) => step)).toEqual(after.map((_, index) => 41 + index));
+    expect(after.at(-1)?.metrics).toEqual({ loss: 99.5 });
+  });
+
+  function segmented() {
+    const run = emptyRun();
+    const log = OutputLog.create(run, { limit: 320, onGrowth: () => {} });
+    onTestFinished(() => log.close());
+    const print = async (text: string) => {
+      log.append("stdout", 1_700_000_000_000, Buffer.from(text));
+      await log.flush();
+    };
+    return { run, log, print };
+  }
+});
+
 describe("an extractor that fails", () => {
   test("costs the metrics that follow, and one gap says so", async () => {
     const run = emptyRun();
     const inner = createExtractor();
     const failing: Extractor = {
+      ...inner,
       push(...args) {
         if (Buffer.from(args[1]).includes("boom")) throw new RangeError("too deep");
         return inner.push(...args);
       },
-      end: () => inner.end(),
     };
     const { tail, lines, gaps } = follow(run, { extractor: failing });
     print(run, "stdout", "step=0 loss=3\n");
@@ -126,17 +185,24 @@ function print(run: RunDirectory, stream: StreamName, text: string): void {
 function follow(run: RunDirectory, options: Partial<OutputTailOptions> = {}) {
   const lines: MetricLine[] = [];
   const gaps: [string, number | undefined][] = [];
+  const ranges: { readonly from: number; readonly to: number }[] = [];
   const tail = new OutputTail({
     run,
     extractor: createExtractor(),
+    cursor: undefined,
     recorded: { stdout: NOTHING, stderr: NOTHING },
+    counted: new Map(),
+    keep: () => Promise.resolve(),
     onLine: (line) => lines.push(line),
-    onGap: (reason, bytes) => gaps.push([reason, bytes]),
+    onGap: ({ reason, bytes, from, to }) => {
+      gaps.push([reason, bytes]);
+      if (from !== undefined && to !== undefined) ranges.push({ from, to });
+    },
     onProgress: () => {},
     now: () => performance.now(),
     ...options,
   });
-  return { tail, lines, gaps };
+  return { tail, lines, gaps, ranges };
 }
 
 async function followed(run: RunDirectory, options: Partial<OutputTailOptions> = {}) {

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createRun } from "../../src/journal/create-run.ts";
 import { encodeRecord } from "../../src/journal/encode.ts";
+import { createExtractor as realExtractor } from "../../src/extract/index.ts";
 import { indexLine } from "../../src/journal/output-index.ts";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
 import type { RunEnd } from "../../src/model/run.ts";
@@ -31,7 +32,7 @@ test("an extractor that throws costs the metrics alone: one gap, one line, and e
   const failing = () => {
     throw new RangeError("too deep");
   };
-  const parts = { createExtractor: () => ({ push: failing, end: failing }) };
+  const parts = { createExtractor: () => ({ ...realExtractor(), push: failing, end: failing }) };
   const { messages } = await watch({ parts });
   expect(await recordsOf(run, "gap")).toMatchObject([
     { what: "metrics", reason: "behind byte 0 of the output: too deep" },
@@ -80,7 +81,7 @@ test("a journal that another process has taken over is the end of a watcher, in 
   const createExtractor = () => {
     const lease = readFileSync(run.journalLease, "utf8");
     writeFileSync(run.journalLease, lease.replace(/"token":"\w+"/, '"token":"0a"'));
-    return { push: () => [], end: () => [] };
+    return { ...realExtractor(), push: () => [] };
   };
   let tell = (_error: unknown) => {};
   const failure = new Promise<unknown>((resolve) => (tell = resolve));
@@ -154,6 +155,7 @@ function settingsIn(dir: string): Settings {
     param: {},
     tag: {},
     dir,
+    logLimit: "none",
     quiet: false,
     unbuffered: true,
     forwardSignals: "auto",
