@@ -139,6 +139,29 @@ describe("in a pipeline of a shell", () => {
     expect((await child.ended).stdout.toString()).toBe(`${expected}  -\n`);
   });
 
+  test("1 GB comes through, byte for byte", async () => {
+    const cwd = await temporaryFolder();
+    // Noise that both ends can make, and every block another one, so that none may be lost, doubled or moved.
+    const blocks = `
+import random, sys
+def blocks():
+    block = bytearray(random.Random(7).randbytes(1_000_000))
+    for n in range(1000):
+        block[:4] = n.to_bytes(4, "big")
+        yield block
+`;
+    await writeFile(join(cwd, "print.py"), `${blocks}for block in blocks(): sys.stdout.buffer.write(block)\n`);
+    await writeFile(
+      join(cwd, "compare.py"),
+      `${blocks}
+same = sum(sys.stdin.buffer.read(len(block)) == block for block in blocks())
+print(same, len(sys.stdin.buffer.read()))`,
+    );
+    const run = "$NODE $TRACELET run --quiet --log-limit 20MB -- python3 print.py";
+    const child = await pipeline(`${run} | python3 compare.py`, cwd);
+    expect((await child.ended).stdout.toString()).toBe("1000 0\n");
+  });
+
   test("`| head` ends the command as it would without tracelet", async () => {
     const cwd = await temporaryFolder();
     const child = await pipeline("{ $NODE $TRACELET run -- yes; echo $? > status; } | head -1", cwd);
