@@ -1,5 +1,14 @@
 /** The unit a metric is measured in. Percent is 0–100, sizes are bytes, `cores` counts whole CPU cores in use. */
-export type Unit = "percent" | "bytes" | "count" | "cores" | "load" | "hours" | "celsius" | "watts";
+export type Unit =
+  | "percent"
+  | "bytes"
+  | "bytes_per_second"
+  | "count"
+  | "cores"
+  | "load"
+  | "hours"
+  | "celsius"
+  | "watts";
 
 /** What one metric key means. Declared as data beside the probe that reads it; the docs and the tests are made from it. */
 export interface MetricSpec {

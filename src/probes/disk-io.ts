@@ -4,6 +4,7 @@ import type { Probe } from "../model/probe.ts";
 import { createCounterSum } from "./counter-sum.ts";
 import { createDiskFilter } from "./disk-devices.ts";
 import { keepOpen } from "./kept-file.ts";
+import { createRates } from "./rates.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 
 const METRICS = [
@@ -21,6 +22,20 @@ const METRICS = [
     description: "Bytes written to the physical disks of the machine since it was started.",
     source: "/proc/diskstats",
   },
+  {
+    key: "disk_read_bytes_per_second",
+    unit: "bytes_per_second",
+    kind: "gauge",
+    description: "What `disk_read_bytes` grew by per second since the last reading.",
+    source: "/proc/diskstats",
+  },
+  {
+    key: "disk_write_bytes_per_second",
+    unit: "bytes_per_second",
+    kind: "gauge",
+    description: "What `disk_write_bytes` grew by per second since the last reading.",
+    source: "/proc/diskstats",
+  },
 ] as const satisfies readonly MetricSpec[];
 
 /** A sector of /proc/diskstats is 512 bytes, whatever the disk's own sectors are. */
@@ -30,6 +45,7 @@ const SECTOR_BYTES = 512;
  * What the machine's disks moved; the machine's also inside a container. Network file systems do not show here.
  *
  * Unavailable: no /proc/diskstats, no /sys/block to tell disks from partitions, or no physical disk.
+ * Left out: the rates when less than 10 ms passed since the last reading.
  */
 export const diskIo: Probe = {
   id: "disk_io",
@@ -40,16 +56,25 @@ export const diskIo: Probe = {
     const isPhysical = createDiskFilter(host.sys);
     const sum = createCounterSum();
     const readDisks = () => filterKeys(parseDiskstats(file.read()), isPhysical);
-    if (readDisks().size === 0) {
+    const first = readDisks();
+    if (first.size === 0) {
       file.close();
       return Promise.resolve(unavailable(keysOf(METRICS), `${file.path} and ${host.sys}/block show no physical disk`));
     }
+    const rates = createRates(host.now(), sum.add(first));
     return Promise.resolve({
       sample() {
         const disks = readDisks();
         if (disks.size === 0) return [];
-        const [read, written] = sum.add(disks);
-        return readingsOf({ disk_read_bytes: read, disk_write_bytes: written });
+        const totals = sum.add(disks);
+        const [read, written] = totals;
+        const [readRate, writeRate] = rates.since(host.now(), totals);
+        return readingsOf({
+          disk_read_bytes: read,
+          disk_write_bytes: written,
+          disk_read_bytes_per_second: readRate,
+          disk_write_bytes_per_second: writeRate,
+        });
       },
       close: () => file.close(),
     });

@@ -6,12 +6,15 @@ import type { MetricSpec, Reading } from "../model/metric.ts";
 import type { Probe } from "../model/probe.ts";
 
 import { cpu } from "./cpu.ts";
+import { createCounterSum } from "./counter-sum.ts";
 import type { CpuTimes } from "./cpu-times.ts";
 import { busyPercent } from "./cpu-times.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
-import { absentKeys, readingsOf } from "./readings.ts";
+import type { Rates } from "./rates.ts";
+import { createRates } from "./rates.ts";
+import { absentKeys, keysOf, readingsOf, unavailable } from "./readings.ts";
 
 const MACHINE_METRICS = fromElsewhere([...cpu.metrics, ...load.metrics, ...memory.metrics]);
 const NETWORK_METRICS = fromElsewhere(network.metrics);
@@ -58,18 +61,30 @@ export const machineElsewhere: Probe = {
 export const networkElsewhere: Probe = {
   id: "network",
   metrics: NETWORK_METRICS,
-  async open() {
+  async open(host) {
     const { networkInterfaces, networkStats } = await import("systeminformation");
     const list = await networkInterfaces();
     const names = (Array.isArray(list) ? list : [list]).filter(isReal).map((entry) => entry.iface);
-    const read = async () => (names.length === 0 ? [] : networkReadings(await networkStats(names.join(","))));
+    const sum = createCounterSum();
+    let rates: Rates | undefined;
+    const read = async () => {
+      const interfaces = names.length === 0 ? new Map() : interfaceCounters(await networkStats(names.join(",")));
+      if (interfaces.size === 0) return [];
+      const totals = sum.add(interfaces);
+      rates ??= createRates(host.now(), totals);
+      return networkReadings(totals, rates.since(host.now(), totals));
+    };
+    const expected = NETWORK_METRICS.filter((metric) => !metric.key.endsWith("_per_second"));
+    const absent = absentKeys(expected, await read(), `${platform()} does not tell it`);
     return {
-      unavailable: absentKeys(NETWORK_METRICS, await read(), `${platform()} does not tell it`),
+      unavailable: rates === undefined ? [unavailable(keysOf(NETWORK_METRICS), NO_COUNTERS)] : absent,
       sample: read,
       close: () => undefined,
     };
   },
 };
+
+const NO_COUNTERS = `${platform()} tells no counters of a network interface that is neither loopback nor virtual`;
 
 /** systeminformation's memory in our keys. Pure. */
 export function memoryReadings(
@@ -91,17 +106,25 @@ export function memoryReadings(
 }
 
 /**
- * systeminformation's counters, summed. It has no packets. Interfaces that have moved nothing, or for which it has only
- * defaults, add nothing. Pure.
+ * systeminformation's counters by interface: bytes received, bytes sent. It has no packets. Interfaces that have moved
+ * nothing, or for which it has only defaults, are left out. Pure.
  */
-export function networkReadings(
-  stats: readonly Pick<Systeminformation.NetworkStatsData, "rx_bytes" | "tx_bytes">[],
-): Reading[] {
+export function interfaceCounters(
+  stats: readonly Pick<Systeminformation.NetworkStatsData, "iface" | "rx_bytes" | "tx_bytes">[],
+): Map<string, [recv: number, sent: number]> {
   const real = stats.filter((entry) => known(entry.rx_bytes) !== undefined || known(entry.tx_bytes) !== undefined);
-  if (real.length === 0) return [];
+  return new Map(real.map((entry) => [entry.iface, [known(entry.rx_bytes) ?? 0, known(entry.tx_bytes) ?? 0]]));
+}
+
+function networkReadings(
+  [recv, sent]: readonly number[],
+  [recvRate, sentRate]: readonly (number | undefined)[],
+): Reading[] {
   return readingsOf({
-    network_bytes_sent: real.reduce((sum, entry) => sum + Math.max(0, entry.tx_bytes), 0),
-    network_bytes_recv: real.reduce((sum, entry) => sum + Math.max(0, entry.rx_bytes), 0),
+    network_bytes_sent: sent,
+    network_bytes_recv: recv,
+    network_bytes_sent_per_second: sentRate,
+    network_bytes_recv_per_second: recvRate,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Probe } from "../model/probe.ts";
 import { createCounterSum } from "./counter-sum.ts";
 import { keepOpen } from "./kept-file.ts";
 import { createInterfaceFilter } from "./network-interfaces.ts";
+import { createRates } from "./rates.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 
 const SOURCE = "/proc/net/dev";
@@ -36,6 +37,20 @@ const METRICS = [
     description: "Packets received through the physical interfaces of this network namespace.",
     source: SOURCE,
   },
+  {
+    key: "network_bytes_sent_per_second",
+    unit: "bytes_per_second",
+    kind: "gauge",
+    description: "What `network_bytes_sent` grew by per second since the last reading.",
+    source: SOURCE,
+  },
+  {
+    key: "network_bytes_recv_per_second",
+    unit: "bytes_per_second",
+    kind: "gauge",
+    description: "What `network_bytes_recv` grew by per second since the last reading.",
+    source: SOURCE,
+  },
 ] as const satisfies readonly MetricSpec[];
 
 /**
@@ -43,6 +58,7 @@ const METRICS = [
  * does not show here.
  *
  * Unavailable: no /proc/net/dev, or no interface in it but loopback and virtual ones.
+ * Left out: the rates when less than 10 ms passed since the last reading.
  */
 export const network: Probe = {
   id: "network",
@@ -56,20 +72,26 @@ export const network: Probe = {
       const all = parseNetDev(file.read());
       return new Map(choose([...all.keys()]).map((name) => [name, all.get(name) ?? []]));
     };
-    if (readInterfaces().size === 0) {
+    const first = readInterfaces();
+    if (first.size === 0) {
       file.close();
       return Promise.resolve(unavailable(keysOf(METRICS), `${file.path} shows no interface that counts but loopback`));
     }
+    const rates = createRates(host.now(), sum.add(first));
     return Promise.resolve({
       sample() {
         const interfaces = readInterfaces();
         if (interfaces.size === 0) return [];
-        const [bytesRecv, packetsRecv, bytesSent, packetsSent] = sum.add(interfaces);
+        const totals = sum.add(interfaces);
+        const [bytesRecv, packetsRecv, bytesSent, packetsSent] = totals;
+        const [recvRate, , sentRate] = rates.since(host.now(), totals);
         return readingsOf({
           network_bytes_sent: bytesSent,
           network_bytes_recv: bytesRecv,
           network_packets_sent: packetsSent,
           network_packets_recv: packetsRecv,
+          network_bytes_sent_per_second: sentRate,
+          network_bytes_recv_per_second: recvRate,
         });
       },
       close: () => file.close(),

@@ -14,7 +14,7 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? value : roundedTo(value, 3)} ${BINARY_UNITS[unit]}`;
+  return `${roundedTo(value, 3)} ${BINARY_UNITS[unit]}`;
 }
 
 /** Four significant digits at most, without trailing zeros; `nan` and `inf` as trainers print them. */
@@ -34,6 +34,8 @@ export function formatPercent(value: number): string {
 export function formatQuantity(value: number, unit: Unit): string {
   if (unit === "percent") return formatPercent(value);
   if (unit === "bytes") return formatBytes(value);
+  if (unit === "bytes_per_second") return `${formatBytes(value)}/s`;
+  if (unit === "cores") return formatCount(value, "core");
   if (unit === "celsius") return `${formatNumber(value)} °C`;
   if (unit === "watts") return `${formatNumber(value)} W`;
   return unit === "hours" ? formatDuration(value * HOUR) : formatNumber(value);

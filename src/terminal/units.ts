@@ -2,12 +2,14 @@ import type { Unit } from "../model/metric.ts";
 
 /** The endings of the vocabulary's keys; the first that fits counts. */
 const ENDINGS: readonly (readonly [RegExp, Unit])[] = [
+  [/_bytes(_[a-z]+)?_per_second$/, "bytes_per_second"],
   [/(^|_)(percent|utilization)$/, "percent"],
   [/(^|_)hours$/, "hours"],
   [/(^|_)temperature$/, "celsius"],
   [/(^|_)power$/, "watts"],
   [/(^|_)(bytes|rss)(_|$)/, "bytes"],
-  [/(^|_)(memory|swap|disk)_(total|used|available|free)$/, "bytes"],
+  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|working_set)$/, "bytes"],
+  [/^container_cpu_limit$/, "cores"],
   [/^load_average/, "load"],
 ];
 

@@ -5,6 +5,10 @@ import { testProbe } from "../conformance/probe.ts";
 const MAY_LEAVE_OUT = [
   "cpu_percent",
   "cpu_per_core",
+  "disk_read_bytes_per_second",
+  "disk_write_bytes_per_second",
+  "network_bytes_sent_per_second",
+  "network_bytes_recv_per_second",
   "open_files",
   "workload_cpu_percent",
   "workload_memory_rss",

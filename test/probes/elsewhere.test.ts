@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { known, memoryReadings, networkReadings } from "../../src/probes/elsewhere.ts";
+import { interfaceCounters, known, memoryReadings } from "../../src/probes/elsewhere.ts";
 import { openProbes } from "../../src/probes/index.ts";
 import { parseCpuModel, parsePrettyName, readInventory } from "../../src/probes/inventory.ts";
 import { byKey, fixtureHost, makeHost } from "./tree.ts";
@@ -31,14 +31,13 @@ describe("what systeminformation says", () => {
     });
   });
 
-  test("interfaces are summed, and its defaults are not zeros of ours", () => {
-    expect(networkReadings([])).toEqual([]);
-    expect(networkReadings([{ rx_bytes: 0, tx_bytes: 0 }])).toEqual([]);
+  test("interfaces for which it has only defaults are not zeros of ours", () => {
+    expect(interfaceCounters([]).size).toBe(0);
     const stats = [
-      { rx_bytes: 10, tx_bytes: 1 },
-      { rx_bytes: 20, tx_bytes: -1 },
+      { iface: "en0", rx_bytes: 10, tx_bytes: -1 },
+      { iface: "en1", rx_bytes: 0, tx_bytes: 0 },
     ];
-    expect(byKey(networkReadings(stats))).toEqual({ network_bytes_recv: 30, network_bytes_sent: 1 });
+    expect([...interfaceCounters(stats)]).toEqual([["en0", [10, 0]]]);
   });
 
   test("on another system its probes stand in, and what only /proc tells has a reason", async () => {

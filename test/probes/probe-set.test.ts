@@ -17,6 +17,7 @@ const VOCABULARY = `
   memory_total memory_available memory_used memory_percent swap_total swap_used
   disk_total disk_used disk_free disk_percent disk_read_bytes disk_write_bytes
   network_bytes_sent network_bytes_recv network_packets_sent network_packets_recv gpu_count
+  disk_read_bytes_per_second disk_write_bytes_per_second network_bytes_sent_per_second network_bytes_recv_per_second
   process_counts total_processes open_files system_uptime_hours
   workload_cpu_percent workload_memory_rss tracelet_cpu_percent tracelet_memory_rss
 `
