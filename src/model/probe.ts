@@ -11,6 +11,10 @@ export interface Host {
   now(): number;
   /** A folder on the file system that the run writes to: what `disk_total` and its like are about. */
   readonly diskPath: string;
+  /** Where programs put temporary files: what `tmp_total` and its like are about; `/tmp` in production. */
+  readonly tmpPath: string;
+  /** Where programs share memory: what `shm_total` and its like are about; `/dev/shm` in production. */
+  readonly shmPath: string;
 }
 
 /** What is being watched, as far as it is known: the child and everything below it. */

@@ -1,63 +1,68 @@
 import { statfs } from "node:fs/promises";
 
 import type { MetricSpec, Reading } from "../model/metric.ts";
-import type { Probe } from "../model/probe.ts";
+import type { Host, Probe } from "../model/probe.ts";
 
 import { unreadable } from "./kept-file.ts";
 import { keysOf, readingsOf, unavailable } from "./readings.ts";
 
-const SOURCE = "statfs of the folder that the run writes to";
-const METRICS = [
-  {
-    key: "disk_total",
-    unit: "bytes",
-    kind: "gauge",
-    description: "Size of the file system that the run writes to.",
-    source: SOURCE,
-  },
-  {
-    key: "disk_used",
-    unit: "bytes",
-    kind: "gauge",
-    description: "What is in use on it.",
-    source: SOURCE,
-  },
-  {
-    key: "disk_free",
-    unit: "bytes",
-    kind: "gauge",
-    description: "What this user can still write; the reserve for root is not in it.",
-    source: SOURCE,
-  },
-  {
-    key: "disk_percent",
-    unit: "percent",
-    kind: "gauge",
-    description: "Used space as a share of used and free space, as `df` shows it.",
-    source: SOURCE,
-  },
-] as const satisfies readonly MetricSpec[];
+/** Room on the file system that the run writes to. */
+export const disk = spaceProbe("disk", "the file system that the run writes to", (host) => host.diskPath);
+
+/** Room for temporary files. */
+export const tmpSpace = spaceProbe("tmp", "the file system of /tmp", (host) => host.tmpPath);
+
+/** Room for shared memory: data loaders that pass batches through it die of a bus error when it is full. */
+export const sharedMemorySpace = spaceProbe("shm", "/dev/shm, shared memory", (host) => host.shmPath);
 
 /**
- * Room on the file system that the run writes to. Never blocks the event loop: a dead NFS mount holds the call, not us.
+ * Room on one file system, under keys that begin with `id`. Never blocks the event loop: a dead NFS mount holds the
+ * call, not us.
  *
  * Unavailable: the folder is not there, or its file system has no size (some pseudo and cloud file systems say 0).
  */
-export const disk: Probe = {
-  id: "disk",
-  metrics: METRICS,
-  async open(host) {
-    const read = async () => spaceReadings(await statfs(host.diskPath));
-    let first: Reading[];
-    try {
-      first = await read();
-    } catch (error) {
-      return unreadable(host.diskPath, keysOf(METRICS), error);
-    }
-    if (first.length === 0) return unavailable(keysOf(METRICS), `the file system of ${host.diskPath} tells no size`);
-    return { sample: read, close: () => undefined };
-  },
-};
+function spaceProbe(id: string, where: string, pathOf: (host: Host) => string): Probe {
+  const metrics = spaceMetrics(id, where);
+  return {
+    id,
+    metrics,
+    async open(host) {
+      const path = pathOf(host);
+      const read = async () => spaceReadings(id, await statfs(path));
+      let first: Reading[];
+      try {
+        first = await read();
+      } catch (error) {
+        return unreadable(path, keysOf(metrics), error);
+      }
+      if (first.length === 0) return unavailable(keysOf(metrics), `the file system of ${path} tells no size`);
+      return { sample: read, close: () => undefined };
+    },
+  };
+}
+
+function spaceMetrics(id: string, where: string): readonly MetricSpec[] {
+  const source = `statfs of ${where}`;
+  const bytes = (key: string, description: string): MetricSpec => ({
+    key,
+    unit: "bytes",
+    kind: "gauge",
+    description,
+    source,
+  });
+  return [
+    bytes(`${id}_total`, `Size of ${where}.`),
+    bytes(`${id}_used`, "What is in use on it."),
+    bytes(`${id}_free`, "What this user can still write; the reserve for root is not in it."),
+    {
+      key: `${id}_percent`,
+      unit: "percent",
+      kind: "gauge",
+      description: "Used space as a share of used and free space, as `df` shows it.",
+      source,
+    },
+  ];
+}
 
 /** What statfs gives: sizes in blocks of `bsize` bytes. `bavail` is what a user without privileges may still take. */
 export interface FileSystemSpace {
@@ -67,15 +72,15 @@ export interface FileSystemSpace {
   readonly bavail: number;
 }
 
-/** psutil's meaning. Pure; nothing for a file system without a size. */
-export function spaceReadings(space: FileSystemSpace): Reading[] {
+/** psutil's meaning, under keys that begin with `id`. Pure; nothing for a file system without a size. */
+export function spaceReadings(id: string, space: FileSystemSpace): Reading[] {
   const { bsize, blocks, bfree, bavail } = space;
   if (!(blocks > 0) || !(bsize > 0)) return [];
   const used = blocks - bfree;
   return readingsOf({
-    disk_total: blocks * bsize,
-    disk_used: used * bsize,
-    disk_free: bavail * bsize,
-    disk_percent: used + bavail > 0 ? (100 * used) / (used + bavail) : undefined,
+    [`${id}_total`]: blocks * bsize,
+    [`${id}_used`]: used * bsize,
+    [`${id}_free`]: bavail * bsize,
+    [`${id}_percent`]: used + bavail > 0 ? (100 * used) / (used + bavail) : undefined,
   });
 }

@@ -8,5 +8,7 @@ export function thisHost(diskPath: string): Host {
     platform: process.platform,
     now: () => performance.now(),
     diskPath,
+    tmpPath: "/tmp",
+    shmPath: "/dev/shm",
   };
 }

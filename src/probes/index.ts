@@ -4,7 +4,8 @@ import type { Host, ProcessEntry, Workload } from "../model/probe.ts";
 import { cpuCores } from "./cpu-cores.ts";
 import { cpu } from "./cpu.ts";
 import { diskIo } from "./disk-io.ts";
-import { disk } from "./disk.ts";
+import { container } from "./container.ts";
+import { disk, sharedMemorySpace, tmpSpace } from "./disk.ts";
 import { machineElsewhere, networkElsewhere } from "./elsewhere.ts";
 import { gpu } from "./gpu.ts";
 import type { GuardedProbe } from "./guarded-probe.ts";
@@ -15,6 +16,7 @@ import { memory } from "./memory.ts";
 import { network } from "./network.ts";
 import type { ProcessScan } from "./process-scan.ts";
 import { createProcessScan } from "./process-scan.ts";
+import { pressure } from "./pressure.ts";
 import { processTable } from "./process-table.ts";
 import { isReason } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
@@ -66,7 +68,11 @@ export const PROBES = [
   { group: "system", on: "linux", probe: load },
   { group: "system", on: "linux", probe: memory },
   { group: "system", on: "elsewhere", probe: machineElsewhere },
+  { group: "system", on: "anywhere", probe: pressure },
+  { group: "system", on: "anywhere", probe: container },
   { group: "disk", on: "anywhere", probe: disk },
+  { group: "disk", on: "anywhere", probe: tmpSpace },
+  { group: "disk", on: "anywhere", probe: sharedMemorySpace },
   { group: "disk", on: "anywhere", probe: diskIo },
   { group: "network", on: "linux", probe: network },
   { group: "network", on: "elsewhere", probe: networkElsewhere },

@@ -95,5 +95,7 @@ export class Recorder {
 
 /** A share of the time between two samples, unlike a share of some space. */
 function isShareOfTime(key: string): boolean {
-  return /^(cpu|workload_cpu|tracelet_cpu|cpu_core_\d+)_percent$/.test(key);
+  return /^((workload_|tracelet_|container_)?cpu|cpu_core_\d+|container_cpu_throttled|(cpu|memory|io)_pressure(_full)?)_percent$|_per_second$/.test(
+    key,
+  );
 }

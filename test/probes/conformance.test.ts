@@ -5,6 +5,13 @@ import { testProbe } from "../conformance/probe.ts";
 const MAY_LEAVE_OUT = [
   "cpu_percent",
   "cpu_per_core",
+  "cpu_pressure_percent",
+  "memory_pressure_percent",
+  "memory_pressure_full_percent",
+  "io_pressure_percent",
+  "io_pressure_full_percent",
+  "container_cpu_percent",
+  "container_cpu_throttled_percent",
   "disk_read_bytes_per_second",
   "disk_write_bytes_per_second",
   "network_bytes_sent_per_second",

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Host, Probe } from "../../src/model/probe.ts";
 import { isUnavailable } from "../../src/model/probe.ts";
 import { diskIo, parseDiskstats } from "../../src/probes/disk-io.ts";
-import { disk, spaceReadings } from "../../src/probes/disk.ts";
+import { disk, sharedMemorySpace, spaceReadings, tmpSpace } from "../../src/probes/disk.ts";
 import { thisHost } from "../../src/probes/host.ts";
 import { byKey, fixtureHost, makeHost } from "./tree.ts";
 
@@ -14,7 +14,7 @@ const SECTOR = 512;
 
 describe("disk space", () => {
   test("the share is of what this user could have: root's reserve is neither used nor free", () => {
-    expect(byKey(spaceReadings({ bsize: 4096, blocks: 1000, bfree: 300, bavail: 250 }))).toEqual({
+    expect(byKey(spaceReadings("disk", { bsize: 4096, blocks: 1000, bfree: 300, bavail: 250 }))).toEqual({
       disk_total: 1000 * 4096,
       disk_used: 700 * 4096,
       disk_free: 250 * 4096,
@@ -23,7 +23,16 @@ describe("disk space", () => {
   });
 
   test("a file system without a size has no readings", () => {
-    expect(spaceReadings({ bsize: 4096, blocks: 0, bfree: 0, bavail: 0 })).toEqual([]);
+    expect(spaceReadings("disk", { bsize: 4096, blocks: 0, bfree: 0, bavail: 0 })).toEqual([]);
+  });
+
+  test("/tmp and /dev/shm have keys of their own", async () => {
+    const { host, root } = await makeHost();
+    const real = { ...host, tmpPath: root, shmPath: "/proc/self" };
+    expect(Object.keys(await read(tmpSpace, real))).toEqual(["tmp_total", "tmp_used", "tmp_free", "tmp_percent"]);
+    const reason = `the file system of /proc/self tells no size`;
+    expect(await sharedMemorySpace.open(real)).toMatchObject({ state: "unavailable", reason });
+    expect(await sharedMemorySpace.open(host)).toMatchObject({ reason: `${root}/dev/shm is not there` });
   });
 
   test("a folder that is not there is named in the reason", async () => {

@@ -19,6 +19,9 @@ const VOCABULARY = `
   network_bytes_sent network_bytes_recv network_packets_sent network_packets_recv gpu_count
   disk_read_bytes_per_second disk_write_bytes_per_second network_bytes_sent_per_second network_bytes_recv_per_second
   process_counts total_processes open_files system_uptime_hours
+  cpu_pressure_percent memory_pressure_percent memory_pressure_full_percent io_pressure_percent io_pressure_full_percent
+  tmp_percent shm_percent container_cpu_percent container_cpu_limit container_cpu_throttled_percent
+  container_memory_limit container_memory_working_set container_memory_percent container_oom_kills
   workload_cpu_percent workload_memory_rss tracelet_cpu_percent tracelet_memory_rss
 `
   .trim()

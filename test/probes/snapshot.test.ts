@@ -16,8 +16,9 @@ describe("a snapshot", () => {
       timestamp: 1234,
       metrics: { cpu_count_logical: 2, load_average: expect.any(Array), gpu_count: 0, total_processes: 7 },
       gpu: [],
-      unavailable: [],
     });
+    const untold = snapshot.unavailable.flatMap(({ metrics }) => metrics);
+    expect(untold.filter((key) => !/^(container|tmp|shm)_/.test(key))).toEqual([]);
     expect(snapshot.processes?.map(({ pid }) => pid)).toEqual([640, 641]);
   });
 

@@ -37,6 +37,8 @@ function hostAt(root: string): Host {
     platform: "linux",
     now: () => performance.now(),
     diskPath: join(root, "proc"),
+    tmpPath: join(root, "tmp"),
+    shmPath: join(root, "dev/shm"),
   };
 }
 

@@ -1,0 +1,261 @@
+import { describe, expect, test } from "vitest";
+
+import type { Host } from "../../src/model/probe.ts";
+import { isUnavailable } from "../../src/model/probe.ts";
+import {
+  countCpus,
+  parseCfsQuota,
+  parseCpuMax,
+  parseFlatKeyed,
+  parseOneOf,
+  parseSize,
+} from "../../src/probes/cgroup-files.ts";
+import { findCgroup, parseCgroupMounts, parseCgroupPaths } from "../../src/probes/cgroup-folders.ts";
+import { container } from "../../src/probes/container.ts";
+import { byKey, fixtureHost, makeHost } from "./tree.ts";
+
+const GIB = 1024 ** 3;
+const NOBODY = { ownPids: [] };
+const FOUR_CORES = [0, 1, 2, 3].map((core) => `cpu${core} 1 0 1 1\n`).join("");
+const V2_MOUNT = "1 0 0:29 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
+
+describe("parsing", () => {
+  test.each([
+    ["", undefined],
+    ["max 100000\n", undefined],
+    ["150000 100000\n", 1.5],
+    ["150000", undefined],
+    ["0 0\n", undefined],
+    ["-1 100000\n", undefined],
+  ])("cpu.max %j is %s cores", (text, cores) => {
+    expect(parseCpuMax(text)).toBe(cores);
+  });
+
+  test.each([
+    ["-1\n", "100000\n", undefined],
+    ["50000\n", "100000\n", 0.5],
+    ["", "100000", undefined],
+    ["50000", "0", undefined],
+  ])("quota %j of %j is %s cores", (quota, period, cores) => {
+    expect(parseCfsQuota(quota, period)).toBe(cores);
+  });
+
+  test.each([
+    ["max\n", undefined],
+    ["", undefined],
+    ["9223372036854771712\n", 9_223_372_036_854_771_712],
+    ["12x", undefined],
+  ])("the size %j is %s", (text, size) => {
+    expect(parseSize(text)).toBe(size);
+  });
+
+  test.each([
+    ["0-3,8\n", 5],
+    ["0", 1],
+    ["", undefined],
+    ["0-", undefined],
+    ["a-b", undefined],
+  ])("the list %j is %s CPUs", (list, count) => {
+    expect(countCpus(list)).toBe(count);
+  });
+
+  test("lines of name and number, and none of the others", () => {
+    expect([...parseFlatKeyed("usage_usec 5\nnew thing 7\nhalf\nnr_periods 1\nnr_thr")]).toEqual([
+      ["usage_usec", 5],
+      ["nr_periods", 1],
+    ]);
+  });
+
+  test.each([
+    ["inactive_file", 7],
+    ["oom_kill", 2],
+    ["last", 3],
+    ["file", undefined],
+    ["cut", undefined],
+  ])("the number of the line %s alone is %s", (name, value) => {
+    expect(parseOneOf("inactive_file 7\noom_kill_all 9\noom_kill 2\ncut x\nlast 3", name)).toBe(value);
+  });
+
+  test("paths and mounts of both versions, with blanks in them", () => {
+    const paths = parseCgroupPaths("4:memory:/a b\n3:cpu,cpuacct:/c\n0::/d\nnonsense\n");
+    expect(Object.fromEntries(paths)).toEqual({ memory: "/a b", cpu: "/c", cpuacct: "/c", "": "/d" });
+    const mounts = parseCgroupMounts(
+      `${V2_MOUNT}2 0 0:3 /x /sys/fs/cgroup/my\\040cpu rw shared:9 - cgroup cgroup rw,cpu\ncut`,
+    );
+    expect(mounts.get("")).toEqual({ root: "/", point: "/sys/fs/cgroup" });
+    expect(mounts.get("cpu")).toEqual({ root: "/x", point: "/sys/fs/cgroup/my cpu" });
+  });
+});
+
+describe("the groups of this process", () => {
+  test("run from its own up to the mount, the nearest first", async () => {
+    const { host } = await makeHost({
+      "proc/self/cgroup": "0::/pod/box\n",
+      "proc/self/mountinfo": V2_MOUNT,
+      "sys/fs/cgroup/pod/box/cpu.max": "max 100000\n",
+    });
+    const top = `${host.sys}/fs/cgroup`;
+    expect(findCgroup(host, "cpu")).toEqual({ version: 2, folders: [`${top}/pod/box`, `${top}/pod`, top] });
+  });
+
+  test("are the mount itself where the path lies outside of it", async () => {
+    for (const path of ["/../../other", "/not/mounted"]) {
+      const { host } = await makeHost({
+        "proc/self/cgroup": `0::${path}\n`,
+        "proc/self/mountinfo": V2_MOUNT,
+        "sys/fs/cgroup/cpu.max": "max 100000\n",
+      });
+      expect(findCgroup(host, "cpu")?.folders).toEqual([`${host.sys}/fs/cgroup`]);
+    }
+  });
+
+  test("are those of version 1 for the controllers that it has on a host with both", async () => {
+    const { host } = await makeHost({
+      "proc/self/cgroup": "4:memory:/job\n0::/\n",
+      "proc/self/mountinfo":
+        "5 1 0:3 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n6 1 0:4 / /sys/fs/cgroup/unified rw - cgroup2 x rw\n",
+      "sys/fs/cgroup/memory/job/tasks": "1\n",
+      "sys/fs/cgroup/unified/cgroup.procs": "1\n",
+    });
+    expect(findCgroup(host, "memory")?.version).toBe(1);
+    expect(findCgroup(host, "cpu")).toEqual({ version: 2, folders: [`${host.sys}/fs/cgroup/unified`] });
+  });
+});
+
+describe("a container", () => {
+  test("of version 2 has its limits and what is used of them", async () => {
+    expect(await readFixture("cgroup-v2")).toEqual({
+      container_cpu_limit: 1.5,
+      container_memory_limit: 2 * GIB,
+      container_memory_working_set: GIB,
+      container_memory_percent: 50,
+      container_oom_kills: 2,
+    });
+  });
+
+  test("of version 1 has the same", async () => {
+    expect(await readFixture("cgroup-v1")).toEqual({
+      container_cpu_limit: 0.5,
+      container_memory_limit: GIB,
+      container_memory_working_set: GIB / 2,
+      container_memory_percent: 50,
+      container_oom_kills: 1,
+    });
+  });
+
+  test.each([
+    ["2", v2({ usage: 0 }), "sys/fs/cgroup/cpu.stat", "usage_usec 750000\nnr_periods 30\nnr_throttled 5\n"],
+    ["1", v1(0), "sys/fs/cgroup/cpu/cpuacct.usage", "750000000\n"],
+  ])("of version %s uses a share of its quota, not of the machine", async (_, files, path, text) => {
+    const { host, write, clock } = await makeHost(files);
+    const opened = await open(host);
+    clock.milliseconds += 1000;
+    await write(path, text);
+    const readings = byKey(await opened.sample(NOBODY));
+    expect(readings).toMatchObject({ container_cpu_percent: 50, container_cpu_limit: 1.5 });
+    opened.close();
+  });
+
+  test("is throttled for a share of its periods, and for none when it had none", async () => {
+    const { host, write } = await makeHost(v2({ usage: 0 }));
+    const opened = await open(host);
+    await write("sys/fs/cgroup/cpu.stat", "usage_usec 1\nnr_periods 30\nnr_throttled 5\n");
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ container_cpu_throttled_percent: 25 });
+    expect(byKey(await opened.sample(NOBODY))).not.toHaveProperty("container_cpu_throttled_percent");
+    opened.close();
+  });
+
+  test("below a pod is held to the pod's limits, of which its neighbours take their part", async () => {
+    const { host, write, clock } = await makeHost({
+      "proc/stat": `cpu 1 0 1 1\n${FOUR_CORES}`,
+      "proc/meminfo": "MemTotal: 8388608 kB\n",
+      "proc/self/cgroup": "0::/pod/box\n",
+      "proc/self/mountinfo": V2_MOUNT,
+      "sys/fs/cgroup/pod/cpu.max": "200000 100000\n",
+      "sys/fs/cgroup/pod/cpu.stat": "usage_usec 0\nnr_periods 0\nnr_throttled 0\n",
+      "sys/fs/cgroup/pod/memory.max": `${GIB}\n`,
+      "sys/fs/cgroup/pod/memory.current": `${GIB}\n`,
+      "sys/fs/cgroup/pod/memory.stat": `inactive_file ${GIB / 4}\n`,
+      "sys/fs/cgroup/pod/box/cpu.max": "300000 100000\n",
+      "sys/fs/cgroup/pod/box/cpu.stat": "usage_usec 0\n",
+      "sys/fs/cgroup/pod/box/memory.max": "max\n",
+      "sys/fs/cgroup/pod/box/memory.current": "4096\n",
+    });
+    const opened = await open(host);
+    clock.milliseconds += 1000;
+    await write("sys/fs/cgroup/pod/cpu.stat", "usage_usec 500000\nnr_periods 0\nnr_throttled 0\n");
+    expect(byKey(await opened.sample(NOBODY))).toEqual({
+      container_cpu_percent: 25,
+      container_cpu_limit: 2,
+      container_memory_limit: GIB,
+      container_memory_working_set: 0.75 * GIB,
+      container_memory_percent: 75,
+    });
+    expect(opened.unavailable).toMatchObject([{ metrics: ["container_oom_kills"] }]);
+    opened.close();
+  });
+
+  test("that is held to a set of CPUs has no periods to be throttled in", async () => {
+    const files = { ...v2({ usage: 0 }), "sys/fs/cgroup/cpu.max": "max 100000\n" };
+    const { host } = await makeHost({ ...files, "sys/fs/cgroup/cpuset.cpus.effective": "1-2\n" });
+    const opened = await open(host);
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ container_cpu_limit: 2 });
+    expect(opened.unavailable).toContainEqual(
+      expect.objectContaining({ metrics: ["container_cpu_throttled_percent"], state: "unavailable" }),
+    );
+    opened.close();
+  });
+
+  test("whose limit changes while it runs is measured by the new one", async () => {
+    const { host, write } = await makeHost(v2({ usage: 0 }));
+    const opened = await open(host);
+    await write("sys/fs/cgroup/cpu.max", "300000 100000\n");
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ container_cpu_limit: 3 });
+    opened.close();
+  });
+
+  test("without limits says so, and has no share of anything", async () => {
+    const { host } = await makeHost({ ...v2({ usage: 0 }), "sys/fs/cgroup/cpu.max": "max 100000\n" });
+    const opened = await open(host);
+    expect(await opened.sample(NOBODY)).toEqual([]);
+    expect(opened.unavailable?.map(({ reason }) => reason)).toEqual([
+      "no control group limits this process to less than the 4 CPUs of this machine",
+      expect.stringContaining("memory.current is not there"),
+    ]);
+  });
+});
+
+function v2({ usage }: { usage: number }): Record<string, string> {
+  return {
+    "proc/stat": `cpu 1 0 1 1\n${FOUR_CORES}`,
+    "proc/self/cgroup": "0::/\n",
+    "proc/self/mountinfo": V2_MOUNT,
+    "sys/fs/cgroup/cpu.max": "150000 100000\n",
+    "sys/fs/cgroup/cpu.stat": `usage_usec ${usage}\nnr_periods 10\nnr_throttled 0\n`,
+  };
+}
+
+function v1(usage: number): Record<string, string> {
+  return {
+    "proc/stat": `cpu 1 0 1 1\n${FOUR_CORES}`,
+    "proc/self/cgroup": "5:cpu,cpuacct:/docker/1\n",
+    "proc/self/mountinfo": "1 0 0:29 /docker/1 /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu,cpuacct\n",
+    "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "150000\n",
+    "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
+    "sys/fs/cgroup/cpu/cpu.stat": "nr_periods 0\nnr_throttled 0\nthrottled_time 0\n",
+    "sys/fs/cgroup/cpu/cpuacct.usage": `${usage}\n`,
+  };
+}
+
+async function open(host: Host) {
+  const opened = await container.open(host);
+  if (isUnavailable(opened)) throw new Error(opened.reason);
+  return opened;
+}
+
+async function readFixture(name: string) {
+  const opened = await open({ ...fixtureHost(name), now: () => 0 });
+  const readings = byKey(await opened.sample(NOBODY));
+  opened.close();
+  return readings;
+}
