@@ -1,17 +1,9 @@
 import type { ReadingValue } from "../model/metric.ts";
 import type { GpuReading } from "../model/snapshot.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent, formatQuantity } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatQuantity } from "./format.ts";
+import { after, before, type GroupLine, line, Readings, sizes } from "./group-line.ts";
 import { printable } from "./printable.ts";
 import { unitOf } from "./units.ts";
-
-/** One line of a snapshot: a percentage for a bar, words, or both. */
-export interface GroupLine {
-  readonly label: string;
-  readonly percent?: number;
-  readonly text: string;
-}
-
-type Metrics = Readonly<Record<string, ReadingValue>>;
 
 const HOUR = 3_600_000;
 
@@ -20,91 +12,162 @@ const PLACED = new Set(
   [
     "cpu_percent cpu_count_logical cpu_count_physical cpu_per_core load_average",
     "memory_total memory_available memory_used memory_percent swap_total swap_used",
-    "disk_total disk_used disk_free disk_percent disk_read_bytes disk_write_bytes",
+    "cpu_pressure_percent memory_pressure_percent memory_pressure_full_percent",
+    "io_pressure_percent io_pressure_full_percent",
+    "container_cpu_percent container_cpu_limit container_cpu_throttled_percent",
+    "container_memory_limit container_memory_working_set container_memory_percent container_oom_kills",
+    "disk_total disk_used disk_free disk_percent tmp_total tmp_used tmp_free tmp_percent",
+    "shm_total shm_used shm_free shm_percent disk_read_bytes disk_write_bytes",
+    "disk_read_bytes_per_second disk_write_bytes_per_second",
     "network_bytes_sent network_bytes_recv network_packets_sent network_packets_recv",
+    "network_bytes_sent_per_second network_bytes_recv_per_second",
     "gpu_count process_counts total_processes open_files system_uptime_hours",
     "tracelet_cpu_percent tracelet_memory_rss",
   ].flatMap((keys) => keys.split(" ")),
 );
 
-/** A snapshot's metrics in the order CPU, memory, disk, network, GPU, processes, others. */
-export function groupLines(metrics: Metrics, gpu: readonly GpuReading[]): GroupLine[] {
-  const number = (key: string): number | undefined => {
-    const value = metrics[key];
-    return typeof value === "number" ? value : undefined;
-  };
-  const bytes = (key: string): string | undefined => told(number(key), formatBytes);
+/** A snapshot's metrics in the order CPU, memory, container, disk, network, GPU, processes, others. */
+export function groupLines(metrics: Readonly<Record<string, ReadingValue>>, gpu: readonly GpuReading[]): GroupLine[] {
+  const read = new Readings(metrics);
   return [
-    ...cpuLines(metrics, number),
-    line(
-      "Memory",
-      [sizes(bytes("memory_used"), bytes("memory_total")), after(bytes("memory_available"), "available")],
-      number("memory_percent"),
-    ),
-    line("Swap", [number("swap_total") === 0 ? "none" : sizes(bytes("swap_used"), bytes("swap_total"))]),
-    line(
-      "Disk",
-      [sizes(bytes("disk_used"), bytes("disk_total")), after(bytes("disk_free"), "free")],
-      number("disk_percent"),
-    ),
-    line("", [before("read", bytes("disk_read_bytes")), before("written", bytes("disk_write_bytes"))]),
-    line("Network", [
-      before("sent", bytes("network_bytes_sent"), packets(number("network_packets_sent"))),
-      before("received", bytes("network_bytes_recv"), packets(number("network_packets_recv"))),
+    ...cpuLines(read),
+    read.space("Memory", "memory", "available"),
+    line("  swap", [
+      read.number("swap_total") === 0 ? "none" : sizes(read.bytes("swap_used"), read.bytes("swap_total")),
     ]),
-    ...(gpu.length === 0 ? [line("GPU", [number("gpu_count") === 0 ? "none" : undefined])] : gpu.flatMap(gpuLines)),
+    ...pressureLines(read),
+    ...containerLines(read),
+    ...diskLines(read),
+    read.space("  /tmp", "tmp", "free"),
+    read.space("  /dev/shm", "shm", "free"),
+    ...networkLines(read),
+    ...(gpu.length === 0
+      ? [line("GPU", [read.number("gpu_count") === 0 ? "none" : undefined])]
+      : gpu.flatMap(gpuLines)),
     line("Processes", [
-      told(number("total_processes"), (count) => `${formatNumber(count)} in all`),
+      read.told("total_processes", (count) => `${formatNumber(count)} in all`),
       ...countsByState(metrics["process_counts"]),
-      told(number("open_files"), (count) => `${formatCount(count, "file")} open by tracelet`),
+      read.told("open_files", (count) => `${formatCount(count, "file")} open by tracelet`),
     ]),
-    line("Up", [told(number("system_uptime_hours"), (hours) => formatDuration(hours * HOUR))]),
+    line("Up", [read.told("system_uptime_hours", (hours) => formatDuration(hours * HOUR))]),
     line("tracelet", [
-      before("CPU", told(number("tracelet_cpu_percent"), formatPercent), " of a core"),
-      before("memory", bytes("tracelet_memory_rss")),
+      before("CPU", read.percent("tracelet_cpu_percent"), " of a core"),
+      before("memory", read.bytes("tracelet_memory_rss")),
     ]),
     ...otherLines(metrics),
-  ].filter(({ percent, text }) => percent !== undefined || text !== "");
+  ].filter(isKnown);
 }
 
-function cpuLines(metrics: Metrics, number: (key: string) => number | undefined): GroupLine[] {
-  const perCore = metrics["cpu_per_core"];
-  const load = metrics["load_average"];
+function cpuLines(read: Readings): GroupLine[] {
+  const { cpu_per_core: perCore, load_average: load } = read.metrics;
   return [
     line(
       "CPU",
       [
-        told(number("cpu_count_logical"), (count) => formatCount(count, "logical core")),
-        after(told(number("cpu_count_physical"), formatNumber), "physical"),
+        read.told("cpu_count_logical", (count) => formatCount(count, "logical core")),
+        after(read.told("cpu_count_physical", formatNumber), "physical"),
       ],
-      number("cpu_percent"),
+      read.number("cpu_percent"),
     ),
     ...(isList(perCore) ? perCore.map((percent, core) => line(`  core ${core}`, [], percent)) : []),
-    line("Load", [isList(load) ? `${load.map((value) => value.toFixed(2)).join(" ")} (1, 5 and 15 min)` : undefined]),
+    line("  load", [isList(load) ? `${load.map((value) => value.toFixed(2)).join(" ")} (1, 5 and 15 min)` : undefined]),
   ];
 }
 
+/** How long work waited for something; the share in which nothing could work at all only where there was any. */
+function pressureLines(read: Readings): GroupLine[] {
+  const waited = (name: string, key: string): string | undefined => {
+    const full = read.number(`${key}_pressure_full_percent`) ? read.percent(`${key}_pressure_full_percent`) : undefined;
+    return before(name, read.percent(`${key}_pressure_percent`), full === undefined ? "" : ` (all work ${full})`);
+  };
+  return [line("Waiting", [waited("for CPU", "cpu"), waited("for memory", "memory"), waited("for the disk", "io")])];
+}
+
+function containerLines(read: Readings): GroupLine[] {
+  const memory = line(
+    "  memory",
+    [
+      sizes(read.bytes("container_memory_working_set"), read.bytes("container_memory_limit")),
+      read.number("container_oom_kills")
+        ? read.told("container_oom_kills", (n) => formatCount(n, "OOM kill"))
+        : undefined,
+    ],
+    read.number("container_memory_percent"),
+  );
+  const cpu = line(
+    "  CPU",
+    [
+      before(
+        "of",
+        read.told("container_cpu_limit", (cores) => formatCount(cores, "core")),
+      ),
+      before("throttled in", read.percent("container_cpu_throttled_percent"), " of periods"),
+    ],
+    read.number("container_cpu_percent"),
+  );
+  const hasLimits = cpu.parts.length > 0 || read.number("container_memory_limit") !== undefined;
+  // Without limits there is no container worth the name: on every machine some group accounts for some memory.
+  return hasLimits ? [line("Container", ["what its limits leave"]), cpu, memory] : [];
+}
+
+function diskLines(read: Readings): GroupLine[] {
+  return headed("Disk", [
+    read.space("", "disk", "free"),
+    line("", [
+      after(read.rate("disk_read_bytes_per_second"), "read"),
+      after(read.rate("disk_write_bytes_per_second"), "written"),
+    ]),
+    line("", [
+      after(read.bytes("disk_read_bytes"), "read since boot"),
+      after(read.bytes("disk_write_bytes"), "written since boot"),
+    ]),
+  ]);
+}
+
+function networkLines(read: Readings): GroupLine[] {
+  const packets = (key: string) => read.told(key, (count) => ` in ${formatCount(count, "packet")}`) ?? "";
+  const total = (word: string, way: string) =>
+    after(read.bytes(`network_bytes_${way}`), `${word}${packets(`network_packets_${way}`)}`);
+  return headed("Network", [
+    line("", [
+      after(read.rate("network_bytes_sent_per_second"), "sent"),
+      after(read.rate("network_bytes_recv_per_second"), "received"),
+    ]),
+    line("", [total("sent", "sent"), total("received", "recv")]),
+  ]);
+}
+
+/** The lines of which anything is known, the first of them under the group's name. */
+function headed(label: string, lines: readonly GroupLine[]): GroupLine[] {
+  const [first, ...more] = lines.filter(isKnown);
+  return first === undefined ? [] : [{ ...first, label }, ...more];
+}
+
+function isKnown({ percent, parts }: GroupLine): boolean {
+  return percent !== undefined || parts.length > 0;
+}
+
 function gpuLines(gpu: GpuReading): GroupLine[] {
-  const memory = sizes(told(gpu.memory_used, formatBytes), told(gpu.memory_total, formatBytes));
+  const told = (value: number | undefined, tell: (value: number) => string) =>
+    value === undefined ? undefined : tell(value);
   const state = [
     told(gpu.temperature, (value) => formatQuantity(value, "celsius")),
     told(gpu.power, (value) => formatQuantity(value, "watts")),
   ];
+  const name = gpu.name === undefined ? undefined : printable(gpu.name);
+  // Named even where nothing of it can be read: it is there.
+  const parts = Object.keys(gpu).length === 1 ? ["present"] : [name, ...state];
   return [
-    // Named even where nothing of it can be read: it is there.
-    {
-      ...line(`GPU ${gpu.index}`, [told(gpu.name, printable), ...state], gpu.utilization),
-      ...(isBare(gpu) ? { text: "present" } : {}),
-    },
-    line("  memory", [memory], gpu.memory_percent),
+    line(`GPU ${gpu.index}`, parts, gpu.utilization),
+    line(
+      "  memory",
+      [sizes(told(gpu.memory_used, formatBytes), told(gpu.memory_total, formatBytes))],
+      gpu.memory_percent,
+    ),
   ];
 }
 
-function isBare(gpu: GpuReading): boolean {
-  return Object.keys(gpu).length === 1;
-}
-
-function otherLines(metrics: Metrics): GroupLine[] {
+function otherLines(metrics: Readonly<Record<string, ReadingValue>>): GroupLine[] {
   return Object.entries(metrics).flatMap(([key, value]) => {
     if (PLACED.has(key)) return [];
     const values = typeof value === "number" ? [value] : Object.values(value);
@@ -117,32 +180,6 @@ function countsByState(counts: ReadingValue | undefined): string[] {
   return Object.entries(counts).flatMap(([state, count]) =>
     count === 0 ? [] : [`${formatNumber(count)} ${printable(state)}`],
   );
-}
-
-function line(label: string, parts: readonly (string | undefined)[], percent?: number): GroupLine {
-  const text = parts.filter((part) => part !== undefined && part !== "").join(", ");
-  return { label, text, ...(percent === undefined ? {} : { percent }) };
-}
-
-function sizes(used: string | undefined, total: string | undefined): string | undefined {
-  if (used === undefined) return before("of", total);
-  return total === undefined ? `${used} used` : `${used} of ${total}`;
-}
-
-function packets(count: number | undefined): string {
-  return count === undefined ? "" : ` (${formatCount(count, "packet")})`;
-}
-
-function before(word: string, value: string | undefined, more = ""): string | undefined {
-  return value === undefined ? undefined : `${word} ${value}${more}`;
-}
-
-function after(value: string | undefined, word: string): string | undefined {
-  return value === undefined ? undefined : `${value} ${word}`;
-}
-
-function told<T>(value: T | undefined, tell: (value: T) => string): string | undefined {
-  return value === undefined ? undefined : tell(value);
 }
 
 function isList(value: ReadingValue | undefined): value is readonly number[] {

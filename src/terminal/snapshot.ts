@@ -5,12 +5,15 @@ import { bar } from "./bar.ts";
 import { formatBytes, formatLocalTime, formatPercent } from "./format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
-import { groupLines, type GroupLine } from "./snapshot-groups.ts";
+import type { GroupLine } from "./group-line.ts";
+import { groupLines } from "./snapshot-groups.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
 import { unavailableLines } from "./unavailable.ts";
-import { padded, textWidth } from "./width.ts";
+import { padded, textWidth, wrapped } from "./width.ts";
 
 const BAR = 20;
+/** In a terminal narrower than this many columns a bar is half as long. */
+const NARROW = 72;
 const WIDEST_PERCENT = "100 %".length;
 
 const PROCESS_COLUMNS: readonly Column[] = [
@@ -25,22 +28,36 @@ const PROCESS_COLUMNS: readonly Column[] = [
 /** One reading of this machine for people. */
 export function renderSnapshot(snapshot: Snapshot, out: Output, around: Surroundings = {}): string {
   const style = styleFor(out, around);
+  const { width } = widthOf(out);
   const groups = groupLines(snapshot.metrics, snapshot.gpu);
-  const column = Math.max(0, ...groups.map(({ label }) => textWidth(label)));
+  const column = Math.max(0, ...groups.map(({ label }) => textWidth(label))) + 2;
   return [
-    style.dim(`${formatLocalTime(snapshot.timestamp)}: percentages are over one second, totals since boot`),
+    style.dim(`${formatLocalTime(snapshot.timestamp)}: rates and percentages of time are over one second`),
     "",
     ...(groups.length === 0 ? ["nothing of this machine could be read"] : []),
-    ...groups.map((line) => groupLine(line, column, style)),
+    ...groups.flatMap((line) => groupRows(line, { column, width, style })),
     ...processTable(snapshot.processes, out, style),
-    ...unavailableLines(snapshot.unavailable, style),
+    ...unavailableLines(snapshot.unavailable, style, width),
   ].join("\n");
 }
 
-function groupLine({ label, percent, text }: GroupLine, column: number, style: ChalkInstance): string {
+interface Layout {
+  /** Where what stands behind the label begins. */
+  readonly column: number;
+  readonly width: number | undefined;
+  readonly style: ChalkInstance;
+}
+
+function groupRows({ label, percent, parts }: GroupLine, { column, width, style }: Layout): string[] {
+  const barWidth = width !== undefined && width < NARROW ? BAR / 2 : BAR;
   const gauge =
-    percent === undefined ? "" : `${bar(percent, BAR, style)} ${formatPercent(percent).padStart(WIDEST_PERCENT)}  `;
-  return `${style.bold(padded(label, column))}  ${gauge}${text}`.trimEnd();
+    percent === undefined
+      ? ""
+      : `${bar(percent, barWidth, style)} ${formatPercent(percent).padStart(WIDEST_PERCENT)}  `;
+  const indent = column + (percent === undefined ? 0 : barWidth + 1 + WIDEST_PERCENT + 2);
+  const [first = "", ...more] = wrapped(parts, ", ", width === undefined ? undefined : width - indent);
+  const head = `${style.bold(padded(label, column))}${gauge}${first}`.trimEnd();
+  return [head, ...more.map((row) => " ".repeat(indent) + row)];
 }
 
 function processTable(processes: readonly ProcessEntry[] | undefined, out: Output, style: ChalkInstance): string[] {

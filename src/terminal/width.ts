@@ -29,6 +29,19 @@ export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
+/** Parts put together, in as many rows as it takes for none to be wider than `width`, where there is one. */
+export function wrapped(parts: readonly string[], separator: string, width: number | undefined): string[] {
+  const rows: string[] = [];
+  for (const part of parts) {
+    const last = rows.at(-1);
+    const longer = last === undefined ? part : `${last}${separator}${part}`;
+    const fits = width === undefined || textWidth(longer) + textWidth(separator.trimEnd()) <= width;
+    if (last !== undefined && fits) rows[rows.length - 1] = longer;
+    else rows.push(part);
+  }
+  return rows.map((row, index) => (index === rows.length - 1 ? row : `${row}${separator.trimEnd()}`));
+}
+
 function characterWidth(character: string): number {
   if (character <= "~") return 1;
   if (COMBINING.test(character)) return 0;

@@ -106,7 +106,7 @@ describe("snapshot", () => {
       process_counts: { running: 2, sleeping: 310, zombie: 0 },
       tracelet_cpu_percent: 0.4,
       tracelet_memory_rss: 64 * 1024 ** 2,
-      container_memory_percent: 12,
+      queue_length: 12,
     },
     gpu: [
       {
@@ -126,22 +126,75 @@ describe("snapshot", () => {
   const text = renderSnapshot(SNAPSHOT, PIPE);
 
   test("shows percentages as bars and sizes in units that people read", () => {
-    expect(text).toContain("percentages are over one second");
+    expect(text).toContain("rates and percentages of time are over one second");
     expect(text).toMatch(/^CPU +█{8}░{12} +41 % {2}16 logical cores, 8 physical$/m);
     expect(text).toMatch(/^ {2}core 1 +█{14}░{6} +72 %$/m);
-    expect(text).toMatch(/^Load +1\.00 0\.50 0\.25 \(1, 5 and 15 min\)$/m);
+    expect(text).toMatch(/^ {2}load +1\.00 0\.50 0\.25 \(1, 5 and 15 min\)$/m);
     expect(text).toMatch(/^Memory .* 38 % {2}6 GiB of 16 GiB$/m);
-    expect(text).toMatch(/^Swap +none$/m);
+    expect(text).toMatch(/^ {2}swap +none$/m);
     expect(text).toMatch(/^GPU 0 .* 83 % {2}NVIDIA H100, 54 °C, 300 W$/m);
     expect(text).toMatch(/^ {2}memory +8 GiB of 80 GiB$/m);
     expect(text).toMatch(/^GPU 1 +present$/m);
     expect(text).toMatch(/^Processes +312 in all, 2 running, 310 sleeping$/m);
   });
 
+  const MEASURED = {
+    cpu_pressure_percent: 3.25,
+    memory_pressure_percent: 1,
+    memory_pressure_full_percent: 0.5,
+    io_pressure_percent: 0,
+    io_pressure_full_percent: 0,
+    container_cpu_percent: 90,
+    container_cpu_limit: 1.5,
+    container_cpu_throttled_percent: 25,
+    container_memory_limit: 2 * GIB,
+    container_memory_working_set: GIB,
+    container_memory_percent: 50,
+    container_oom_kills: 1,
+    disk_read_bytes_per_second: 2 * 1024 ** 2,
+    disk_write_bytes_per_second: 0.25,
+    disk_read_bytes: 3 * GIB,
+    disk_write_bytes: GIB,
+    network_bytes_sent_per_second: 1024,
+    network_bytes_recv_per_second: 0,
+    network_bytes_sent: GIB,
+    network_bytes_recv: GIB,
+    shm_total: GIB,
+    shm_used: GIB / 2,
+    shm_percent: 50,
+    total_processes: 312,
+    process_counts: { running: 2, sleeping: 290, idle: 17, stopped: 1, zombie: 2 },
+    open_files: 15,
+  };
+
+  test("has rates before totals, what waited, and what a container leaves", () => {
+    const all = renderSnapshot({ ...SNAPSHOT, metrics: MEASURED, gpu: [], unavailable: [] }, PIPE);
+    expect(all).toMatch(/^Waiting +for CPU 3\.3 %, for memory 1 % \(all work 0\.5 %\), for the disk 0 %$/m);
+    expect(all).toMatch(/^Container +what its limits leave$/m);
+    expect(all).toMatch(/^ {2}CPU .* 90 % {2}of 1\.5 cores, throttled in 25 % of periods$/m);
+    expect(all).toMatch(/^ {2}memory .* 50 % {2}1 GiB of 2 GiB, 1 OOM kill$/m);
+    expect(all).toMatch(
+      /^Disk +2 MiB\/s read, 0\.25 B\/s written\n +3 GiB read since boot, 1 GiB written since boot$/m,
+    );
+    expect(all).toMatch(/^ {2}\/dev\/shm .* 50 % {2}512 MiB of 1 GiB$/m);
+    expect(all).toMatch(/^Network +1 KiB\/s sent, 0 B\/s received\n +1 GiB sent, 1 GiB received$/m);
+  });
+
+  test.each([80, 60])("breaks its lines between words for %i columns", (columns) => {
+    const unavailable = [{ state: "unavailable" as const, metrics: ["a_key", "b_key"], reason: "word ".repeat(30) }];
+    const narrow = renderSnapshot(
+      { ...SNAPSHOT, metrics: MEASURED, gpu: [], processes: [], unavailable },
+      { isTTY: true, columns },
+      { env: WITHOUT_COLOURS },
+    );
+    for (const row of narrow.split("\n").slice(1)) expect(textWidth(row)).toBeLessThanOrEqual(columns);
+    expect(narrow).toContain("15 files open by tracelet");
+  });
+
   test("says what reading it cost", () => expect(text).toMatch(/^tracelet +CPU 0\.4 % of a core, memory 64 MiB$/m));
 
   test("shows a key it has no place for under its name", () => {
-    expect(text).toMatch(/^container_memory_percent +12 %$/m);
+    expect(text).toMatch(/^queue_length +12$/m);
   });
 
   test("leaves out what was not read, and has its reason at the end", () => {
