@@ -15,23 +15,25 @@ export interface SnapshotOptions {
   readonly clock?: () => number;
 }
 
-/** The time over which a snapshot's percentages are taken. */
+/** The time over which a snapshot's rates and percentages are taken. */
 const RATE_WINDOW = 1000;
 
-/** Opens the probes, waits a second and reads everything once. Never throws for what cannot be read. */
-export async function takeSnapshot(host: Host, options: SnapshotOptions): Promise<Snapshot> {
+/**
+ * Opens the probes and takes one snapshot after another, each over the second before it, for as long as somebody asks
+ * for the next. Never throws for what cannot be read.
+ */
+export async function* takeSnapshots(host: Host, options: SnapshotOptions): AsyncGenerator<Snapshot, void, void> {
   const { selection, clock = Date.now } = options;
   const probes = await openProbes(host, selection);
   try {
-    await options.wait(RATE_WINDOW);
-    const timestamp = clock();
-    const sampled = await probes.sample({ ownPids: [process.pid] });
     const names = selection.gpu ? gpuNames(host) : new Map<number, string>();
-    return {
-      timestamp,
-      ...arrange(sampled, names),
-      unavailable: [...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable),
-    };
+    for (;;) {
+      await options.wait(RATE_WINDOW);
+      const timestamp = clock();
+      const sampled = await probes.sample({ ownPids: [process.pid] });
+      const unavailable = [...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable);
+      yield { timestamp, ...arrange(sampled, names), unavailable };
+    }
   } finally {
     probes.close();
   }

@@ -5,6 +5,11 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, finiteOrText, 2);
 }
 
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value, finiteOrText);
+}
+
 function finiteOrText(_key: string, value: unknown): unknown {
   return typeof value === "number" ? toJournalNumber(value) : value;
 }

@@ -29,3 +29,8 @@ export function styleFor(out: Output, { env }: Surroundings): ChalkInstance {
 export function widthOf(out: Output): { readonly width?: number } {
   return out.isTTY === true && out.columns !== undefined && out.columns > 0 ? { width: out.columns } : {};
 }
+
+/** What a terminal is sent before the next picture: to the upper left corner, and everything below away. */
+export function clearScreen(): string {
+  return "\u001b[H\u001b[J";
+}

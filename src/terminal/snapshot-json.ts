@@ -1,7 +1,7 @@
 import type { Unavailable } from "../model/metric.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { isoTime } from "./iso-time.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonLine, jsonText } from "./json-text.ts";
 
 /** What tells of the program itself when nothing else can be told; `process` in production. */
 export interface Runtime {
@@ -12,19 +12,23 @@ export interface Runtime {
 /** Without these two a reading tells nothing of the machine: some disk space can be told nearly anywhere. */
 const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
 
-/** `tracelet snapshot --json`: one object, with `error` and `fallback_metrics` when the machine could not be read. */
-export function snapshotToJson(snapshot: Snapshot, runtime: Runtime): string {
+/**
+ * `tracelet snapshot --json`: one object, with `error` and `fallback_metrics` when the machine could not be read.
+ * `oneLine`: without line breaks, for one object after another.
+ */
+export function snapshotToJson(snapshot: Snapshot, runtime: Runtime, { oneLine = false } = {}): string {
   const { metrics, gpu, processes, unavailable } = snapshot;
   const timestamp = isoTime(snapshot.timestamp);
   const isEmpty = Object.keys(metrics).length === 0 || CRITICAL_METRICS.every((key) => isMissing(snapshot, key));
-  return jsonText({
+  const object = {
     timestamp,
     metrics,
     gpu,
     ...(processes === undefined ? {} : { processes }),
     unavailable,
     ...(isEmpty ? { error: whyEmpty(unavailable), fallback_metrics: fallback(timestamp, runtime) } : {}),
-  });
+  };
+  return oneLine ? jsonLine(object) : jsonText(object);
 }
 
 /** Wanted and not read; what was switched off is in neither list. */

@@ -199,6 +199,12 @@ describe("every other command refuses with status 2", () => {
     ["sync nonsense", /^there is no run in /],
     ["sync --backend wanb", /^--backend is 'wanb', which is no backend /],
     ["snapshot --processes many", "--processes is 'many', which is no positive whole number; type --processes 10"],
+    ["snapshot --format xml", "--format is 'xml', which is none of text, json, prometheus, csv; type --format csv"],
+    ["snapshot --json --format csv", "--json and --format csv exclude each other; type one of them"],
+    [
+      "snapshot --watch --format prometheus",
+      "--watch prints one reading after another, which --format prometheus has no form for; type --format csv",
+    ],
     ["snapshot --interval 3", `there is no flag --interval; ${seeHelp("snapshot")} those there are`],
   ])("%s", async (words, says) => {
     expect(await outcomeOf({ args: words.split(" ") })).toEqual(refusal(2, says));

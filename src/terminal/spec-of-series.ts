@@ -1,0 +1,11 @@
+import type { MetricSpec } from "../model/metric.ts";
+
+/** What a series means, by the declaration of the metric that it is an entry of. */
+export function specOfSeries(key: string, specs: readonly MetricSpec[]): MetricSpec | undefined {
+  const declared = key
+    .replace(/^gpu_\d+_/, "gpu_<i>_")
+    .replace(/^load_average_\w+$/, "load_average")
+    .replace(/^cpu_core_\d+_percent$/, "cpu_per_core")
+    .replace(/^process_count_\w+$/, "process_counts");
+  return specs.find((spec) => spec.key === declared);
+}
