@@ -51,6 +51,14 @@ const evaluateLater = {
   },
 };
 
+/** What can import stays a file of its own; it is named from dist. */
+const importerApart = {
+  name: "importer-apart",
+  setup(plugin) {
+    plugin.onResolve({ filter: /\/bin\/import\.js$/ }, () => ({ path: "../bin/import.js", external: true }));
+  },
+};
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
@@ -74,7 +82,7 @@ const result = await build({
   logLevel: "warning",
   // Loaded from node_modules where they are needed at all: one is large, the other a native library.
   external: ["systeminformation", "koffi"],
-  plugins: [evaluateLater, traceOnDemand],
+  plugins: [evaluateLater, traceOnDemand, importerApart],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 

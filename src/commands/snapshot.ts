@@ -42,7 +42,7 @@ export default class Snapshot extends Command {
     const { flags } = await this.parse(Snapshot);
     const format = readFormat(flags.format, flags.json, flags.watch);
     const settings = await settingsHere(flags);
-    const options = { selection: selectionOf(settings), wait };
+    const options = { selection: selectionOf(settings), custom: settings.probe, wait };
     let isFirst = true;
     for await (const snapshot of takeSnapshots(thisHost(currentFolder()), options)) {
       await print(textOf(snapshot, format, flags.watch, isFirst));

@@ -9,6 +9,21 @@ export type ForwardMode = "auto" | "always" | "never";
 /** Which of the child's output streams are a pseudo-terminal: those that are a terminal for us, both, or neither. */
 export type PtyMode = "auto" | "always" | "never";
 
+/** A probe of the user's own, from `[[probe]]` in a settings file. */
+export type CustomProbe = {
+  /** What its keys begin with. */
+  readonly name: string;
+  /** Seconds from one reading to the next. */
+  readonly interval: number;
+  /** Seconds after which a reading is given up. */
+  readonly timeout: number;
+  /** The folder of the settings file. */
+  readonly cwd: string;
+} & (
+  | { /** A program and its arguments. */ readonly command: readonly string[] }
+  | { /** Absolute path of an ES module. */ readonly module: string }
+);
+
 /** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
 export interface Settings {
   readonly project: string;
@@ -42,4 +57,6 @@ export interface Settings {
   readonly pty: PtyMode;
   /** Whether a hang-up is ignored, by tracelet and by the child, as under nohup. */
   readonly ignoreHup: boolean;
+  /** Only files have these. */
+  readonly probe: readonly CustomProbe[];
 }

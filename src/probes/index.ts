@@ -58,6 +58,8 @@ export interface Registration {
   /** The part of the selection that switches it on. */
   readonly group: Exclude<keyof ProbeSelection, "processes"> | "always";
   readonly on: "linux" | "elsewhere" | "anywhere";
+  /** Milliseconds after which a probe that has not answered is left behind, where it is not as for all. */
+  readonly timeout?: number;
   readonly probe: ScanningProbe;
 }
 
@@ -97,7 +99,9 @@ export async function openProbes(
 ): Promise<ProbeSet> {
   const scan = createProcessScan(host);
   const wanted = registry.filter((entry) => isWanted(entry, host, selection));
-  const probes = await Promise.all(wanted.map(({ probe }) => openGuarded(probe, host, scan, timeout)));
+  const probes = await Promise.all(
+    wanted.map((entry) => openGuarded(entry.probe, host, scan, entry.timeout ?? timeout)),
+  );
   const top = selection.processes === undefined ? undefined : openTop(host, scan, selection.processes);
   return {
     unavailable: [

@@ -1,14 +1,18 @@
 import type { ReadingValue } from "../model/metric.ts";
 import type { Host } from "../model/probe.ts";
+import type { CustomProbe } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
+import { customProbes } from "./custom.ts";
 import { findGpuCards } from "./gpu-cards.ts";
 import type { Sampled } from "./index.ts";
-import { openProbes } from "./index.ts";
+import { openProbes, PROBES } from "./index.ts";
 import type { ProbeSelection } from "./selection.ts";
 
 export interface SnapshotOptions {
   readonly selection: ProbeSelection;
+  /** The user's own probes. */
+  readonly custom?: readonly CustomProbe[];
   /** Waits between the two readings that percentages are made from; in production a timer. */
   wait(milliseconds: number): Promise<void>;
   /** Milliseconds since the epoch. */
@@ -24,7 +28,7 @@ const RATE_WINDOW = 1000;
  */
 export async function* takeSnapshots(host: Host, options: SnapshotOptions): AsyncGenerator<Snapshot, void, void> {
   const { selection, clock = Date.now } = options;
-  const probes = await openProbes(host, selection);
+  const probes = await openProbes(host, selection, [...PROBES, ...customProbes(options.custom ?? [], true)]);
   try {
     const names = selection.gpu ? gpuNames(host) : new Map<number, string>();
     for (;;) {

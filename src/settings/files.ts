@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../model/error.ts";
+import type { CustomProbe } from "../model/settings.ts";
+import { readCustomProbes } from "./custom-probes.ts";
 import { fileOrigin } from "./origin.ts";
 import type { Source } from "./sources.ts";
 import { nearestSetting } from "./spelling.ts";
@@ -18,17 +20,24 @@ interface SettingsFile {
   readonly section: readonly string[];
 }
 
+/** What a settings file says. */
+export interface FileContent {
+  readonly source: Source;
+  /** The `[[probe]]` tables, which nothing but a file can have. */
+  readonly probes: readonly CustomProbe[];
+}
+
 /**
  * Reads the settings file that holds for a folder: `tracelet.toml`, else `[tool.tracelet]` of `pyproject.toml`, in the
  * folder itself or the nearest folder above that has one of them. One file only; files are not merged.
  */
-export async function fromFile(cwd: string): Promise<Source> {
+export async function fromFile(cwd: string): Promise<FileContent> {
   for (const file of candidates(resolve(cwd))) {
     const label = relative(cwd, file.path);
     const table = sectionOf(await parseToml(file.text, label), file, label);
-    if (table !== undefined) return toSource(table, label, dirname(file.path));
+    if (table !== undefined) return toContent(table, label, dirname(file.path));
   }
-  return new Map();
+  return { source: new Map(), probes: [] };
 }
 
 function* candidates(cwd: string): Generator<SettingsFile> {
@@ -100,9 +109,15 @@ function isTable(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
+function toContent(table: object, label: string, folder: string): FileContent {
+  const { probe, ...settings }: { probe?: unknown } = { ...table };
+  return { source: toSource(settings, label, folder), probes: readCustomProbes(probe, { label, folder }) };
+}
+
 function toSource(table: object, label: string, folder: string): Source {
   const source = new Map<SettingName, Given>();
   for (const [key, raw] of Object.entries(table)) {
+    if (key === "probes") throw new UserError(`${label} has the unknown setting 'probes'; type [[probe]]`);
     if (!isSettingName(key)) {
       const advice = nearestSetting(key) ?? `one of ${settingNames().join(", ")}`;
       throw new UserError(`${label} has the unknown setting '${key}'; type ${advice}`);

@@ -21,8 +21,35 @@ ${names.filter(isPlain).map(toLine).join("\n")}
 
 ${names.filter(isTable).map(toTable).join("\n\n")}
 \`\`\`
-`;
+
+${CUSTOM_PROBES}`;
 }
+
+const CUSTOM_PROBES = `## Probes of your own
+
+Only a file has these. Each \`[[probe]]\` (in \`pyproject.toml\`: \`[[tool.tracelet.probe]]\`) is a command that prints numbers,
+or an ES module. Its numbers are sampled, uploaded and judged by alert rules like all others.
+
+\`\`\`toml
+[[probe]]
+name = "queue" # what its keys begin with
+command = "squeue --me --noheader | wc -l"
+interval = 30 # seconds from one start to the next; 10 when left out
+timeout = 5 # seconds after which it is killed; 5 when left out
+
+[[probe]]
+name = "licences"
+module = "probes/licences.mjs" # meant from the file's folder
+\`\`\`
+
+- \`command\` is text for the shell, or a list of a program and its arguments; it runs in the file's folder. A number alone
+  becomes \`queue\`; lines of \`key=value\` and the numbers of a JSON object become \`queue_<key>\`. It may print 64 KiB and 100
+  numbers. Nothing waits for it in a run: what it printed counts in the next sample.
+- \`module\` has a default export with a function \`open(host)\`, which gives \`{ sample(), close() }\`; \`sample\` gives a list of
+  \`{ key, value }\`. It runs in the watcher: a promise that hangs is left behind, a loop that never ends is not.
+- A probe that fails, hangs, floods or gives something else is skipped until its next turn, with one warning that names it.
+  A key of tracelet's own is refused.
+`;
 
 const INTRODUCTION = `<!-- Made from src/settings/table.ts; do not edit. Written by: npx vitest run test/settings/reference.test.ts -u -->
 

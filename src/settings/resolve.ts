@@ -32,7 +32,8 @@ export interface SettingsInput {
  */
 export async function resolveSettings(input: SettingsInput): Promise<Settings> {
   const { flags, env, cwd } = input;
-  const sources = [fromFlags(flags, cwd), fromEnvironment(env, cwd), await fromFile(cwd)];
+  const file = await fromFile(cwd);
+  const sources = [fromFlags(flags, cwd), fromEnvironment(env, cwd), file.source];
   const pick = picker(sources);
   const name = pick("name", readString);
   return {
@@ -65,6 +66,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
       pick("forward_signals", (given, spec) => readChoice(given, spec, SETTINGS.forward_signals.choices)) ??
       SETTINGS.forward_signals.default,
     ignoreHup: pick("ignore_hup", readBoolean) ?? SETTINGS.ignore_hup.default,
+    probe: file.probes,
   };
 }
 

@@ -19,6 +19,11 @@ export function missingCriticalMetrics(metrics: readonly string[], reason: strin
   return ownLine(`missing critical metrics: [${metrics.join(", ")}] (${reason})`);
 }
 
+/** A probe of a settings file gives no numbers now; it is tried again, without another word. */
+export function customProbeSkipped(name: string, reason: string): string {
+  return ownLine(`the probe '${printable(name)}' is skipped: ${printable(reason)}; tracelet doctor tries it again`);
+}
+
 /** The command could not be started. `errno` is the system's code. */
 export function cannotExecute(command: string, errno: string): string {
   if (errno === "ENOENT") return ownLine(`there is no command '${command}'; check its name and PATH`);

@@ -12,7 +12,8 @@ import type { Workload } from "../model/probe.ts";
 import type { Gap, RunView } from "../model/view.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
 import { thisHost } from "../probes/host.ts";
-import { openProbes, type ProbeSet } from "../probes/index.ts";
+import { customProbes } from "../probes/custom.ts";
+import { openProbes, PROBES, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
 import { selectionOf } from "../probes/selection.ts";
 import { journalRefused, metricsNotLookedFor } from "../terminal/warnings.ts";
@@ -85,7 +86,8 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   }
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
   const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
-  const probes = await openProbes(thisHost(header.cwd), selectionOf(settings));
+  const registry = [...PROBES, ...customProbes(settings.probe, false)];
+  const probes = await openProbes(thisHost(header.cwd), selectionOf(settings), registry);
   onProgress();
   recorder.unavailable(probes.unavailable);
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };

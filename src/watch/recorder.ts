@@ -6,10 +6,13 @@ import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { toJournalNumber } from "../model/record.ts";
 import type { RunView } from "../model/view.ts";
-import { alertLine, missingCriticalMetrics } from "../terminal/warnings.ts";
+import { alertLine, customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
 
 /** Without these two a run has no system monitoring worth the name. */
 const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
+
+/** What the ids of the user's own probes begin with. */
+const CUSTOM = "custom:";
 
 export interface RecorderOptions {
   readonly journal: JournalWriter;
@@ -36,6 +39,7 @@ export class Recorder {
     this.#index = nextSample;
     for (const { probe, reason, metrics } of unavailable) {
       this.#reported.add(`${probe}: ${reason}`);
+      this.#reported.add(probe);
       if (CRITICAL_METRICS.some((key) => metrics.includes(key))) this.#reported.add("critical");
     }
   }
@@ -71,8 +75,16 @@ export class Recorder {
     });
     for (const { probe, unavailable } of news) {
       this.#options.journal.append({ type: "unavailable", timestamp, probe, ...unavailable });
+      this.#warnOfCustom(probe, unavailable);
     }
     this.#warnOfCritical(news.map(({ unavailable }) => unavailable));
+  }
+
+  /** A probe of the user's own that does not work is for the user to mend; it is said once, whatever else it does. */
+  #warnOfCustom(probe: string, { reason }: Unavailable): void {
+    if (!probe.startsWith(CUSTOM) || this.#reported.has(probe)) return;
+    this.#reported.add(probe);
+    this.#options.notify(customProbeSkipped(probe.slice(CUSTOM.length), reason));
   }
 
   #warnOfCritical(news: readonly Unavailable[]): void {

@@ -81,5 +81,6 @@ function settingsOf(dir: string): Settings {
     forwardSignals: "auto",
     pty: "auto",
     ignoreHup: false,
+    probe: [],
   };
 }

@@ -161,5 +161,6 @@ function settingsIn(dir: string): Settings {
     forwardSignals: "auto",
     pty: "auto",
     ignoreHup: false,
+    probe: [],
   };
 }

@@ -1,0 +1,63 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+
+export interface BoundedCommand {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number;
+}
+
+/** A program that is running. */
+export interface RunningCommand {
+  /** What it printed on stdout. Rejects with a reason in a few words when it failed, hung, flooded or never started. */
+  readonly output: Promise<string>;
+  /** Kills it and everything that it started. */
+  kill(): void;
+}
+
+/** More output than this is no list of numbers. */
+const MOST_BYTES = 64 * 1024;
+
+/** Starts a program with nothing to read, in a process group of its own, so that all of it can be ended. */
+export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCommand {
+  const [file = "", ...args] = command;
+  const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "ignore"], detached: true, windowsHide: true });
+  const kill = () => killGroup(child);
+  const output = new Promise<string>((resolve, reject) => {
+    const stop = (reason: string) => {
+      clearTimeout(timer);
+      kill();
+      child.stdout.destroy();
+      reject(new Error(reason));
+    };
+    const timer = setTimeout(stop, timeout, `did not end within ${timeout / 1000} s`);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    child.stdout.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) stop(`printed more than ${MOST_BYTES / 1024} KiB`);
+    });
+    child.once("error", (error: NodeJS.ErrnoException) => stop(`cannot be started (${error.code ?? error.message})`));
+    child.once("close", (code, signal) => {
+      if (code === 0) {
+        clearTimeout(timer);
+        resolve(Buffer.concat(chunks).toString("utf8"));
+      } else {
+        stop(signal === null ? `ended with exit status ${code}` : `was ended by ${signal}`);
+      }
+    });
+  });
+  return { output, kill };
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The whole group has ended already.
+  }
+}

@@ -1,0 +1,64 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { readOnlyJournal, temporaryFolder, textOf, tracelet } from "../support/tracelet.ts";
+
+const MODULE = `export default { metrics: [], open: () => ({ sample: () => [{ key: "licences", value: 7 }], close() {} }) };`;
+const SETTINGS = `
+metrics_interval = 0.1
+alert = ["queue_waiting > 3"]
+[[probe]]
+name = "queue"
+command = "echo running=1; echo waiting=4"
+interval = 0.1
+[[probe]]
+name = "licences"
+module = "licences.mjs"
+[[probe]]
+name = "broken"
+command = "echo what is this"
+interval = 0.1
+[[probe]]
+name = "hanging"
+command = "sleep 100"
+timeout = 0.3
+interval = 0.1
+`;
+
+test("a run reads the user's own probes, judges them by alerts, and names those that do not work once", async () => {
+  const cwd = await folderWithProbes();
+  const ended = await tracelet(["run", "--", "sleep", "1.5"], { cwd });
+  expect(ended.code).toBe(0);
+  const journal = await readOnlyJournal(cwd);
+  const values = (key: string) =>
+    journal.flatMap((record) =>
+      record.type === "sample" && key in (record["metrics"] as object)
+        ? [(record["metrics"] as Record<string, number>)[key]]
+        : [],
+    );
+  expect(values("queue_waiting").length).toBeGreaterThanOrEqual(2);
+  expect(new Set(values("queue_waiting"))).toEqual(new Set([4]));
+  expect(values("licences")).toEqual([7]);
+  expect(ended.errors).toMatch(/^tracelet: alert .*: queue_waiting 4 > 3$/m);
+  const warnings = ended.errors.split("\n").filter((line) => line.includes("is skipped"));
+  expect(warnings.toSorted()).toEqual([
+    expect.stringMatching(/^tracelet: the probe 'broken' is skipped: .*printed 'what is this', which is no number/),
+    expect.stringMatching(/^tracelet: the probe 'hanging' is skipped: .*did not end within 0\.3 s/),
+  ]);
+  expect(journal.filter(({ type, probe }) => type === "unavailable" && probe === "custom:broken")).toHaveLength(1);
+});
+
+test("a snapshot waits for them and has their reasons beside the others", async () => {
+  const cwd = await folderWithProbes();
+  const { metrics, unavailable } = JSON.parse(textOf(await tracelet(["snapshot", "--json"], { cwd })));
+  expect(metrics).toMatchObject({ queue_running: 1, queue_waiting: 4, licences: 7 });
+  expect(unavailable).toContainEqual(expect.objectContaining({ metrics: ["broken"], state: "failed" }));
+});
+
+async function folderWithProbes(): Promise<string> {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "tracelet.toml"), SETTINGS);
+  await writeFile(join(cwd, "licences.mjs"), MODULE);
+  return cwd;
+}
