@@ -84,6 +84,9 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
       const update = { run_id: run.remoteId, status: MLFLOW_STATUS[end.status], end_time: Math.trunc(end.ended) };
       await api.post("/runs/update", JSON.stringify(update), signal);
     },
+    async check(signal) {
+      await api.post("/experiments/search", '{"max_results":1}', signal);
+    },
     close: () => api.close(),
   };
 }

@@ -10,6 +10,10 @@ export const COMMANDS = {
     summary: "One reading of this machine.",
     load: async () => (await import("./snapshot.ts")).default,
   },
+  doctor: {
+    summary: "Try every probe and backend: whether it works here, why not, what to do.",
+    load: async () => (await import("./doctor.ts")).default,
+  },
   runs: {
     summary: "List the runs of this folder's store, newest first.",
     load: async () => (await import("./runs.ts")).default,

@@ -83,6 +83,8 @@ export interface Backend {
   uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal, onProgress?: () => void): Promise<void>;
   /** Writes the totals and the final status. */
   endRun(run: RemoteRun, end: RunEnd, totals: RunTotals, signal: AbortSignal): Promise<void>;
+  /** Asks for something harmless: whether the tracker is there and lets us in. Absent where there is nobody to ask. */
+  check?(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 

@@ -95,12 +95,12 @@ export async function openProbes(
   host: Host,
   selection: ProbeSelection,
   registry: readonly Registration[] = PROBES,
-  timeout: number = PROBE_TIMEOUT[platformOf(host)],
+  timeout?: number,
 ): Promise<ProbeSet> {
   const scan = createProcessScan(host);
   const wanted = registry.filter((entry) => isWanted(entry, host, selection));
   const probes = await Promise.all(
-    wanted.map((entry) => openGuarded(entry.probe, host, scan, entry.timeout ?? timeout)),
+    wanted.map((entry) => openGuarded(entry.probe, host, scan, timeout ?? timeoutOf(entry, host))),
   );
   const top = selection.processes === undefined ? undefined : openTop(host, scan, selection.processes);
   return {
@@ -127,8 +127,18 @@ export function allMetrics(): MetricSpec[] {
   return [...byKey.values()];
 }
 
+/** Whether a probe is for the platform of this host. */
+export function isFor(entry: Registration, host: Host): boolean {
+  return entry.on === "anywhere" || entry.on === platformOf(host);
+}
+
+/** Milliseconds after which a probe that has not answered is left behind. */
+export function timeoutOf(entry: Registration, host: Host): number {
+  return entry.timeout ?? PROBE_TIMEOUT[platformOf(host)];
+}
+
 function isWanted(entry: Registration, host: Host, selection: ProbeSelection): boolean {
-  if (entry.on !== "anywhere" && entry.on !== platformOf(host)) return false;
+  if (!isFor(entry, host)) return false;
   return entry.group === "always" || selection[entry.group];
 }
 

@@ -28,6 +28,10 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     reader.close();
   });
 
+  it("nothing, when it is only asked whether it is there", async () => {
+    await expect(backend.check?.(NEVER)).resolves.toBeUndefined();
+  });
+
   it("the run with its experiment, name, start, tags and address", async () => {
     const header = headerOf("identity", {
       project: "größe & co",

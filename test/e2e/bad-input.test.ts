@@ -182,7 +182,7 @@ describe("every other command refuses with status 2", () => {
   test.each<[words: string, says: string | RegExp]>([
     [
       "nosuchcommand",
-      "there is no command 'nosuchcommand'; type one of run, snapshot, runs, show, export, sync, as in: tracelet run -- nosuchcommand",
+      "there is no command 'nosuchcommand'; type one of run, snapshot, doctor, runs, show, export, sync, as in: tracelet run -- nosuchcommand",
     ],
     ["nosuchcommand --help", /^there is no command 'nosuchcommand'; type one of /],
     ["help nosuchcommand", /^there is no command 'nosuchcommand'; type one of /],
@@ -205,6 +205,8 @@ describe("every other command refuses with status 2", () => {
       "snapshot --watch --format prometheus",
       "--watch prints one reading after another, which --format prometheus has no form for; type --format csv",
     ],
+    ["doctor --backend wanb", /^--backend is 'wanb', which is no backend /],
+    ["doctor extra", `'extra' is one argument too many; ${seeHelp("doctor")} what it takes`],
     ["snapshot --interval 3", `there is no flag --interval; ${seeHelp("snapshot")} those there are`],
   ])("%s", async (words, says) => {
     expect(await outcomeOf({ args: words.split(" ") })).toEqual(refusal(2, says));

@@ -6,14 +6,14 @@ import { EXECUTABLE, start, temporaryFolder, tracelet } from "../support/tracele
 const ESCAPE = "\u001b[";
 
 describe("help and version", () => {
-  test.each(["run", "snapshot", "runs", "show", "export", "sync"])(
+  test.each(["run", "snapshot", "doctor", "runs", "show", "export", "sync"])(
     "%s --help tells its use on stdout",
     async (command) => {
       const cwd = await temporaryFolder();
       const { code, stdout, errors } = await tracelet([command, "--help"], { cwd });
       expect([code, errors]).toEqual([0, ""]);
       expect(stdout.toString()).toContain(`$ tracelet ${command}`);
-      expect(stdout.toString()).toContain(command === "snapshot" ? "--json" : "--dir=FOLDER");
+      expect(stdout.toString()).toContain(["snapshot", "doctor"].includes(command) ? "--json" : "--dir=FOLDER");
       expect(await readdir(cwd)).toEqual([]);
     },
   );
@@ -30,7 +30,7 @@ describe("help and version", () => {
   test.each([[[]], [["--help"]], [["-h"]], [["help"]]])("%j lists the commands", async (args) => {
     const { code, stdout, errors } = await tracelet(args, { cwd: await temporaryFolder() });
     expect([code, errors]).toEqual([0, ""]);
-    for (const command of ["export", "run", "runs", "show", "snapshot", "sync"]) {
+    for (const command of ["doctor", "export", "run", "runs", "show", "snapshot", "sync"]) {
       expect(stdout.toString()).toMatch(new RegExp(`^ +${command} +\\S`, "m"));
     }
   });
