@@ -36,7 +36,7 @@ export async function checkProbes(
   try {
     await options.wait(WINDOW);
     scan.nextTick();
-    const results = await Promise.all(probes.map((probe) => probe.sample(options.workload)));
+    const results = await Promise.all(probes.map(async (probe) => probe.sample(options.workload)));
     const checks: ProbeCheck[] = [];
     for (const [index, probe] of probes.entries()) {
       const check = checkOf(probe, results[index] ?? []);

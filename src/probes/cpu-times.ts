@@ -29,13 +29,36 @@ export function parseCpuStat(text: string): CpuStat {
   const cores = new Map<string, CpuTimes>();
   let all: CpuTimes | undefined;
   for (const line of cpuLines(text)) {
-    const [name = "", ...fields] = line.trim().split(/\s+/);
-    const times = fields.slice(0, FIELDS).map(Number);
-    if (times.length < FEWEST_FIELDS || !times.every((time) => Number.isFinite(time))) continue;
+    const { name, times } = parseCpuLine(line);
+    if (times === undefined) continue;
     if (name === "cpu") all = times;
     else cores.set(name, times);
   }
   return { cores, ...(all === undefined ? {} : { all }) };
+}
+
+/** All cores together, and how many are online: on machines with hundreds of cores their lines need not be read. */
+export interface CpuTotal {
+  readonly all?: CpuTimes;
+  readonly online: number;
+}
+
+/** Pure. */
+export function parseCpuTotal(text: string): CpuTotal {
+  let online = 0;
+  let all: CpuTimes | undefined;
+  for (const line of cpuLines(text)) {
+    if (line.startsWith("cpu ")) all = parseCpuLine(line).times;
+    else if (/^cpu\d+ /.test(line)) online += 1;
+  }
+  return { online, ...(all === undefined ? {} : { all }) };
+}
+
+function parseCpuLine(line: string): { name: string; times?: CpuTimes } {
+  const [name = "", ...fields] = line.split(/ +/, FIELDS + 1);
+  const times = fields.map(Number);
+  const isGood = times.length >= FEWEST_FIELDS && fields.every((field) => field !== "") && times.every(Number.isFinite);
+  return isGood ? { name, times } : { name };
 }
 
 /** The CPU lines come first; what follows (`intr` alone can be several kB) is never split. */

@@ -1,8 +1,8 @@
 import type { MetricSpec } from "../model/metric.ts";
 import type { Probe } from "../model/probe.ts";
 
-import type { CpuStat } from "./cpu-times.ts";
-import { busyPercent, jiffiesBetween, parseCpuStat } from "./cpu-times.ts";
+import type { CpuTotal } from "./cpu-times.ts";
+import { busyPercent, jiffiesBetween, parseCpuTotal } from "./cpu-times.ts";
 import { keepOpen } from "./kept-file.ts";
 import { countPhysicalCores } from "./physical-cores.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
@@ -47,7 +47,7 @@ export const cpu: Probe = {
   open(host) {
     const stat = keepOpen(`${host.proc}/stat`, keysOf(METRICS));
     if (isReason(stat)) return Promise.resolve(stat);
-    let last = parseCpuStat(stat.read());
+    let last = parseCpuTotal(stat.read());
     if (!counts(last)) {
       stat.close();
       return Promise.resolve(unavailable(keysOf(METRICS), `${stat.path} has no CPU times`));
@@ -59,12 +59,12 @@ export const cpu: Probe = {
           ? [unavailable(["cpu_count_physical"], `neither ${host.sys} nor ${host.proc}/cpuinfo tells the cores`)]
           : [],
       sample() {
-        const now = parseCpuStat(stat.read());
+        const now = parseCpuTotal(stat.read());
         const percent = percentBetween(last, now);
         if (percent !== undefined) last = now;
         return readingsOf({
           cpu_percent: percent,
-          cpu_count_logical: now.cores.size || undefined,
+          cpu_count_logical: now.online || undefined,
           cpu_count_physical: physical,
         });
       },
@@ -73,13 +73,13 @@ export const cpu: Probe = {
   },
 };
 
-function counts(stat: CpuStat): boolean {
+function counts(stat: CpuTotal): boolean {
   return stat.all?.some((time) => time > 0) ?? false;
 }
 
-function percentBetween(before: CpuStat, after: CpuStat): number | undefined {
+function percentBetween(before: CpuTotal, after: CpuTotal): number | undefined {
   if (before.all === undefined || after.all === undefined) return undefined;
-  const enough = FEWEST_JIFFIES * Math.max(1, after.cores.size);
+  const enough = FEWEST_JIFFIES * Math.max(1, after.online);
   if (jiffiesBetween(before.all, after.all) < enough) return undefined;
   return busyPercent(before.all, after.all);
 }

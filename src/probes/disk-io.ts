@@ -90,15 +90,14 @@ export const diskIo: Probe = {
  */
 export function parseDiskstats(text: string): Map<string, [read: number, written: number]> {
   const devices = new Map<string, [number, number]>();
-  for (const line of text.split("\n")) {
-    const fields = line.trim().split(/\s+/);
-    const name = fields[2];
-    const read = Number(fields[5]) * SECTOR_BYTES;
-    const written = Number(fields[9]) * SECTOR_BYTES;
-    if (name !== undefined && read >= 0 && written >= 0) devices.set(name, [read, written]);
+  for (const [, name, read, written] of text.matchAll(DEVICE)) {
+    if (name !== undefined) devices.set(name, [Number(read) * SECTOR_BYTES, Number(written) * SECTOR_BYTES]);
   }
   return devices;
 }
+
+/** One pass over the whole text: taking each line apart costs several times as much. */
+const DEVICE = /^ *\d+ +\d+ +(\S+) +\d+ +\d+ +(\d+) +\d+ +\d+ +\d+ +(\d+)(?: |$)/gm;
 
 function filterKeys<Value>(map: ReadonlyMap<string, Value>, keep: (key: string) => boolean): Map<string, Value> {
   return new Map([...map].filter(([key]) => keep(key)));

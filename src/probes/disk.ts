@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 
 import type { MetricSpec, Reading } from "../model/metric.ts";
@@ -16,8 +17,17 @@ export const tmpSpace = spaceProbe("tmp", "the file system of /tmp", (host) => h
 export const sharedMemorySpace = spaceProbe("shm", "/dev/shm, shared memory", (host) => host.shmPath);
 
 /**
+ * File systems that are on this machine alone, by the number that statfs gives: tmpfs, ext2 to ext4, xfs, btrfs, f2fs,
+ * zfs, overlay. https://man7.org/linux/man-pages/man2/statfs.2.html
+ */
+const LOCAL_TYPES = new Set([
+  0x01_02_19_94, 0xef_53, 0x58_46_53_42, 0x91_23_68_3e, 0xf2_f5_20_10, 0x2f_c1_2f_c1, 0x79_4c_76_30,
+]);
+
+/**
  * Room on one file system, under keys that begin with `id`. Never blocks the event loop: a dead NFS mount holds the
- * call, not us.
+ * call, not us. One that is local answers from memory, and is asked without the detour through another thread, which
+ * costs ten times as much.
  *
  * Unavailable: the folder is not there, or its file system has no size (some pseudo and cloud file systems say 0).
  */
@@ -28,15 +38,21 @@ function spaceProbe(id: string, where: string, pathOf: (host: Host) => string): 
     metrics,
     async open(host) {
       const path = pathOf(host);
-      const read = async () => spaceReadings(id, await statfs(path));
-      let first: Reading[];
+      let first: FileSystemSpace & { readonly type: number };
       try {
-        first = await read();
+        first = await statfs(path);
       } catch (error) {
         return unreadable(path, keysOf(metrics), error);
       }
-      if (first.length === 0) return unavailable(keysOf(metrics), `the file system of ${path} tells no size`);
-      return { sample: read, close: () => undefined };
+      if (spaceReadings(id, first).length === 0) {
+        return unavailable(keysOf(metrics), `the file system of ${path} tells no size`);
+      }
+      const isLocal = host.platform === "linux" && LOCAL_TYPES.has(first.type);
+      const sample = () => {
+        if (isLocal) return spaceReadings(id, statfsSync(path));
+        return statfs(path).then((space) => spaceReadings(id, space));
+      };
+      return { sample, close: () => undefined };
     },
   };
 }

@@ -7,11 +7,14 @@ import type { ProcessScan } from "./process-scan.ts";
 import { isReason, keysOf } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 
+type Guarded = readonly Reading[] | Unavailable;
+
 /** An open probe that can neither throw nor hold up the others. */
 export interface GuardedProbe {
   readonly id: string;
   readonly unavailable: readonly Unavailable[];
-  sample(workload: Workload): Promise<readonly Reading[] | Unavailable>;
+  /** Not a promise where the probe had its answer at once, as most have. */
+  sample(workload: Workload): Guarded | Promise<Guarded>;
   close(): void;
 }
 
@@ -35,18 +38,27 @@ export async function openGuarded(
 
 function guard(probe: ScanningProbe, opened: OpenProbe, timeout: number): GuardedProbe {
   let hanging = false;
+  const inTime = async (sampling: Promise<readonly Reading[]>): Promise<Guarded> => {
+    const result = await settle(probe, sampling, timeout);
+    if (result !== TOO_LATE) return result;
+    hanging = true;
+    void sampling.catch(ignore).finally(() => (hanging = false));
+    return tooLate(probe, timeout);
+  };
   return {
     id: probe.id,
     unavailable: opened.unavailable ?? [],
-    async sample(workload) {
+    sample(workload) {
       // Asking again while the last question hangs would take one more thread for each tick.
       if (hanging) return tooLate(probe, timeout);
-      const sampling = attempt(() => opened.sample(workload));
-      const result = await settle(probe, sampling, timeout);
-      if (result !== TOO_LATE) return result;
-      hanging = true;
-      void sampling.catch(ignore).finally(() => (hanging = false));
-      return tooLate(probe, timeout);
+      let answer: readonly Reading[] | Promise<readonly Reading[]>;
+      try {
+        answer = opened.sample(workload);
+      } catch (error) {
+        return failed(probe, error);
+      }
+      // What is there already needs no clock to watch over it.
+      return answer instanceof Promise ? inTime(answer) : answer;
     },
     close: () => opened.close(),
   };
@@ -65,8 +77,12 @@ async function settle<Value>(
   try {
     return await within(promise, timeout);
   } catch (error) {
-    return { state: "failed", metrics: keysOf(probe.metrics), reason: `could not be read: ${messageOf(error)}` };
+    return failed(probe, error);
   }
+}
+
+function failed(probe: ScanningProbe, error: unknown): Unavailable {
+  return { state: "failed", metrics: keysOf(probe.metrics), reason: `could not be read: ${messageOf(error)}` };
 }
 
 function closeWhenOpen(opening: Promise<OpenProbe | Unavailable>): void {
@@ -78,7 +94,7 @@ function tooLate(probe: ScanningProbe, timeout: number): Unavailable {
 }
 
 function withoutReadings(probe: ScanningProbe, reason: Unavailable): GuardedProbe {
-  return { id: probe.id, unavailable: [reason], sample: () => Promise.resolve([]), close: () => undefined };
+  return { id: probe.id, unavailable: [reason], sample: () => [], close: () => undefined };
 }
 
 /** For the late end of something that was given up and reported already. */

@@ -59,7 +59,7 @@ export const memory: Probe = {
 };
 
 /**
- * Lines of /proc/meminfo in bytes, by name. Lines that do not look like these are left out. Pure.
+ * Those lines of /proc/meminfo that are needed, in bytes, by name. Lines that do not look like these are left out. Pure.
  * https://docs.kernel.org/filesystems/proc.html#meminfo
  *
  *   MemTotal:       24684096 kB      kB here means KiB (×1024)
@@ -67,11 +67,13 @@ export const memory: Probe = {
  */
 export function parseMeminfo(text: string): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const [, name, kibibytes] of text.matchAll(/^([^\s:]+):\s+(\d+) kB$/gm)) {
+  for (const [, name, kibibytes] of text.matchAll(SIZE)) {
     if (name !== undefined) sizes.set(name, Number(kibibytes) * 1024);
   }
   return sizes;
 }
+
+const SIZE = /^(MemTotal|MemFree|MemAvailable|SwapTotal|SwapFree): +(\d+) kB$/gm;
 
 function memoryReadings(sizes: ReadonlyMap<string, number>): Reading[] {
   const total = sizes.get("MemTotal");

@@ -111,21 +111,14 @@ export type InterfaceCounters = readonly [number, number, number, number];
  */
 export function parseNetDev(text: string): Map<string, InterfaceCounters> {
   const interfaces = new Map<string, InterfaceCounters>();
-  for (const line of text.split("\n")) {
-    // The last colon: an alias such as eth0:1 has one in its name. Old kernels put no blank after it.
-    const colon = line.lastIndexOf(":");
-    if (colon === -1) continue;
-    const fields = line
-      .slice(colon + 1)
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    const counters = [fields[0], fields[1], fields[8], fields[9]] as const;
-    if (isComplete(counters)) interfaces.set(line.slice(0, colon).trim(), counters);
+  for (const [, name, ...counters] of text.matchAll(INTERFACE)) {
+    const [bytesRecv, packetsRecv, bytesSent, packetsSent] = counters.map(Number);
+    if (name !== undefined && packetsSent !== undefined) {
+      interfaces.set(name, [bytesRecv ?? 0, packetsRecv ?? 0, bytesSent ?? 0, packetsSent]);
+    }
   }
   return interfaces;
 }
 
-function isComplete(counters: readonly (number | undefined)[]): counters is InterfaceCounters {
-  return counters.every((counter) => counter !== undefined && Number.isFinite(counter) && counter >= 0);
-}
+/** The name ends at the last colon: an alias such as eth0:1 has one in it. Old kernels put no blank after it. */
+const INTERFACE = /^ *(\S+): *(\d+) +(\d+)(?: +\d+){6} +(\d+) +(\d+)(?: |$)/gm;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isUnavailable } from "../../src/model/probe.ts";
 import type { Host, Probe } from "../../src/model/probe.ts";
 import { cpuCores } from "../../src/probes/cpu-cores.ts";
-import { busyPercent, parseCpuStat } from "../../src/probes/cpu-times.ts";
+import { busyPercent, parseCpuStat, parseCpuTotal } from "../../src/probes/cpu-times.ts";
 import { cpu } from "../../src/probes/cpu.ts";
 import { countPhysicalCores, parsePhysicalCores } from "../../src/probes/physical-cores.ts";
 import { byKey, fixtureHost, makeHost } from "./tree.ts";
@@ -23,6 +23,14 @@ describe("parsing /proc/stat", () => {
 
   test("guest times are not counted again, and fields of newer kernels are ignored", () => {
     expect(parseCpuStat("cpu 1 2 3 4 5 6 7 8 9 10 11\nintr 1\n").all).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test("all cores together and their number come without the lines of each", () => {
+    const cores = Array.from({ length: 512 }, (_, core) => `cpu${core} 1 2 3 4 5 6 7 8\n`).join("");
+    const total = { all: [1, 2, 3, 4, 5, 6, 7, 8], online: 512 };
+    expect(parseCpuTotal(`cpu  1 2 3 4 5 6 7 8 9 10\n${cores}intr 1 2\n`)).toEqual(total);
+    expect(parseCpuStat(cores).cores.size).toBe(512);
+    expect(parseCpuTotal("")).toEqual({ online: 0 });
   });
 
   test("waiting for I/O is idle and stolen time is busy", () => {

@@ -15,7 +15,7 @@ describe("parsing /proc/meminfo", () => {
 
   test("sizes are in bytes, and lines that are not known do no harm", () => {
     const sizes = parseMeminfo("MemTotal:  100 kB\nHugePages_Total:  0\nActive(anon):  7 kB\nNewThing:  1 kB\n");
-    expect(Object.fromEntries(sizes)).toEqual({ MemTotal: 100 * KIB, "Active(anon)": 7 * KIB, NewThing: KIB });
+    expect(Object.fromEntries(sizes)).toEqual({ MemTotal: 100 * KIB });
   });
 });
 
