@@ -1,6 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 import type { Reading, Unavailable } from "../../src/model/metric.ts";
 import { seriesOf } from "../../src/model/metric.ts";
@@ -50,6 +53,30 @@ export function testProbe(probe: ScanningProbe, { mayLeaveOut, readsRoots }: Exp
       expect(problemsOf(probe, await readTwice(probe, fixtureHost(name)), mayLeaveOut)).toEqual([]);
     });
 
+    test.runIf(readsRoots).each(DAMAGES)("gives nothing wrong where every file is %s", async (_, damage) => {
+      for (const name of FIXTURES) {
+        const host = await damagedHost(name, damage);
+        // A file that is cut short may lack what it is asked for; what is there has to be right all the same.
+        expect(problemsOf(probe, await readTwice(probe, host), allKeys(probe))).toEqual([]);
+      }
+    });
+
+    test.runIf(readsRoots)("goes on, without a negative number, when every counter starts again", async () => {
+      for (const name of FIXTURES) {
+        const { host, rewrite } = await copyOf(name);
+        const outcome = await readTwice(probe, host, () => rewrite(resetCounters));
+        expect(problemsOf(probe, outcome, allKeys(probe))).toEqual([]);
+      }
+    });
+
+    test.runIf(readsRoots)("says or leaves out what goes away while it runs", async () => {
+      for (const name of FIXTURES) {
+        const { host, rewrite } = await copyOf(name);
+        const outcome = await readTwice(probe, host, () => rewrite(() => "")).catch(errorAsOutcome);
+        expect(problemsOf(probe, outcome, allKeys(probe))).toEqual([]);
+      }
+    });
+
     test("gives what it declares or a reason on this machine", async () => {
       expect(problemsOf(probe, await readTwice(probe, thisHost(process.cwd())), mayLeaveOut)).toEqual([]);
     });
@@ -72,6 +99,70 @@ export function testProbe(probe: ScanningProbe, { mayLeaveOut, readsRoots }: Exp
   });
 }
 
+/** What may happen to a file of the kernel, or come with a newer one. */
+const DAMAGES: readonly [what: string, damage: (text: string) => string][] = [
+  ["empty", () => ""],
+  ["cut in its middle", (text) => text.slice(0, text.length / 2)],
+  ["cut at its last digit", (text) => text.trimEnd().slice(0, -1)],
+  ["full of other words", () => "lorem ipsum\ndolor: sit amet\n"],
+  ["binary", () => "\u0000\uFFFD\u0001".repeat(50)],
+  ["longer by lines that nobody knows", (text) => `${text.trimEnd()}\nnew_thing 7\nother: 12 kB more\n`],
+];
+
+/** Every count as it is after a driver, or the machine, was started anew; what is no count (versions, names) stays. */
+function resetCounters(text: string): string {
+  return text.replaceAll(/\b\d{4,}\b/g, "3");
+}
+
+/** One host of the fixtures for all probes; only files that differ from what a test wants are written. */
+async function copyOf(name: string) {
+  const copy = await (COPIES[name] ??= makeCopy(name));
+  await copy.rewrite((text) => text);
+  return copy;
+}
+
+const COPIES: Record<string, ReturnType<typeof makeCopy>> = {};
+afterAll(async () => {
+  for (const copy of Object.values(COPIES)) await rm((await copy).root, { recursive: true });
+});
+
+async function makeCopy(name: string) {
+  const original = fixtureHost(name);
+  const root = await mkdtemp(join(tmpdir(), "tracelet-copy-"));
+  await cp(dirname(original.proc), root, { recursive: true });
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const text = readFileSync(path, "utf8");
+    return { path, text, now: text };
+  });
+  const rewrite = async (change: (text: string) => string) => {
+    for (const file of files) {
+      const text = change(file.text);
+      if (text !== file.now) writeFileSync(file.path, text);
+      file.now = text;
+    }
+  };
+  const below = { proc: join(root, "proc"), sys: join(root, "sys"), diskPath: join(root, "proc") };
+  return { root, host: { ...original, ...below, tmpPath: join(root, "tmp"), shmPath: join(root, "dev/shm") }, rewrite };
+}
+
+async function damagedHost(name: string, damage: (text: string) => string): Promise<Host> {
+  const { host, rewrite } = await copyOf(name);
+  await rewrite(damage);
+  return host;
+}
+
+function allKeys(probe: ScanningProbe): string[] {
+  return probe.metrics.map(({ key }) => key);
+}
+
+/** To throw is a way of saying that the whole probe failed this time. */
+function errorAsOutcome(error: unknown): Outcome {
+  expect(error).toBeInstanceOf(Error);
+  return { readings: [], unavailable: [] };
+}
+
 interface Outcome {
   readonly readings: readonly Reading[];
   readonly unavailable: readonly Unavailable[];
@@ -90,12 +181,17 @@ function problemsOf(probe: ScanningProbe, outcome: Outcome, mayLeaveOut: readonl
   ];
 }
 
-async function readTwice(probe: ScanningProbe, host: Host): Promise<Outcome> {
+async function readTwice(
+  probe: ScanningProbe,
+  host: Host,
+  between: () => Promise<void> = async () => undefined,
+): Promise<Outcome> {
   const scan = createProcessScan(host);
   const opened = await probe.open(host, scan);
   if (isUnavailable(opened)) return { readings: [], unavailable: [opened] };
   onTestFinished(() => opened.close());
   await opened.sample(WORKLOAD);
+  await between();
   scan.nextTick();
   return { readings: await opened.sample(WORKLOAD), unavailable: opened.unavailable ?? [] };
 }
