@@ -80,7 +80,7 @@ export const SETTINGS = {
     choices: ["auto"],
     maximum: ONE_DAY,
     default: 10,
-    description: "Seconds between two samples of the machine, or `auto`.",
+    description: "Seconds between two samples of the machine, or `auto`: 5 to 30 by its size.",
     example: "5",
   },
   track_system: {

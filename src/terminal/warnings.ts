@@ -19,6 +19,19 @@ export function missingCriticalMetrics(metrics: readonly string[], reason: strin
   return ownLine(`missing critical metrics: [${metrics.join(", ")}] (${reason})`);
 }
 
+/** What `--interval auto` has chosen for this machine. `interval` is in seconds. */
+export function paceChosen(pace: {
+  readonly interval: number;
+  readonly perCpu: boolean;
+  readonly processes: boolean;
+}): string {
+  const allowed = (is: boolean) => (is ? "as set" : "none here");
+  return ownLine(
+    `--interval auto: a sample every ${pace.interval} s; series per core: ${allowed(pace.perCpu)}; ` +
+      `list of processes: ${allowed(pace.processes)}`,
+  );
+}
+
 /** A probe of a settings file gives no numbers now; it is tried again, without another word. */
 export function customProbeSkipped(name: string, reason: string): string {
   return ownLine(`the probe '${printable(name)}' is skipped: ${printable(reason)}; tracelet doctor tries it again`);

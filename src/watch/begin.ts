@@ -15,8 +15,8 @@ import { thisHost } from "../probes/host.ts";
 import { customProbes } from "../probes/custom.ts";
 import { openProbes, PROBES, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
-import { selectionOf } from "../probes/selection.ts";
-import { journalRefused, metricsNotLookedFor } from "../terminal/warnings.ts";
+import { journalRefused, metricsNotLookedFor, paceChosen } from "../terminal/warnings.ts";
+import { paceOf, thisMachineSize } from "./auto-pace.ts";
 import { recordMachine } from "./machine.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
@@ -87,12 +87,14 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
   const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
   const registry = [...PROBES, ...customProbes(settings.probe, false)];
-  const probes = await openProbes(thisHost(header.cwd), selectionOf(settings), registry);
+  const { interval, selection, chosen } = paceOf(settings, thisMachineSize());
+  if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
+  const probes = await openProbes(thisHost(header.cwd), selection, registry);
   onProgress();
   recorder.unavailable(probes.unavailable);
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
   const sampler = new Sampler({
-    interval: settings.metricsInterval,
+    interval,
     now: () => performance.now(),
     sample: async (settled) => {
       const { readings, failures, processes } = await probes.sample(workload);
