@@ -144,6 +144,7 @@ function sumOfCores(cores: ReturnType<typeof cpus>): CpuTimes {
   return [sum("user"), sum("nice"), sum("sys"), sum("idle"), 0, sum("irq")];
 }
 
-function fromElsewhere(metrics: readonly MetricSpec[]): readonly MetricSpec[] {
+/** The same metrics, read from somewhere else. */
+export function fromElsewhere(metrics: readonly MetricSpec[]): readonly MetricSpec[] {
   return metrics.map((metric) => ({ ...metric, source: "the operating system, through Node and systeminformation" }));
 }

@@ -6,6 +6,9 @@ import { cpu } from "./cpu.ts";
 import { diskIo } from "./disk-io.ts";
 import { container } from "./container.ts";
 import { disk, sharedMemorySpace, tmpSpace } from "./disk.ts";
+import { cpuCoresElsewhere } from "./elsewhere-cores.ts";
+import { diskIoElsewhere } from "./elsewhere-disk-io.ts";
+import { processTableElsewhere } from "./elsewhere-processes.ts";
 import { machineElsewhere, networkElsewhere } from "./elsewhere.ts";
 import { gpu } from "./gpu.ts";
 import type { GuardedProbe } from "./guarded-probe.ts";
@@ -66,7 +69,8 @@ export interface Registration {
 /** Every probe there is, in the order of its readings. Those for `anywhere` say themselves where they cannot work. */
 export const PROBES = [
   { group: "system", on: "linux", probe: cpu },
-  { group: "perCpu", on: "anywhere", probe: cpuCores },
+  { group: "perCpu", on: "linux", probe: cpuCores },
+  { group: "perCpu", on: "elsewhere", probe: cpuCoresElsewhere },
   { group: "system", on: "linux", probe: load },
   { group: "system", on: "linux", probe: memory },
   { group: "system", on: "elsewhere", probe: machineElsewhere },
@@ -75,11 +79,13 @@ export const PROBES = [
   { group: "disk", on: "anywhere", probe: disk },
   { group: "disk", on: "anywhere", probe: tmpSpace },
   { group: "disk", on: "anywhere", probe: sharedMemorySpace },
-  { group: "disk", on: "anywhere", probe: diskIo },
+  { group: "disk", on: "linux", probe: diskIo },
+  { group: "disk", on: "elsewhere", probe: diskIoElsewhere },
   { group: "network", on: "linux", probe: network },
   { group: "network", on: "elsewhere", probe: networkElsewhere },
   { group: "gpu", on: "anywhere", probe: gpu },
-  { group: "system", on: "anywhere", probe: processTable },
+  { group: "system", on: "linux", probe: processTable },
+  { group: "system", on: "elsewhere", probe: processTableElsewhere },
   { group: "always", on: "anywhere", probe: workload },
   { group: "always", on: "anywhere", probe: tracelet },
 ] as const satisfies readonly Registration[];

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { interfaceCounters, known, memoryReadings } from "../../src/probes/elsewhere.ts";
-import { openProbes } from "../../src/probes/index.ts";
+import { bytesMoved } from "../../src/probes/elsewhere-disk-io.ts";
+import { countReadings } from "../../src/probes/elsewhere-processes.ts";
+import { allMetrics, openProbes } from "../../src/probes/index.ts";
 import { parseCpuModel, parsePrettyName, readInventory } from "../../src/probes/inventory.ts";
 import { byKey, fixtureHost, makeHost } from "./tree.ts";
 
@@ -40,6 +42,37 @@ describe("what systeminformation says", () => {
     expect([...interfaceCounters(stats)]).toEqual([["en0", [10, 0]]]);
   });
 
+  test("what its disks moved is absent where it has defaults or nothing", () => {
+    expect(bytesMoved(null)).toBeUndefined();
+    expect(bytesMoved({ rx: 0, wx: 0 })).toBeUndefined();
+    expect(bytesMoved({ rx: 5, wx: 0 })).toEqual([5, 0]);
+  });
+
+  test("counts of processes are absent where it counted none", () => {
+    expect(countReadings({ all: 0, running: 0, sleeping: 0, blocked: 0 })).toEqual([]);
+    expect(byKey(countReadings({ all: 9, running: 1, sleeping: 7, blocked: 1 }))).toEqual({
+      total_processes: 9,
+      process_counts: { running: 1, sleeping: 7, "disk-sleep": 1 },
+    });
+  });
+
+  test.each(["darwin", "win32"] as const)("on %s every key has a number or a reason", async (platform) => {
+    const { host } = await makeHost();
+    const selection = { system: true, gpu: true, disk: true, network: true, perCpu: true };
+    const set = await openProbes({ ...host, platform, now: () => performance.now() }, selection, undefined, 20_000);
+    const TRIES = { timeout: 30_000, interval: 50 };
+    await vi.waitFor(async () => {
+      const { readings, failures } = await set.sample({ ownPids: [process.pid] });
+      expect(failures).toEqual([]);
+      const told = new Set([
+        ...readings.map(({ key }) => key),
+        ...set.unavailable.flatMap(({ unavailable }) => unavailable.metrics),
+      ]);
+      expect(allMetrics().filter(({ key }) => !told.has(key))).toEqual([]);
+    }, TRIES);
+    set.close();
+  });
+
   test("on another system its probes stand in, and what only /proc tells has a reason", async () => {
     const { host } = await makeHost();
     const selection = { system: true, gpu: true, disk: true, network: true, perCpu: false };
@@ -50,7 +83,9 @@ describe("what systeminformation says", () => {
       cpu_count_logical: expect.any(Number),
       disk_total: expect.any(Number),
     });
-    expect(set.unavailable.map(({ probe }) => probe)).toEqual(expect.arrayContaining(["disk_io", "workload", "gpu"]));
+    expect(set.unavailable.map(({ probe }) => probe)).toEqual(
+      expect.arrayContaining(["process_table", "workload", "gpu"]),
+    );
     set.close();
   });
 });
