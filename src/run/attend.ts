@@ -5,6 +5,7 @@ import { processHere, thisProcess } from "../journal/process-identity.ts";
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
 import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
+import { restOfTerminal } from "../tty/rest-of-terminal.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
@@ -116,6 +117,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     return new Relay({
       stream,
       source: sourceOf(way, child, stream),
+      ...(way.kind === "terminal" ? { rest: () => restOfTerminal(way.terminal.master) } : {}),
       target,
       outlivesReader: way.kind === "terminal" && ignoreHangUp,
       ...(isHome && job ? { screen: job } : {}),

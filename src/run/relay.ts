@@ -36,6 +36,8 @@ export interface RelayScreen {
 export interface RelayOptions {
   readonly stream: StreamName;
   readonly source: RelaySource;
+  /** What is still to be read when the source says that it has ended. */
+  readonly rest?: () => Buffer;
   readonly target: OwnStream;
   /** Every piece with the time at which it was read, in milliseconds since the epoch. */
   readonly onPiece: (stream: StreamName, timestamp: number, bytes: Uint8Array) => void;
@@ -85,7 +87,7 @@ export class Relay {
         ? new Socket({ fd: options.source, readable: true, writable: false })
         : options.source;
     this.#socket.on("data", (bytes: Buffer) => this.#take(bytes));
-    this.#socket.on("end", () => this.#endSource());
+    this.#socket.on("end", () => this.#takeRest());
     this.#socket.on("close", () => this.#endSource());
     this.#socket.on("error", () => this.#endSource());
   }
@@ -171,6 +173,12 @@ export class Relay {
       this.#socket.pause();
     }
     this.#show(cut === undefined ? bytes : bytes.subarray(0, cut));
+  }
+
+  #takeRest(): void {
+    const rest = this.#sourceEnded ? undefined : this.#options.rest?.();
+    if (rest !== undefined && rest.length > 0) this.#take(rest);
+    this.#endSource();
   }
 
   #show(bytes: Uint8Array): void {

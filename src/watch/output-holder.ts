@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { isatty, ReadStream } from "node:tty";
 import type { StreamName } from "../model/run.ts";
 import { HELD_DESCRIPTORS } from "../model/watcher-protocol.ts";
+import { restOfTerminal } from "../tty/rest-of-terminal.ts";
 
 /**
  * The second holder of the read ends of the child's output. While the wrapper lives it only holds them. When the
@@ -31,8 +32,10 @@ export class OutputHolder {
 
 async function drainStream(stream: StreamName, onBytes: (stream: StreamName, bytes: Uint8Array) => void) {
   const fd = HELD_DESCRIPTORS[stream];
-  const socket = isatty(fd) ? new ReadStream(fd) : new Socket({ fd, readable: true, writable: false });
+  const isTerminal = isatty(fd);
+  const socket = isTerminal ? new ReadStream(fd) : new Socket({ fd, readable: true, writable: false });
   socket.on("data", (bytes: Buffer) => onBytes(stream, bytes));
+  if (isTerminal) socket.once("end", () => onBytes(stream, restOfTerminal(fd)));
   await new Promise<void>((resolve) => {
     socket.once("error", () => resolve()); // the read end is gone either way
     socket.once("close", () => resolve());
