@@ -13,7 +13,7 @@ import { type ChildStreams, type OutputWay, waysOf } from "./child-streams.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
-import { openOwnStream, releaseOwnStdin, releaseOwnStdout } from "./own-stream.ts";
+import { openOwnStream, type OwnStream, releaseOwnStdin, releaseOwnStdout, releaseTerminals } from "./own-stream.ts";
 import { reapOrphans } from "./reaper.ts";
 import { Relay } from "./relay.ts";
 import { heldBy, resizing, sourceOf } from "./stream-ends.ts";
@@ -47,6 +47,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   // Should the event loop ever run empty before there is an outcome, that is a failure and no success.
   process.exitCode = EXIT_TRACELET_FAILED;
   const { options, header, directory, errorLog, streams, signals, child, ignoreHangUp } = attended;
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const say = (text: string) => messages.insert(text);
   process.on("uncaughtException", (error) => say(internalError(error)));
 
@@ -75,6 +76,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   if (process.pid === FIRST_PROCESS) void reapOrphans((pid) => pid === child.pid || watcher.isWatcher(pid));
 
   const exit = await child.exit;
+  job?.childEnded();
   for (const [, way] of waysOf(streams)) if (way.kind === "terminal") way.terminal.closeSlave();
   let cutBy: NodeJS.Signals | undefined;
   signals.divert((signal) => {
@@ -89,6 +91,8 @@ export async function attend(attended: Attended): Promise<Outcome> {
       stdout.drainAfterExit().then(() => stderr && releaseOwnStdout(ownStdout)),
       stderr?.drainAfterExit(),
     ]);
+    // A command that a signal ended could not put the screen in order itself.
+    if (job && exit.signal !== null) await within(LAST_LINES_TIMEOUT_MS, write(ownStdout, job.reset()));
     job?.end();
     const gaps = await closeLog(log);
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
@@ -108,7 +112,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   }
   await within(LAST_LINES_TIMEOUT_MS, messages.flush());
   job?.end();
-  if (job) releaseOwnStdin();
+  releaseTerminals(terminals);
   signals.remove();
   return cutBy === undefined ? outcomeOf(exit) : { signal: cutBy };
 
@@ -138,6 +142,14 @@ function terminalJob(
   onChange: WatcherKeeper["terminal"],
 ): TerminalJob | undefined {
   return calls && home && new TerminalJob({ calls, home, childPid: child.pid, onChange });
+}
+
+function write(stream: OwnStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === "") resolve();
+    // That the reader is gone makes no difference any more.
+    else stream.write(Buffer.from(text), () => resolve());
+  });
 }
 
 /** What of the output was not kept. A disk that does not answer costs the rest of it and no more time than this. */

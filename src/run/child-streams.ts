@@ -82,11 +82,15 @@ async function openTerminals(
     for (const terminal of Object.values(terminals)) terminal.close();
     throw error;
   }
+  const home = isInteractive ? terminals.stdout : undefined;
+  // In the background it is in the mode of whoever is in the foreground.
+  const mode = calls.foregroundGroup(DESCRIPTORS.stdin) === calls.ownGroup() && calls.mode(DESCRIPTORS.stdin);
+  if (mode) home?.wear(mode);
   const pipes = await openPipes(plan, folders);
   return {
     stdout: terminals.stdout ? { kind: "terminal", terminal: terminals.stdout } : pipes.stdout,
     stderr: terminals.stderr ? { kind: "terminal", terminal: terminals.stderr } : pipes.stderr,
-    home: isInteractive ? terminals.stdout : undefined,
+    home,
     calls,
     notices: pipes.notices,
   };

@@ -1,13 +1,18 @@
 import { ReadStream } from "node:tty";
 import type { TerminalCalls, TerminalMode } from "../tty/terminal-calls.ts";
+import { endKeyOf, isSameMode } from "../tty/terminal-mode.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
+import { readWaitingKeys } from "./waiting-keys.ts";
 
 /** Our descriptors of the user's terminal. */
 const STDIN = 0;
 const STDOUT = 1;
 
 /** How often a job in the background looks whether it is in the foreground by now: no signal tells. */
-const LOOK_MS = 300;
+const LOOK_MS = 100;
+
+/** The terminal of our session, which stdin is too: to be opened for reading without waiting. */
+const OWN_TERMINAL = "/dev/tty";
 
 /** The two modes of the user's terminal: as the user had it, and as it is while its keys are the child's. */
 export interface SwitchedModes {
@@ -18,8 +23,8 @@ export interface SwitchedModes {
 export interface InteractiveTerminalOptions {
   readonly calls: TerminalCalls;
   readonly home: PseudoTerminal;
-  /** Keys are about to be handed over. What it returns is called when they are. */
-  readonly onKeys: (bytes: Uint8Array) => (() => void) | undefined;
+  /** Keys are about to be handed over. What it returns is called when they are; `false`: they are not to be. */
+  readonly onKeys: (bytes: Uint8Array) => (() => void) | undefined | false;
   /** The user's terminal was switched; absent: back to what it was. */
   readonly onSwitched: (modes: SwitchedModes | undefined) => void;
 }
@@ -31,6 +36,8 @@ export interface InteractiveTerminalOptions {
 export class InteractiveTerminal {
   readonly #options: InteractiveTerminalOptions;
   #modes: SwitchedModes | undefined;
+  /** The last ones that there were. */
+  #lastModes: SwitchedModes | undefined;
   #keyboard: ReadStream | undefined;
   #look: NodeJS.Timeout | undefined;
 
@@ -66,28 +73,49 @@ export class InteractiveTerminal {
     this.take();
   }
 
-  /** Gives it back as it was. */
-  giveBack(): void {
+  /**
+   * Gives it back as it was.
+   * @param unread keys that were taken and are nobody's: whoever is next reads them, where the system permits it
+   */
+  giveBack(unread: Uint8Array = new Uint8Array()): void {
     clearTimeout(this.#look);
     this.#keyboard?.destroy();
     this.#keyboard = undefined;
     const modes = this.#modes;
     this.#modes = undefined;
     if (modes === undefined) return;
+    const { calls, onSwitched } = this.#options;
     // Whoever is in the foreground instead of us has it in a mode of its own.
-    if (this.isForeground()) this.#options.calls.setMode(STDIN, modes.saved);
-    this.#options.onSwitched(undefined);
+    if (this.isForeground()) {
+      // In the mode that does not show them: that was done when they were typed.
+      unread.every((key) => calls.typeBack(STDIN, key));
+      calls.setMode(STDIN, modes.saved);
+    }
+    onSwitched(undefined);
   }
 
   #switch(): void {
     const { calls, home, onSwitched } = this.#options;
-    const saved = calls.mode(STDIN);
-    if (saved === undefined) return; // it has been hung up
-    this.#modes = { saved, raw: calls.rawOf(saved) };
-    onSwitched(this.#modes);
-    calls.setMode(STDIN, this.#modes.raw);
+    const mode = calls.mode(STDIN);
+    if (mode === undefined) return; // it has been hung up
+    const modes = this.#modesOver(mode);
+    this.#modes = modes;
+    this.#lastModes = modes;
+    onSwitched(modes);
+    // What was typed before we were there was shown then: whole lines first, and then what of a line there is.
+    const lines = readWaitingKeys(OWN_TERMINAL, endKeyOf(mode));
+    calls.setMode(STDIN, modes.raw);
+    const typed = Buffer.concat([lines, readWaitingKeys(OWN_TERMINAL)]);
     home.fit(STDOUT);
+    home.wear(modes.saved);
+    if (typed.length > 0) home.typeUnechoed(typed);
     this.#listen();
+  }
+
+  /** A shell that was not told of us may have kept our own mode for that of its job. */
+  #modesOver(mode: TerminalMode): SwitchedModes {
+    const last = this.#lastModes;
+    return last && isSameMode(mode, last.raw) ? last : { saved: mode, raw: this.#options.calls.rawOf(mode) };
   }
 
   #listen(): void {
@@ -96,6 +124,7 @@ export class InteractiveTerminal {
     this.#keyboard = keyboard;
     keyboard.on("data", (bytes: Buffer) => {
       const handedOver = onKeys(bytes);
+      if (handedOver === false) return;
       if (!home.type(bytes)) keyboard.pause();
       handedOver?.();
     });

@@ -80,12 +80,17 @@ export function releaseOwnStdout(stdout: OwnStream): void {
   replaceByNullDevice(1, "w");
 }
 
-/**
- * Lets go of our stdin, which is the child's: we never read it, and Node trips over a terminal on it that is gone when
- * it puts terminals back in order at its exit.
- */
+/** Lets go of our stdin, which is the child's: we never read it. */
 export function releaseOwnStdin(): void {
   replaceByNullDevice(0, "r");
+}
+
+/**
+ * Lets go of those of our streams that are terminals. Node would give them, at its exit, the mode that they had at its
+ * start: under the hands of whoever is in the foreground by then, and it trips over one that is gone.
+ */
+export function releaseTerminals(descriptors: readonly number[]): void {
+  for (const descriptor of descriptors) replaceByNullDevice(descriptor, descriptor === 0 ? "r" : "w");
 }
 
 /** The lowest free number is the one just closed: nothing that is opened later may get it, and what is meant for it. */

@@ -1,6 +1,8 @@
-import { closeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import type { PseudoTerminalEnds, TerminalCalls, TerminalSize } from "../tty/terminal-calls.ts";
+import type { PseudoTerminalEnds, TerminalCalls, TerminalMode, TerminalSize } from "../tty/terminal-calls.ts";
+import { isSameMode, unechoed } from "../tty/terminal-mode.ts";
+import { readWaitingKeys } from "./waiting-keys.ts";
 
 /** What a terminal is where no other says: 24 rows of 80 columns. */
 const USUAL_SIZE: TerminalSize = new Uint8Array(Uint16Array.of(24, 80, 0, 0).buffer);
@@ -11,14 +13,20 @@ export class PseudoTerminal {
   readonly #ends: PseudoTerminalEnds;
   #stream: ReadStream | undefined;
   #isSlaveOpen = true;
+  /** The mode that we gave it. */
+  #dressed: TerminalMode | undefined;
 
   /**
-   * One that looks like another: the user's, where `like` is a terminal.
+   * One of the size of another: the user's, where `like` is a terminal. It is in the usual mode where the child is to
+   * live in it, and otherwise passes on what is printed as it is.
    * @throws where the system gives none.
    */
-  static open(calls: TerminalCalls, like: number, isInteractive: boolean): PseudoTerminal {
+  static open(calls: TerminalCalls, like: number, isHome: boolean): PseudoTerminal {
     const terminal = new PseudoTerminal(calls, calls.openPseudoTerminal());
-    terminal.#dress(like, isInteractive);
+    calls.setSize(terminal.master, calls.size(like) ?? USUAL_SIZE);
+    terminal.#dressed = calls.mode(terminal.slave);
+    // The user's terminal makes a carriage return of each line feed already; one is enough.
+    if (!isHome && terminal.#dressed) terminal.wear(calls.rawOf(terminal.#dressed));
     return terminal;
   }
 
@@ -55,6 +63,41 @@ export class PseudoTerminal {
     return stream.destroyed || stream.write(bytes);
   }
 
+  /** Types what was shown already when it was typed: it is not shown again. */
+  typeUnechoed(bytes: Uint8Array): void {
+    const mode = this.#isSlaveOpen ? this.#calls.mode(this.slave) : undefined;
+    const silent = mode && unechoed(mode);
+    if (!mode || !silent) {
+      this.type(bytes);
+      return;
+    }
+    // All of this takes microseconds: the child must not find the mode that is not its own.
+    this.#calls.setMode(this.slave, silent);
+    const typed = this.#typeAtOnce(bytes);
+    this.#calls.settleKeys(this.slave);
+    this.#calls.setMode(this.slave, mode);
+    if (typed < bytes.length) this.type(bytes.subarray(typed));
+  }
+
+  /** Takes on a mode, unless a program in it has set another meanwhile. */
+  wear(mode: TerminalMode): void {
+    if (!this.#isSlaveOpen || !this.#dressed) return;
+    const worn = this.#calls.mode(this.slave);
+    if (worn && isSameMode(worn, this.#dressed) && this.#calls.setMode(this.slave, mode)) {
+      this.#dressed = this.#calls.mode(this.slave);
+    }
+  }
+
+  /** What was typed and read by nobody; it is read with this. Nothing any more once the child's end is closed. */
+  unreadKeys(): Buffer {
+    const mode = this.#isSlaveOpen ? this.#calls.mode(this.slave) : undefined;
+    if (!mode) return Buffer.alloc(0);
+    const lines = readWaitingKeys(this.path);
+    // A line that has no end yet is to be had when there are no lines.
+    this.#calls.setMode(this.slave, this.#calls.rawOf(mode));
+    return Buffer.concat([lines, readWaitingKeys(this.path)]);
+  }
+
   /** Takes on the size of another terminal; the programs in it are told. */
   fit(like: number): void {
     const size = this.#calls.size(like);
@@ -78,16 +121,12 @@ export class PseudoTerminal {
     closeSync(this.#ends.master);
   }
 
-  #dress(like: number, isInteractive: boolean): void {
-    const { master, slave } = this.#ends;
-    this.#calls.setSize(master, this.#calls.size(like) ?? USUAL_SIZE);
-    const mode = isInteractive ? this.#calls.mode(like) : this.#rawMode(slave);
-    if (mode) this.#calls.setMode(slave, mode);
-  }
-
-  /** The user's terminal makes a carriage return of each line feed already; one is enough. */
-  #rawMode(slave: number) {
-    const mode = this.#calls.mode(slave);
-    return mode && this.#calls.rawOf(mode);
+  /** Returns how many of the bytes were taken. */
+  #typeAtOnce(bytes: Uint8Array): number {
+    try {
+      return writeSync(this.master, bytes);
+    } catch {
+      return 0; // EAGAIN: much was typed that nobody has read
+    }
   }
 }

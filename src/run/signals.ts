@@ -41,6 +41,8 @@ export interface JobControl {
   suspend(): void;
   /** We go on, and the child is to. */
   resume(): void;
+  /** Passes a hang-up on where the whole job is to be told. Returns whether it is. */
+  hangUp(): boolean;
 }
 
 /**
@@ -103,6 +105,7 @@ export class SignalForwarding {
     if (job === undefined) return false;
     if (signal === "SIGTSTP") job.suspend();
     if (signal === "SIGCONT") job.resume();
+    if (signal === "SIGHUP") return job.hangUp();
     // The system tells the programs in a terminal that its size is a new one.
     return ["SIGWINCH", "SIGTSTP", "SIGCONT"].includes(signal);
   }

@@ -8,6 +8,7 @@ import type { Relay, RelayScreen } from "./relay.ts";
 import type { JobControl } from "./signals.ts";
 import { SuspendKey } from "./suspend-key.ts";
 
+const STDIN = 0;
 const STDOUT = 1;
 
 /** What the echo of the key, and what the child printed before it was stopped, need to come through to us. */
@@ -43,17 +44,22 @@ export class TerminalJob implements JobControl, RelayScreen {
   #relay: Relay | undefined;
   #modes: SwitchedModes | undefined;
   #isSuspended = false;
+  /** We have sent TSTP to our group, and are one of it. */
+  #isOwnStop = false;
   /** The child is to go on as soon as we are in the foreground. */
   #isWaiting = false;
+  /** What was typed and came too late for the child. */
+  #unread: Uint8Array[] = [];
+  #hasEnded = false;
 
   constructor(options: TerminalJobOptions) {
     this.#options = options;
     const { calls, home, childPid } = options;
-    this.#key = new SuspendKey({ calls, home, childPid, suspend: () => this.#suspendAll() });
+    this.#key = new SuspendKey({ calls, home, childPid, suspend: () => this.#suspend("the job") });
     this.#terminal = new InteractiveTerminal({
       calls,
       home,
-      onKeys: (bytes) => this.#key.keys(bytes),
+      onKeys: (bytes) => this.#keys(bytes),
       onSwitched: (modes) => {
         this.#modes = modes;
         this.#tell();
@@ -68,9 +74,20 @@ export class TerminalJob implements JobControl, RelayScreen {
     this.#terminal.take();
   }
 
+  /** The child has ended: what it has not read is for whoever comes after us. */
+  childEnded(): void {
+    this.#unread.push(this.#options.home.unreadKeys());
+    this.#hasEnded = true;
+  }
+
   /** Gives the terminal back for good. */
   end(): void {
-    this.#terminal.giveBack();
+    this.#terminal.giveBack(Buffer.concat(this.#unread.splice(0)));
+  }
+
+  /** What puts the screen in order where the child could not do it itself. */
+  reset(): string {
+    return this.#screen.reset();
   }
 
   /** What a line of ours ends with. */
@@ -95,16 +112,24 @@ export class TerminalJob implements JobControl, RelayScreen {
     this.#options.home.fit(STDOUT);
   }
 
-  /** TSTP has come, from the user's key or from somebody else. */
+  /** TSTP has come. */
   suspend(): void {
-    this.#isSuspended = true;
-    this.#send("SIGSTOP");
-    void this.#stopOurselves();
+    if (!this.#isOwnStop) this.#suspend("only us");
+    this.#isOwnStop = false;
+  }
+
+  /** HUP has come. Returns whether the child has been told. */
+  hangUp(): boolean {
+    // Where it is the terminal that has gone, a shell tells every process of its job.
+    const isTerminalGone = this.#options.calls.mode(STDIN) === undefined;
+    if (isTerminalGone) this.#send("SIGHUP");
+    return isTerminalGone;
   }
 
   /** CONT has come: by `fg`, by `bg`, or from somebody else. */
   resume(): void {
     this.#isSuspended = false;
+    this.#isOwnStop = false;
     // A full-screen program in the background would draw over the shell; the kernel stops it there as well.
     this.#isWaiting = this.#relay?.isHolding === true;
     this.#terminal.retake();
@@ -118,22 +143,35 @@ export class TerminalJob implements JobControl, RelayScreen {
     this.#relay?.release();
   }
 
-  /** The child, and the whole job: the shell waits for all of it to stop. We are one of them, and catch it. */
-  #suspendAll(): void {
-    this.#send("SIGSTOP");
-    process.kill(0, "SIGTSTP");
+  /** What it returns is done when the keys are handed over; `false`: they are not to be. */
+  #keys(bytes: Uint8Array): (() => void) | undefined | false {
+    if (!this.#hasEnded) return this.#key.keys(bytes);
+    this.#unread.push(bytes);
+    return false;
   }
 
-  async #stopOurselves(): Promise<void> {
+  /** `the job`: by the key, which is meant for all of our group. */
+  #suspend(whom: "the job" | "only us"): void {
+    this.#isSuspended = true;
+    this.#send("SIGSTOP");
+    void this.#stopOurselves(whom);
+  }
+
+  async #stopOurselves(whom: "the job" | "only us"): Promise<void> {
     await wait(ECHO_MS);
     await within(LAST_WORDS_MS, this.#relay?.written() ?? Promise.resolve());
     if (!this.#isSuspended) return;
     this.#terminal.giveBack();
+    // Not before: the shell does not know of us where a script stands in between, and takes the terminal at once.
+    if (whom === "the job") {
+      this.#isOwnStop = true;
+      process.kill(0, "SIGTSTP");
+    }
     process.kill(process.pid, "SIGSTOP");
   }
 
   /** To the child's group, and to the one in the foreground of its terminal where that is another. */
-  #send(signal: "SIGSTOP" | "SIGCONT"): void {
+  #send(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP"): void {
     const { calls, home, childPid } = this.#options;
     for (const group of new Set([childPid, calls.foregroundGroup(home.master) ?? childPid])) {
       try {

@@ -36,6 +36,10 @@ export interface TerminalCalls {
   foregroundGroup(descriptor: number): number | undefined;
   /** Our own process group. */
   ownGroup(): number;
+  /** Returns when what was typed at the master's end before this call has been dealt with at the slave's. */
+  settleKeys(slave: number): void;
+  /** Has a byte read as if it were typed now. Returns whether the system permits it; newer ones mostly do not. */
+  typeBack(descriptor: number, byte: number): boolean;
   /** From now on, reading from our terminal in the background fails with EIO instead of stopping our whole group. */
   ignoreBackgroundReads(): void;
 }
@@ -52,8 +56,9 @@ const NOW = 0; // TCSANOW
 const IGNORE = 1; // SIG_IGN
 
 /** Numbers of ioctl(2): those of asm-generic, and those that macOS, the BSDs and Linux on POWER have. */
-const GENERIC = { getSize: 0x5413, setSize: 0x5414 };
-const BSD = { getSize: 0x4008_7468, setSize: 0x8008_7467 };
+const GENERIC = { getSize: 0x5413, setSize: 0x5414, typeBack: 0x5412 };
+const BSD = { getSize: 0x4008_7468, setSize: 0x8008_7467, typeBack: 0x8001_7472 };
+const POLL_IN = 1; // POLLIN
 /** macOS's FIOCLEX: posix_openpt(3) takes no O_CLOEXEC there. */
 const CLOSE_ON_EXEC = 0x2000_6601;
 /** Linux's O_CLOEXEC. */
@@ -96,9 +101,21 @@ export async function loadTerminalCalls(): Promise<TerminalCalls> {
       return group > 0 ? group : undefined;
     },
     ownGroup: () => getpgrp() as number,
+    settleKeys(slave) {
+      // The kernel finishes what it has been handed before it says that there is nothing to read; and where a line is
+      // there already, setting the mode waits for the rest of what came with it.
+      const polled = new Uint8Array(Int16Array.of(...inHalves(slave), POLL_IN, 0).buffer);
+      c.func("int poll(uint8_t *polled, unsigned long count, int milliseconds)")(polled, 1, 0);
+    },
+    typeBack: (descriptor, byte) => ioctl(descriptor, requests.typeBack, "uint8_t *", Uint8Array.of(byte)) === 0,
     ignoreBackgroundReads: () =>
       void c.func("intptr_t signal(int number, intptr_t action)")(constants.signals.SIGTTIN, IGNORE),
   };
+}
+
+/** A 32-bit number as the two 16-bit ones that it has in memory. */
+function inHalves(number: number): Int16Array {
+  return new Int16Array(Int32Array.of(number).buffer);
 }
 
 function openPseudoTerminal(c: LibraryHandle, errno: () => number): PseudoTerminalEnds {
