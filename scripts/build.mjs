@@ -1,6 +1,7 @@
 // Bundles the two processes, wrapper and watcher, and makes the V8 code cache of each: start-up is part of the promise.
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -86,10 +87,16 @@ const result = await build({
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 
+// V8 accepts a cache only under the flags that it was made under.
+const { watcherV8Options } = createRequire(import.meta.url)("../bin/load.js")("watcher");
+const options = { tracelet: [], watcher: watcherV8Options() };
+
 // The wrapper's warm-up starts a watcher, so that one comes first.
 for (const name of Object.keys(bundles).toReversed()) {
-  const made = spawnSync(process.execPath, [`${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`], {
-    stdio: "inherit",
-  });
+  const made = spawnSync(
+    process.execPath,
+    [...options[name], `${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`],
+    { stdio: "inherit" },
+  );
   if (made.status !== 0) throw new Error(`no code cache for ${name}: exit status ${made.status ?? made.signal}`);
 }

@@ -4,6 +4,7 @@
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const v8 = require("node:v8");
 const vm = require("node:vm");
 
 // The warm-up is a run: not into the builder's tracker, nor with the settings of wherever the builder stands.
@@ -17,5 +18,10 @@ script.runInThisContext()(bundle.exports, Module.createRequire(filename), bundle
 void Promise.resolve(bundle.exports.warmUp?.()).then(() => {
   // A run that is not ended by the program itself counts as failed until here.
   process.exitCode = 0;
+  // V8 refuses a cache that was made under other flags than those it is loaded under. A wrapper sets these after its launch,
+  // and the warm-up is one.
+  v8.setFlagsFromString("--incremental-marking");
+  v8.setFlagsFromString("--parallel-scavenge");
+  v8.setFlagsFromString("--semi-space-growth-factor=2");
   return fs.promises.writeFile(`${filename}.cache`, script.createCachedData());
 });

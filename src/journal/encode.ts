@@ -9,9 +9,9 @@ export function encodeRecord(record: JournalRecord): string {
 
 /** A number that could not be read is absent: what is not finite never gets into a sample. */
 function onlyRead(sample: Extract<JournalRecord, { type: "sample" }>): JournalRecord {
-  const entries = Object.entries(sample.metrics);
-  if (entries.every(([, value]) => Number.isFinite(value))) return sample;
-  return { ...sample, metrics: Object.fromEntries(entries.filter(([, value]) => Number.isFinite(value))) };
+  if (Object.values(sample.metrics).every(Number.isFinite)) return sample;
+  const read = Object.entries(sample.metrics).filter(([, value]) => Number.isFinite(value));
+  return { ...sample, metrics: Object.fromEntries(read) };
 }
 
 function nonFiniteAsText(_key: string, value: unknown): unknown {

@@ -6,7 +6,7 @@ import type { RunDirectory } from "./run-directory.ts";
 import { isSystemError } from "./system-error.ts";
 
 /** Most that is read at once. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
 /** What comes next in an output log. Offsets count from the start of the output. */
 export type OutputStep =

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../model/record.ts";
 import { JournalQueue } from "./journal-queue.ts";
 
 const MOST_WAITING = 16 * 1024 * 1024;
-const BATCH = 1024 * 1024;
+const BATCH = 128 * 1024;
 const NEWLINE = 10;
 /** Room for the records that a run ends with. */
 const RESERVE_BYTES = 64 * 1024;
@@ -17,6 +17,8 @@ const TRIES_AT_CLOSE = 5;
 export interface JournalWriter {
   /** Takes a record; it is written soon, in order. Never throws for the disk's sake. */
   append(record: JournalRecord): void;
+  /** How much waits to be written, in UTF-16 code units. */
+  readonly waiting: number;
   /** Resolves when everything taken so far is in the file, or, with false, when the disk has just refused it. */
   flush(): Promise<boolean>;
   /** Writes what waits, or gives up after a few tries on a disk that refuses, and closes the file. */
@@ -88,6 +90,10 @@ class QueuedWriter implements JournalWriter {
     this.#queue.push(record);
     // While the disk refuses, the timer is what starts the next try.
     if (this.#retry === undefined) this.#writing ??= this.#write();
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
   }
 
   async flush(): Promise<boolean> {

@@ -53,6 +53,10 @@ export type WrapperMessage =
   | { readonly type: "end"; readonly end: RunEnd; readonly gaps: readonly OutputGap[] }
   /** How the user's terminal is to be put in order if the wrapper should be killed. */
   | { readonly type: "terminal"; readonly state: TerminalOrder }
+  /** TSTP has come: the child was told, and the wrapper is about to stop itself. */
+  | { readonly type: "stopping" }
+  /** CONT has come. */
+  | { readonly type: "resumed" }
   /** The user wants to go: leave what is not uploaded to `tracelet sync`. */
   | { readonly type: "hurry" };
 

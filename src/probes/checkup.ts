@@ -46,6 +46,7 @@ export async function checkProbes(
     return checks;
   } finally {
     for (const probe of probes) probe.close();
+    scan.close();
   }
 }
 

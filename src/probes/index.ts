@@ -41,7 +41,7 @@ export interface Sampled {
   readonly readings: readonly Reading[];
   /** Probes that failed this time. A probe that hangs is in here at every tick until it answers. */
   readonly failures: readonly ProbeUnavailable[];
-  /** Absent when no list was asked for, or there is none this time. */
+  /** At most every ten seconds; absent when no list was asked for, or there is none this time. */
   readonly processes?: readonly ProcessEntry[];
 }
 
@@ -120,6 +120,7 @@ export async function openProbes(
     },
     close() {
       for (const probe of probes) probe.close();
+      scan.close();
     },
   };
 }
@@ -177,7 +178,8 @@ function openTop(host: Host, scan: ProcessScan, limit: number): TopProcesses | U
 function listProcesses(top: TopProcesses | Unavailable | undefined): { processes?: ProcessEntry[] } {
   if (top === undefined || isReason(top)) return {};
   try {
-    return { processes: top.list() };
+    const processes = top.list();
+    return processes === undefined ? {} : { processes };
   } catch {
     return {}; // the probes that share its scan have said so
   }

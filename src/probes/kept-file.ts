@@ -4,6 +4,12 @@ import type { Unavailable } from "../model/metric.ts";
 
 import { unavailable } from "./readings.ts";
 
+/**
+ * A read that gives less than this has come to the end. The kernel gives what fits into a page, in whole lines of a few
+ * hundred bytes, so that one that stopped for want of room gives more.
+ */
+const SURELY_WHOLE = 2048;
+
 /** A kernel file that was opened once and is read again and again. */
 export interface KeptFile {
   readonly path: string;
@@ -32,8 +38,8 @@ export function keepOpen(path: string, metrics: readonly string[]): KeptFile | U
       let length = 0;
       for (;;) {
         const count = readSync(fd, buffer, length, buffer.length - length, length);
-        if (count === 0) return buffer.toString("utf8", 0, length);
         length += count;
+        if (count < SURELY_WHOLE) return buffer.toString("utf8", 0, length);
         if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
       }
     },

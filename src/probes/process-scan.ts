@@ -1,79 +1,110 @@
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
-
-import type { Host } from "../model/probe.ts";
+import type { Host, Workload } from "../model/probe.ts";
 
 import type { KernelUnits } from "./clock-ticks.ts";
 import { readKernelUnits } from "./clock-ticks.ts";
-import { errorCode } from "./kept-file.ts";
+import { createNewcomers } from "./process-newcomers.ts";
 import type { ProcessStat } from "./process-stat.ts";
-import { parseProcessStat } from "./process-stat.ts";
+import { createStatReader } from "./process-stats.ts";
+import { createWorkloadTracker } from "./workload-members.ts";
 
-/** The process table as it was at one moment. */
-export interface ProcessTable {
-  /** When it was read, on the host's clock. */
+/** Processes as they were at one moment, by pid. */
+export interface Processes {
+  /** When they were read, on the host's clock. */
   readonly at: number;
   readonly processes: ReadonlyMap<number, ProcessStat>;
+}
+
+/** All of the machine's. */
+export interface ProcessTable extends Processes {
   /** Whether /proc keeps processes of other users from us (mount option hidepid), so that counts would be too low. */
   readonly partial: boolean;
 }
 
-/** One reading of /proc/<pid>/stat of all processes per tick, shared by all probes that need it. */
+/**
+ * What /proc/<pid>/stat tells, shared by all probes that need it. All processes are read at most every ten seconds, at
+ * about 25 µs each; those of the workload and our own in every tick.
+ */
 export interface ProcessScan {
   readonly units: KernelUnits;
-  /** The table of this tick; read at the first call of a tick. Throws when /proc cannot be listed. */
+  /**
+   * All processes: read anew in the first tick and then when the last reading is ten seconds old; the same object until
+   * then. Throws when /proc cannot be listed.
+   */
   table(): ProcessTable;
-  /** Begins a tick: the next `table` reads anew. */
+  /** These processes, as they are in this tick; those that are gone or hidden are left out. */
+  read(pids: readonly number[]): Processes;
+  /** The workload's processes, as they are in this tick; see `WorkloadTracker`. */
+  workload(target: Workload): Processes;
+  /** Begins a tick: what follows is read anew. */
   nextTick(): void;
+  close(): void;
 }
 
-/** About 30 µs per process of the machine. Opens nothing for good: processes come and go. */
+/** A little less than ten seconds: timers come a little early or late. */
+const TABLE_AGE_MS = 9500;
+const FIRST_PROCESS = 1;
+
 export function createProcessScan(host: Host): ProcessScan {
-  const buffer = Buffer.allocUnsafe(4096);
-  let table: ProcessTable | undefined;
+  let hidden = false;
+  const stats = createStatReader(host.proc, () => (hidden = true));
+  const newcomers = createNewcomers(host.proc);
+  const tracker = createWorkloadTracker();
+  let ticks = 0;
+  let last: { readonly table: ProcessTable; readonly tick: number } | undefined;
+  let members: { readonly of: Processes; readonly tick: number } | undefined;
+
+  const isDue = () =>
+    last === undefined || (ticks > last.tick && (ticks === 1 || host.now() - last.table.at >= TABLE_AGE_MS));
+  const table = () => {
+    if (last !== undefined && !isDue()) return last.table;
+    // What was kept open is opened anew, so that nothing stays open for a process that is gone.
+    stats.close();
+    hidden = false;
+    const at = host.now();
+    const processes = readAll(newcomers.all(), stats.read);
+    last = { table: { at, processes, partial: hidden || !processes.has(FIRST_PROCESS) }, tick: ticks };
+    return last.table;
+  };
+  /** The whole table where it is of this tick; of the processes known and come since where it is older. */
+  const whereMembersAre = (known: Iterable<number>): Processes => {
+    const whole = table();
+    if (last?.tick === ticks) return whole;
+    const at = host.now();
+    return { at, processes: new Map([...readAll(newcomers.since(), stats.read), ...readAll(known, stats.readKept)]) };
+  };
   return {
     units: readKernelUnits(host.proc),
-    table: () => (table ??= readTable(host, buffer)),
+    table,
+    read(pids) {
+      if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, stats.readKept) };
+      return { at: last.table.at, processes: readAll(pids, (pid) => last?.table.processes.get(pid)) };
+    },
+    workload(target) {
+      if (members?.tick === ticks) return members.of;
+      const { at, processes } = whereMembersAre(knownPids(target, members?.of));
+      members = { of: { at, processes: tracker.follow(processes, target) }, tick: ticks };
+      return members.of;
+    },
     nextTick() {
-      table = undefined;
+      ticks += 1;
+    },
+    close() {
+      stats.close();
+      newcomers.close();
     },
   };
 }
 
-const FIRST_PROCESS = 1;
+function knownPids(target: Workload, members: Processes | undefined): Set<number> {
+  const known = new Set(members?.processes.keys());
+  return target.pid === undefined ? known : known.add(target.pid);
+}
 
-function readTable(host: Host, buffer: Buffer): ProcessTable {
-  const at = host.now();
+function readAll(pids: Iterable<number>, read: (pid: number) => ProcessStat | undefined): Map<number, ProcessStat> {
   const processes = new Map<number, ProcessStat>();
-  let hidden = false;
-  for (const name of readdirSync(host.proc)) {
-    if (!isPid(name)) continue;
-    try {
-      const stat = parseProcessStat(readOnce(`${host.proc}/${name}/stat`, buffer));
-      if (stat !== undefined) processes.set(stat.pid, stat);
-    } catch (error) {
-      hidden ||= isForbidden(error);
-    }
+  for (const pid of pids) {
+    const process = read(pid);
+    if (process !== undefined) processes.set(pid, process);
   }
-  return { at, processes, partial: hidden || !processes.has(FIRST_PROCESS) };
-}
-
-function readOnce(path: string, buffer: Buffer): string {
-  const fd = openSync(path, "r");
-  try {
-    // A line of stat is some 300 bytes: it always fits.
-    return buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function isPid(name: string): boolean {
-  const first = name.charCodeAt(0);
-  return first >= 49 && first <= 57;
-}
-
-/** Everything else (no entry, no such process) is a process that ended while the table was read. */
-function isForbidden(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === "EACCES" || code === "EPERM";
+  return processes;
 }

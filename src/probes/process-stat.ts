@@ -17,15 +17,12 @@ export interface ProcessStat {
   readonly rssPages: number;
 }
 
-/** Fields after the name, counted from 0: state is 0. */
-const PARENT = 1;
-const SESSION = 3;
-const UTIME = 11;
-const STIME = 12;
-const CUTIME = 13;
-const CSTIME = 14;
-const STARTTIME = 19;
-const RSS = 21;
+/**
+ * pid, name, state, parent, session, utime, stime, cutime, cstime, starttime, rss. The name is greedy: a program may have
+ * parentheses and blanks in its own. One expression, since it is what a reading of the process table is made of.
+ */
+const LINE =
+  /^(\d+) \((.*)\) (\S) (\d+) -?\d+ (\d+) (?:-?\d+ ){7}(\d+) (\d+) (-?\d+) (-?\d+) (?:-?\d+ ){4}(\d+) \d+ (\d+)/s;
 
 /**
  * Pure; `undefined` for a line that is cut short or damaged. Fields behind the resident pages are ignored.
@@ -35,25 +32,20 @@ const RSS = 21;
  *   pid  name    parent     session                   u s cu cs          start         rss
  */
 export function parseProcessStat(line: string): ProcessStat | undefined {
-  const open = line.indexOf("(");
-  // The last one: a program may have parentheses and blanks in its name.
-  const close = line.lastIndexOf(")");
-  if (open < 1 || close < open) return undefined;
-  const [state = "", ...rest] = line.slice(close + 2).split(" ", RSS + 1);
-  const fields = [Number.NaN, ...rest.map(Number)];
-  const at = (index: number) => fields[index] ?? Number.NaN;
-  const stat: ProcessStat = {
-    pid: Number(line.slice(0, open)),
-    name: line.slice(open + 1, close),
+  const fields = LINE.exec(line);
+  if (fields === null) return undefined;
+  const [, pid, name = "", state = "", parent, session, user, system, reapedUser, reapedSystem, start, rss] = fields;
+  return {
+    pid: Number(pid),
+    name,
     state,
-    parent: at(PARENT),
-    session: at(SESSION),
-    ownTicks: at(UTIME) + at(STIME),
-    reapedTicks: at(CUTIME) + at(CSTIME),
-    startTicks: at(STARTTIME),
-    rssPages: at(RSS),
+    parent: Number(parent),
+    session: Number(session),
+    ownTicks: Number(user) + Number(system),
+    reapedTicks: Number(reapedUser) + Number(reapedSystem),
+    startTicks: Number(start),
+    rssPages: Number(rss),
   };
-  return Object.values(stat).some((value) => Number.isNaN(value)) ? undefined : stat;
 }
 
 /** Whether two readings are of one process, not of two that had the same pid. */

@@ -1,4 +1,5 @@
-import type { MetricSpec, Unavailable } from "../model/metric.ts";
+import type { MetricSpec, ReadingValue, Unavailable } from "../model/metric.ts";
+import type { Workload } from "../model/probe.ts";
 
 import type { KeptFile } from "./kept-file.ts";
 import { keepOpen } from "./kept-file.ts";
@@ -8,28 +9,29 @@ import { statusOf } from "./process-status.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 import { firstTable } from "./scanning-probe.ts";
-import { createWorkloadTracker } from "./workload-members.ts";
 
 const METRICS = [
   {
     key: "process_counts",
     unit: "count",
     kind: "gauge",
-    description: "Processes of the machine by state, in psutil's words.",
+    description: "Processes of the machine by state, in psutil's words; counted at most every ten seconds.",
     source: "/proc/<pid>/stat",
   },
   {
     key: "total_processes",
     unit: "count",
     kind: "gauge",
-    description: "Processes of the machine, or of the container when it has a process namespace of its own.",
+    description:
+      "Processes of the machine, or of the container when it has a process namespace of its own; counted at most every ten seconds.",
     source: "/proc/<pid>/stat",
   },
   {
     key: "open_files",
     unit: "count",
     kind: "gauge",
-    description: "Files that the workload has open, or tracelet itself where there is no workload.",
+    description:
+      "Files that the workload has open, or tracelet itself where there is no workload; counted at most every ten seconds.",
     source: "/proc/<pid>/fd",
   },
   {
@@ -44,7 +46,8 @@ const METRICS = [
 const COUNTS = ["process_counts", "total_processes"];
 
 /**
- * The process table as a whole.
+ * The process table as a whole. Reading it takes time for every process of the machine, so it is read at most every ten
+ * seconds, and so are the files that are open; until then the last counts stand.
  *
  * Unavailable: the counts where /proc hides the processes of other users; they would be too low.
  * Left out: `open_files` when no process concerned lets us look.
@@ -56,16 +59,21 @@ export const processTable: ScanningProbe = {
     const first = firstTable(host, scan, keysOf(METRICS));
     if (isReason(first)) return Promise.resolve(first);
     const uptime = keepOpen(`${host.proc}/uptime`, ["system_uptime_hours"]);
-    const tracker = createWorkloadTracker();
+    const countFiles = (workload: Workload) =>
+      countOpenFiles(
+        host.proc,
+        workload.pid === undefined ? workload.ownPids : [...scan.workload(workload).processes.keys()],
+      );
+    let counted:
+      | { readonly table: ProcessTable; readonly counts: Record<string, ReadingValue | undefined> }
+      | undefined;
     return Promise.resolve({
       unavailable: [...hiddenCounts(host.proc, first), ...(isReason(uptime) ? [uptime] : [])],
       sample(workload) {
         const table = scan.table();
-        const files = workload.pid === undefined ? workload.ownPids : [...tracker.follow(table, workload).keys()];
+        if (counted?.table !== table) counted = { table, counts: countsOf(table, countFiles(workload)) };
         return readingsOf({
-          process_counts: table.partial ? undefined : countByStatus(table),
-          total_processes: table.partial ? undefined : table.processes.size,
-          open_files: countOpenFiles(host.proc, files),
+          ...counted.counts,
           system_uptime_hours: isReason(uptime) ? undefined : readUptimeHours(uptime),
         });
       },
@@ -79,6 +87,14 @@ export const processTable: ScanningProbe = {
 function hiddenCounts(proc: string, table: ProcessTable): Unavailable[] {
   if (!table.partial) return [];
   return [unavailable(COUNTS, `${proc} hides the processes of other users`)];
+}
+
+function countsOf(table: ProcessTable, openFiles: number | undefined) {
+  return {
+    process_counts: table.partial ? undefined : countByStatus(table),
+    total_processes: table.partial ? undefined : table.processes.size,
+    open_files: openFiles,
+  };
 }
 
 /** The common states are always there: a series with a zero in it can be drawn and compared, one with holes cannot. */

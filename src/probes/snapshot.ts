@@ -24,19 +24,21 @@ const RATE_WINDOW = 1000;
 
 /**
  * Opens the probes and takes one snapshot after another, each over the second before it, for as long as somebody asks
- * for the next. Never throws for what cannot be read.
+ * for the next. The list of processes is ten seconds old at most. Never throws for what cannot be read.
  */
 export async function* takeSnapshots(host: Host, options: SnapshotOptions): AsyncGenerator<Snapshot, void, void> {
   const { selection, clock = Date.now } = options;
   const probes = await openProbes(host, selection, [...PROBES, ...customProbes(options.custom ?? [], true)]);
   try {
+    let processes: Sampled["processes"];
     const names = selection.gpu ? gpuNames(host) : new Map<number, string>();
     for (;;) {
       await options.wait(RATE_WINDOW);
       const timestamp = clock();
       const sampled = await probes.sample({ ownPids: [process.pid] });
+      processes = sampled.processes ?? processes;
       const unavailable = [...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable);
-      yield { timestamp, ...arrange(sampled, names), unavailable };
+      yield { timestamp, ...arrange(sampled, names), ...(processes === undefined ? {} : { processes }), unavailable };
     }
   } finally {
     probes.close();
@@ -44,7 +46,7 @@ export async function* takeSnapshots(host: Host, options: SnapshotOptions): Asyn
 }
 
 /** `gpu_0_utilization` goes into the object of GPU 0 as `utilization`; all else stays under its key. */
-function arrange(sampled: Sampled, names: ReadonlyMap<number, string>): Omit<Snapshot, "timestamp" | "unavailable"> {
+function arrange(sampled: Sampled, names: ReadonlyMap<number, string>): Pick<Snapshot, "metrics" | "gpu"> {
   const metrics: Record<string, ReadingValue> = {};
   const gpus = new Map<number, Record<string, number | string>>(
     [...names].map(([index, name]) => [index, name === "" ? {} : { name }]),
@@ -57,7 +59,6 @@ function arrange(sampled: Sampled, names: ReadonlyMap<number, string>): Omit<Sna
   return {
     metrics,
     gpu: [...gpus].sort(([one], [other]) => one - other).map(([index, quantities]) => ({ index, ...quantities })),
-    ...(sampled.processes === undefined ? {} : { processes: sampled.processes }),
   };
 }
 

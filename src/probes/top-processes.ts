@@ -3,7 +3,7 @@ import type { Host, ProcessEntry } from "../model/probe.ts";
 
 import { keepOpen } from "./kept-file.ts";
 import { parseMeminfo } from "./memory.ts";
-import type { ProcessScan } from "./process-scan.ts";
+import type { ProcessScan, ProcessTable } from "./process-scan.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { ticksSince } from "./process-stat.ts";
 import { statusOf } from "./process-status.ts";
@@ -13,7 +13,8 @@ import { readSmallFile } from "./small-file.ts";
 
 /** Lists the processes that matter most; at most `limit` of them. */
 export interface TopProcesses {
-  list(): ProcessEntry[];
+  /** `undefined` as long as the process table has not been read again since the last list; see `ProcessScan.table`. */
+  list(): ProcessEntry[] | undefined;
 }
 
 const KEYS = ["processes"];
@@ -27,9 +28,12 @@ export function openTopProcesses(host: Host, scan: ProcessScan, limit: number): 
   const memoryTotal = readMemoryTotal(host);
   if (memoryTotal === undefined) return unavailable(KEYS, `${host.proc}/meminfo does not tell the machine's memory`);
   let last = first;
+  let listed: ProcessTable | undefined;
   return {
     list() {
       const table = scan.table();
+      if (table === listed) return undefined;
+      listed = table;
       const possible = ((table.at - last.at) / 1000) * scan.units.ticksPerSecond;
       const reference = possible >= FEWEST_TICKS ? last : undefined;
       const entries = [...table.processes.values()].map((process) => {

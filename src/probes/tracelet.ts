@@ -1,6 +1,6 @@
 import type { MetricSpec } from "../model/metric.ts";
 
-import type { ProcessTable } from "./process-scan.ts";
+import type { Processes } from "./process-scan.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { ticksSince } from "./process-stat.ts";
 import { isReason, keysOf, readingsOf } from "./readings.ts";
@@ -38,15 +38,15 @@ export const tracelet: ScanningProbe = {
     const first = firstTable(host, scan, keysOf(METRICS));
     if (isReason(first)) return Promise.resolve(first);
     const { ticksPerSecond, pageSize } = scan.units;
-    let last: ProcessTable = first;
+    let last: Processes = first;
     return Promise.resolve({
       sample({ ownPids }) {
-        const table = scan.table();
-        const own = ownPids.map((pid) => table.processes.get(pid)).filter((process) => process !== undefined);
+        const now = scan.read(ownPids);
+        const own = [...now.processes.values()];
         if (own.length === 0) return [];
-        const possible = ((table.at - last.at) / 1000) * ticksPerSecond;
+        const possible = ((now.at - last.at) / 1000) * ticksPerSecond;
         const used = sumOf(own, (process) => ticksSince(last.processes, process));
-        if (possible >= FEWEST_TICKS) last = table;
+        if (possible >= FEWEST_TICKS) last = now;
         return readingsOf({
           tracelet_cpu_percent: possible >= FEWEST_TICKS ? (100 * used) / possible : undefined,
           tracelet_memory_rss: sumOf(own, (process) => process.rssPages) * pageSize,

@@ -1,13 +1,17 @@
 import type { Workload } from "../model/probe.ts";
 
-import type { ProcessTable } from "./process-scan.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { isSameProcess } from "./process-stat.ts";
 
-/** Finds the processes of the workload, table after table. */
+type Processes = ReadonlyMap<number, ProcessStat>;
+
+/** Finds the processes of the workload, reading after reading. */
 export interface WorkloadTracker {
-  /** The workload's processes that are alive or not yet waited for, by pid. Empty before it starts and after its end. */
-  follow(table: ProcessTable, workload: Workload): ReadonlyMap<number, ProcessStat>;
+  /**
+   * The workload's processes that are alive or not yet waited for, by pid. Empty before it starts and after its end.
+   * @param processes all of the machine's, or the workload's as it was at the last call and all that came since
+   */
+  follow(processes: Processes, workload: Workload): Processes;
 }
 
 /**
@@ -18,27 +22,27 @@ export interface WorkloadTracker {
  */
 export function createWorkloadTracker(): WorkloadTracker {
   let child: ProcessStat | undefined;
-  let members: ReadonlyMap<number, ProcessStat> = new Map();
+  let members: Processes = new Map();
   return {
-    follow(table, workload) {
+    follow(processes, workload) {
       if (workload.pid === undefined) return members;
       // Kept from the first sight on: later the pid may be another process's.
-      child ??= table.processes.get(workload.pid);
-      if (child !== undefined) members = findMembers(table, child, members, new Set(workload.ownPids));
+      child ??= processes.get(workload.pid);
+      if (child !== undefined) members = findMembers(processes, child, members, new Set(workload.ownPids));
       return members;
     },
   };
 }
 
 function findMembers(
-  table: ProcessTable,
+  processes: Processes,
   child: ProcessStat,
-  remembered: ReadonlyMap<number, ProcessStat>,
+  remembered: Processes,
   excluded: ReadonlySet<number>,
 ): Map<number, ProcessStat> {
-  const below = childrenByParent(table);
+  const below = childrenByParent(processes);
   const members = new Map<number, ProcessStat>();
-  const queue = [...table.processes.values()].filter((process) => isSeed(process, child, remembered));
+  const queue = [...processes.values()].filter((process) => isSeed(process, child, remembered));
   for (let process = queue.pop(); process !== undefined; process = queue.pop()) {
     if (members.has(process.pid) || excluded.has(process.pid)) continue;
     members.set(process.pid, process);
@@ -47,14 +51,14 @@ function findMembers(
   return members;
 }
 
-function isSeed(process: ProcessStat, child: ProcessStat, remembered: ReadonlyMap<number, ProcessStat>): boolean {
+function isSeed(process: ProcessStat, child: ProcessStat, remembered: Processes): boolean {
   if (isSameProcess(process, child) || isSameProcess(process, remembered.get(process.pid))) return true;
   return child.session === child.pid && process.session === child.session;
 }
 
-function childrenByParent(table: ProcessTable): Map<number, ProcessStat[]> {
+function childrenByParent(processes: Processes): Map<number, ProcessStat[]> {
   const below = new Map<number, ProcessStat[]>();
-  for (const process of table.processes.values()) {
+  for (const process of processes.values()) {
     const siblings = below.get(process.parent);
     if (siblings === undefined) below.set(process.parent, [process]);
     else siblings.push(process);

@@ -2,14 +2,12 @@ import type { MetricSpec, Reading } from "../model/metric.ts";
 import type { Workload } from "../model/probe.ts";
 
 import { keepOpen } from "./kept-file.ts";
-import type { ProcessScan, ProcessTable } from "./process-scan.ts";
+import type { Processes, ProcessScan } from "./process-scan.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { parseUptime } from "./process-table.ts";
 import { isReason, keysOf, readingsOf } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 import { firstTable } from "./scanning-probe.ts";
-import type { WorkloadTracker } from "./workload-members.ts";
-import { createWorkloadTracker } from "./workload-members.ts";
 import { ticksBetween } from "./workload-ticks.ts";
 
 const METRICS = [
@@ -63,21 +61,14 @@ export const workload: ScanningProbe = {
   },
 };
 
-interface Reference {
-  readonly at: number;
-  readonly members: ReadonlyMap<number, ProcessStat>;
-}
-
 function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | undefined) {
-  const tracker: WorkloadTracker = createWorkloadTracker();
-  let last: Reference | undefined;
+  let last: Processes | undefined;
   return (target: Workload): Reading[] => {
-    const table = scan.table();
-    const members = tracker.follow(table, target);
-    const alive = [...members.values()].filter((member) => member.state !== "Z");
+    const now = scan.workload(target);
+    const alive = [...now.processes.values()].filter((member) => member.state !== "Z");
     if (target.pid === undefined || alive.length === 0) return [];
-    last ??= startOf(members.get(target.pid), table, scan, uptimeSeconds());
-    const { percent, reference } = percentSince(last, table, members, scan.units.ticksPerSecond);
+    last ??= startOf(now.processes.get(target.pid), now.at, scan, uptimeSeconds());
+    const { percent, reference } = percentSince(last, now, scan.units.ticksPerSecond);
     last = reference;
     return readingsOf({
       workload_cpu_percent: percent,
@@ -93,24 +84,22 @@ function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | u
  */
 function startOf(
   child: ProcessStat | undefined,
-  table: ProcessTable,
+  at: number,
   scan: ProcessScan,
   uptime: number | undefined,
-): Reference | undefined {
+): Processes | undefined {
   if (child === undefined || uptime === undefined) return undefined;
   const age = uptime - child.startTicks / scan.units.ticksPerSecond;
-  return age > 0 ? { at: table.at - age * 1000, members: new Map() } : undefined;
+  return age > 0 ? { at: at - age * 1000, processes: new Map() } : undefined;
 }
 
 function percentSince(
-  last: Reference | undefined,
-  table: ProcessTable,
-  members: ReadonlyMap<number, ProcessStat>,
+  last: Processes | undefined,
+  now: Processes,
   ticksPerSecond: number,
-): { percent?: number; reference: Reference } {
-  const now: Reference = { at: table.at, members };
+): { percent?: number; reference: Processes } {
   if (last === undefined) return { reference: now };
   const possible = ((now.at - last.at) / 1000) * ticksPerSecond;
   if (possible < FEWEST_TICKS) return { reference: last };
-  return { percent: (100 * ticksBetween(last.members, members)) / possible, reference: now };
+  return { percent: (100 * ticksBetween(last.processes, now.processes)) / possible, reference: now };
 }

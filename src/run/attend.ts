@@ -6,6 +6,7 @@ import type { StreamName } from "../model/run.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
 import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import { restOfTerminal } from "../tty/rest-of-terminal.ts";
+import { quietV8 } from "../watch/quiet-v8.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
@@ -50,6 +51,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const say = (text: string) => messages.insert(text);
   process.on("uncaughtException", (error) => say(internalError(error)));
+  quietV8();
 
   const job = terminalJob(attended, (state) => watcher.terminal(state));
   const log = OutputLog.create(directory, {
@@ -74,6 +76,10 @@ export async function attend(attended: Attended): Promise<Outcome> {
   if (!job) releaseOwnStdin();
   const lease = takeLease(directory.wrapperLease);
   if (process.pid === FIRST_PROCESS) void reapOrphans((pid) => pid === child.pid || watcher.isWatcher(pid));
+
+  // Before the listener that stops us.
+  process.prependListener("SIGTSTP", () => watcher.tell("stopping"));
+  process.on("SIGCONT", () => watcher.tell("resumed"));
 
   const exit = await child.exit;
   job?.childEnded();

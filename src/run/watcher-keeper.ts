@@ -74,6 +74,11 @@ export class WatcherKeeper {
     }, NUDGE_MS).unref();
   }
 
+  /** Tells that we are about to stop, or go on: stopped time is no part of what is measured. */
+  tell(type: "stopping" | "resumed"): void {
+    this.#watcher?.send({ type });
+  }
+
   /** The read end of a stream is closed here: its number may be anything by now, and no later watcher may get it. */
   forget(stream: StreamName): void {
     delete this.#held[stream];

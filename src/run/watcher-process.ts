@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { StreamName } from "../model/run.ts";
+import { watcherV8Options } from "../watch/quiet-v8.ts";
 import type { WatcherMessage, WatchOrder, WrapperMessage } from "../model/watcher-protocol.ts";
 
 /** Descriptors that it is to hold: the read ends of the child's output, and the user's terminal. */
@@ -32,7 +33,7 @@ export class WatcherProcess {
   constructor(options: WatcherProcessOptions) {
     const { order, held, errorLog } = options;
     this.#onMessage = options.onMessage;
-    this.#process = spawn(process.execPath, [options.script, order.directory], {
+    this.#process = spawn(process.execPath, [...watcherV8Options(), options.script, order.directory], {
       cwd: order.header.cwd,
       detached: true,
       // From the fifth on they are HELD_DESCRIPTORS.

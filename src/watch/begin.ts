@@ -21,10 +21,14 @@ import { recordMachine } from "./machine.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
+import { StopKeeper } from "./stop-keeper.ts";
 
 /** How often the lease of a watcher before us is looked at again while that one is dying. */
 const LEASE_RETRY_MS = 100;
 const LEASE_TRIES = 50;
+
+/** What may wait to be written before no more output is looked at, in UTF-16 code units. */
+const MOST_WAITING = 256 * 1024;
 
 /** What may be something else in a test. */
 export interface WatchParts {
@@ -57,6 +61,7 @@ export interface Watched {
   readonly journal: JournalWriter;
   readonly probes: ProbeSet;
   readonly sampler: Sampler;
+  readonly stops: StopKeeper;
   readonly tail: OutputTail;
   readonly machine: Promise<void>;
   /** What is in the journal already. */
@@ -89,10 +94,13 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const registry = [...PROBES, ...customProbes(settings.probe, false)];
   const { interval, selection, chosen } = paceOf(settings, thisMachineSize());
   if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
-  const probes = await openProbes(thisHost(header.cwd), selection, registry);
+  const host = thisHost(header.cwd);
+  const probes = await openProbes(host, selection, registry);
   onProgress();
   recorder.unavailable(probes.unavailable);
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
+  const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
+  const stops = new StopKeeper({ proc: host.proc, order, wrapperPid: process.ppid, kill });
   const sampler = new Sampler({
     interval,
     now: () => performance.now(),
@@ -101,6 +109,9 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
       recorder.unavailable(failures);
       recorder.sample(readings, processes, settled);
     },
+    isStopped: () => stops.look(),
+    restart: async () => void (await probes.sample(workload)),
+    onResumed: (stoppedFor) => recorder.stopped(stoppedFor),
   });
   const cursor = await readOutputCursor(run);
   const told = new Set<string>();
@@ -111,6 +122,9 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     extractor: (parts?.createExtractor ?? createExtractor)(),
     recorded: before.recorded,
     onLine: (line) => recorder.line(line),
+    room: async () => {
+      if (journal.waiting > MOST_WAITING) await journal.flush();
+    },
     counted: new Map(
       Object.entries(before.metrics).map(([key, { lastStep, last }]) => [key, { step: lastStep, value: last }]),
     ),
@@ -133,7 +147,17 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const isKnownMachine = Object.keys(before.machine).length > 0;
   const machine = isKnownMachine ? undefined : recordMachine(journal, now, parts?.readInventory ?? readInventory);
   const heartbeat = startHeartbeat(lease, onLost, parts?.heartbeat);
-  return { lease, heartbeat, journal, probes, sampler, tail, machine: machine ?? Promise.resolve(), gaps: before.gaps };
+  return {
+    lease,
+    heartbeat,
+    journal,
+    probes,
+    sampler,
+    stops,
+    tail,
+    machine: machine ?? Promise.resolve(),
+    gaps: before.gaps,
+  };
 }
 
 /** Whether an earlier watcher has written this gap. */

@@ -2,9 +2,11 @@ import { setPriority } from "node:os";
 import { inspect } from "node:util";
 import type { TerminalOrder, WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
+import { quietV8 } from "./quiet-v8.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
 
+export { watcherV8Options } from "./quiet-v8.ts";
 export { warmUp } from "./warm-up.ts";
 
 /** How much the watcher yields to the training: 19 is the most. */
@@ -14,6 +16,7 @@ const NICENESS = 10;
 export function main(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   yieldToTheTraining();
+  quietV8();
   let watcher: Watcher | undefined;
   let holder: OutputHolder | undefined;
   let terminal: TerminalOrder = { reset: "" };
@@ -25,6 +28,7 @@ export function main(): void {
   let failed = false;
 
   process.on("uncaughtException", (error) => void fail(error));
+  process.on("SIGCONT", () => watcher?.wasStopped());
   process.on("message", (received) => {
     const message = received as WrapperMessage;
     switch (message.type) {
@@ -53,6 +57,12 @@ export function main(): void {
       case "terminal":
         terminal = message.state;
         break;
+      case "stopping":
+        watcher?.stopping();
+        break;
+      case "resumed":
+        watcher?.resumed();
+        break;
       case "hurry":
         watcher?.hurry();
         break;
@@ -63,6 +73,7 @@ export function main(): void {
   // closed, and its record goes on. An ending that is under way goes on too, by the handler above.
   process.on("disconnect", () => {
     if (leaving) return;
+    watcher?.wrapperGone();
     restoreTerminal(terminal).catch((error: unknown) => process.stderr.write(`${inspect(error)}\n`));
     if (ending) void drain();
     else goOnAlone().catch(fail);

@@ -20,6 +20,8 @@ export interface OutputTailOptions {
   /** The last point of each key that an earlier watcher has recorded. */
   readonly counted: Counted;
   readonly onLine: (line: MetricLine) => void;
+  /** Resolves when there is room for more lines; the log waits on the disk, and nobody for us. */
+  readonly room: () => Promise<void>;
   /** Called when output is not looked at: why, and how much of it where that is known. */
   readonly onGap: (gap: Omit<Gap, "timestamp" | "what">) => void;
   /** All before this cursor is looked at; once it is kept, a watcher that takes over needs nothing of that any more. */
@@ -117,12 +119,13 @@ export class OutputTail {
   }
 
   async #take(step: OutputStep): Promise<void> {
-    const { extractor, onProgress, onGap, counted, keep } = this.#options;
+    const { extractor, onProgress, onGap, counted, keep, room } = this.#options;
     switch (step.kind) {
       case "bytes":
         this.#hand(extractor.push(step.stream, step.bytes, step.timestamp, step.offset));
         this.#offset = step.offset + step.bytes.length;
         onProgress();
+        await room();
         break;
       case "hole":
         extractor.skip(counted);

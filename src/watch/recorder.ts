@@ -14,6 +14,9 @@ const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
 /** What the ids of the user's own probes begin with. */
 const CUSTOM = "custom:";
 
+/** A stop that nobody would look for in a journal. */
+const SHORTEST_STOP_MS = 100;
+
 export interface RecorderOptions {
   readonly journal: JournalWriter;
   readonly rules: readonly AlertRule[];
@@ -47,7 +50,11 @@ export class Recorder {
   /** @param settled false: the time since the last sample is too short to judge a share of time by */
   sample(readings: readonly Reading[], processes: readonly ProcessEntry[] | undefined, settled: boolean): void {
     const timestamp = this.#options.now();
-    const metrics = Object.fromEntries(readings.flatMap(seriesOf));
+    const metrics: Record<string, number> = {};
+    for (const reading of readings) {
+      if (typeof reading.value === "number") metrics[reading.key] = reading.value;
+      else for (const [key, value] of seriesOf(reading)) metrics[key] = value;
+    }
     const table = processes === undefined ? {} : { processes };
     this.#options.journal.append({ type: "sample", timestamp, index: this.#index, metrics, ...table });
     this.#index += 1;
@@ -55,6 +62,16 @@ export class Recorder {
       ? metrics
       : Object.fromEntries(Object.entries(metrics).filter(([key]) => !isShareOfTime(key)));
     this.#watch(judged, timestamp);
+  }
+
+  /**
+   * The run was stopped, and nothing was sampled.
+   * @param milliseconds how long; too short a time is no news
+   */
+  stopped(milliseconds: number): void {
+    if (milliseconds < SHORTEST_STOP_MS) return;
+    const reason = `the run was stopped for ${(milliseconds / 1000).toFixed(1)} s`;
+    this.#options.journal.append({ type: "gap", timestamp: this.#options.now(), what: "samples", reason });
   }
 
   line(line: MetricLine): void {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { nextSampleAt } from "./clock.ts";
 
 /** Shortest time a percentage is taken over: the kernel counts in hundredths of a second. */
@@ -6,8 +7,11 @@ const SHORTEST_WINDOW_MS = 30;
 /** A share of time over this long is no accident; a shorter interval is what the user asked for. */
 const SETTLED_WINDOW_MS = 1000;
 
-/** Longest time a single timer can wait for. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Longest time between two looks at whether the run is stopped. */
+const LOOK_MS = 1000;
+
+/** A timer that comes this late may mean that we were stopped. */
+const LATE_MS = 100;
 
 export interface SamplerOptions {
   /** Seconds. */
@@ -19,13 +23,27 @@ export interface SamplerOptions {
    * judge a share of time by. The first and the last sample of a run often are not.
    */
   readonly sample: (settled: boolean) => Promise<void>;
+  /** Whether the run is stopped now; `undefined` when that is not known. Asked at least once a second. */
+  readonly isStopped: () => boolean | undefined;
+  /** Reads everything once for nothing, so that the windows of all rates begin anew. */
+  readonly restart: () => Promise<void>;
+  /** The run goes on after it was stopped, for so many milliseconds as far as that was seen. */
+  readonly onResumed: (stoppedFor: number) => void;
 }
 
-/** The clock of a run: the first sample comes at once, then one an interval, and the last when the run ends. */
+/**
+ * The clock of a run: the first sample comes at once, then one an interval, and the last when the run ends. While the run
+ * is stopped there are none, and no window of a rate has stopped time in it: they begin anew when the run goes on.
+ */
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #started: number;
+  #due: number;
   #lastSample: number;
+  #lastLook: number;
+  /** When the timer runs out. */
+  #expected = 0;
+  #pausedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -35,9 +53,25 @@ export class Sampler {
     this.#options = options;
     this.#started = options.now();
     this.#lastSample = this.#started;
-    this.#wait(
-      Math.min(SHORTEST_WINDOW_MS, typeof options.interval === "number" ? options.interval * 1000 : SHORTEST_WINDOW_MS),
+    this.#lastLook = this.#started;
+    this.#due = Math.min(
+      SHORTEST_WINDOW_MS,
+      typeof options.interval === "number" ? options.interval * 1000 : SHORTEST_WINDOW_MS,
     );
+    this.#wait();
+  }
+
+  /** The run is stopped from now on, until it is seen running or `resume` is called. */
+  pause(): void {
+    this.#pausedAt ??= this.#options.now();
+  }
+
+  /** The run goes on, or was stopped and continued unseen: between two looks, or together with us. */
+  resume(): void {
+    const isLookOverdue = this.#options.now() - this.#lastLook > 2 * LOOK_MS;
+    if (isLookOverdue) this.#pausedAt ??= this.#lastLook;
+    this.pause();
+    this.#enqueue(() => this.#resume());
   }
 
   /** Stops without a last sample. */
@@ -48,12 +82,45 @@ export class Sampler {
 
   /** Takes the last sample and stops. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.halt();
     await this.#underWay;
+    await this.#resume();
     const window = this.#options.now() - this.#lastSample;
     if (window < SHORTEST_WINDOW_MS) await delay(SHORTEST_WINDOW_MS - window);
     await this.#sample();
+  }
+
+  #wait(): void {
+    const left = this.#due - (this.#options.now() - this.#started);
+    const wait = Math.min(Math.max(left, 1), LOOK_MS);
+    this.#expected = this.#options.now() + wait;
+    this.#timer = setTimeout(() => this.#enqueue(() => this.#wake()), wait);
+  }
+
+  #enqueue(act: () => Promise<void>): void {
+    this.#underWay = this.#underWay.then(act);
+  }
+
+  async #wake(): Promise<void> {
+    // Where we were stopped ourselves, a signal that says so is waiting behind the timer that has run out.
+    if (this.#options.now() - this.#expected > LATE_MS) await turn();
+    if (this.#stopped) return;
+    const isStopped = this.#options.isStopped();
+    this.#lastLook = this.#options.now();
+    if (isStopped === true) this.pause();
+    if (isStopped === false) await this.#resume();
+    if (this.#pausedAt === undefined && this.#elapsed() >= this.#due) await this.#sample();
+    if (this.#elapsed() >= this.#due) this.#due = nextSampleAt(this.#options.interval, this.#elapsed());
+    if (!this.#stopped) this.#wait();
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#pausedAt === undefined) return;
+    const stoppedFor = this.#options.now() - this.#pausedAt;
+    this.#pausedAt = undefined;
+    this.#options.onResumed(stoppedFor);
+    await this.#options.restart();
+    this.#lastSample = this.#options.now();
   }
 
   async #sample(): Promise<void> {
@@ -66,20 +133,8 @@ export class Sampler {
     await this.#options.sample(settled);
   }
 
-  #wait(milliseconds: number): void {
-    this.#timer = setTimeout(
-      () => {
-        this.#underWay = this.#tick();
-      },
-      Math.min(milliseconds, LONGEST_TIMER_MS),
-    );
-  }
-
-  async #tick(): Promise<void> {
-    await this.#sample();
-    if (this.#stopped) return;
-    const elapsed = this.#options.now() - this.#started;
-    this.#wait(nextSampleAt(this.#options.interval, elapsed) - elapsed);
+  #elapsed(): number {
+    return this.#options.now() - this.#started;
   }
 }
 

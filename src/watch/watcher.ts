@@ -85,13 +85,36 @@ export class Watcher {
     await watched?.tail.readNew();
   }
 
+  /** The wrapper is about to stop, and has told the child. */
+  stopping(): void {
+    this.#afterBegin(({ stops, sampler }) => {
+      stops.announced();
+      sampler.pause();
+    });
+  }
+
+  /** The wrapper goes on. */
+  resumed(): void {
+    this.#afterBegin(({ stops, sampler }) => {
+      stops.resumed();
+      sampler.resume();
+    });
+  }
+
+  /** This process was stopped itself, as a scheduler does that suspends a whole job. */
+  wasStopped(): void {
+    this.#afterBegin(({ sampler }) => sampler.resume());
+  }
+
+  /** The wrapper was killed. */
+  wrapperGone(): void {
+    this.#afterBegin(({ stops }) => stops.wrapperGone());
+  }
+
   /** Leaves what is not uploaded to `tracelet sync`. */
   hurry(): void {
     this.#uploads.cancel();
-    this.#ready.then(
-      (watched) => watched?.tail.hurry(),
-      () => {}, // that it could not begin was told already
-    );
+    this.#afterBegin(({ tail }) => tail.hurry());
   }
 
   /** Writes the run's end, uploads it and tells the wrapper what the user reads last. */
@@ -133,8 +156,12 @@ export class Watcher {
   abandon(): void {
     this.#abandoned = true;
     this.#uploads.cancel();
+    this.#afterBegin(({ sampler }) => sampler.halt());
+  }
+
+  #afterBegin(act: (watched: Watched) => void): void {
     this.#ready.then(
-      (watched) => watched?.sampler.halt(),
+      (watched) => watched && act(watched),
       () => {}, // that it could not begin was told already
     );
   }
@@ -142,7 +169,7 @@ export class Watcher {
   async #finish(end: RunEnd, lost: readonly Lost[]): Promise<void> {
     const watched = await this.#ready;
     if (watched === undefined) return;
-    const { lease, heartbeat, journal, probes, sampler, tail, machine } = watched;
+    const { lease, heartbeat, journal, probes, sampler, stops, tail, machine } = watched;
     await Promise.all([sampler.stop().then(this.#progress), tail.finish(MOST_READING_MS), machine]);
     // The log is complete and looked at, and its writer has left it to us.
     const removed = await settleOutput(this.#run, this.#options.order.settings.logLimit);
@@ -154,6 +181,7 @@ export class Watcher {
     await journal.close();
     this.#progress();
     probes.close();
+    stops.close();
     heartbeat.stop();
     await lease.release();
   }

@@ -31,6 +31,8 @@ describe("top processes", () => {
     await write("proc/1/stat", statLine({ pid: 1, name: "a_very_long_nam", state: "R", rss: 100, user: 160 }));
     scan.nextTick();
     expect(top.list()).toMatchObject([{ status: "running", cpu_percent: 150 }]);
+    scan.nextTick();
+    expect(top.list()).toBeUndefined();
   });
 
   test("without the machine's memory there is a reason", async () => {

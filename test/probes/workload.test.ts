@@ -164,7 +164,8 @@ describe("tracelet's own cost", () => {
 
 function follow(host: Host): (target: Workload) => number[] {
   const tracker = createWorkloadTracker();
-  return (target) => [...tracker.follow(createProcessScan(host).table(), target).keys()].sort((a, b) => a - b);
+  return (target) =>
+    [...tracker.follow(createProcessScan(host).table().processes, target).keys()].sort((a, b) => a - b);
 }
 
 async function open(probe: ScanningProbe, host: Host) {

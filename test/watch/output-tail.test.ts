@@ -1,5 +1,5 @@
 import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createExtractor, type Extractor, type MetricLine } from "../../src/extract/index.ts";
 import type { OutputCursor } from "../../src/journal/output-cursor.ts";
 import { indexLine } from "../../src/journal/output-index.ts";
@@ -173,6 +173,20 @@ test("reading the rest ends in time, and what was not looked at is counted", asy
   expect(gaps).toEqual([["there was more than 0.5 s after the command's end were enough for", 16]]);
 });
 
+test("nothing more is looked at until there is room for it", async () => {
+  const run = emptyRun();
+  for (let step = 0; step < 3; step += 1) print(run, "stdout", `step=${step} loss=1\n`);
+  let makeRoom = () => {};
+  const room = () => new Promise<void>((resolve) => (makeRoom = resolve));
+  const { tail, lines } = follow(run, { room });
+  const read = tail.readNew();
+  for (let found = 1; found <= 3; found += 1) {
+    await vi.waitFor(() => expect(lines).toHaveLength(found));
+    makeRoom();
+  }
+  await read;
+});
+
 function emptyRun(): RunDirectory {
   return runDirectory(temporaryFolder());
 }
@@ -194,6 +208,7 @@ function follow(run: RunDirectory, options: Partial<OutputTailOptions> = {}) {
     counted: new Map(),
     keep: () => Promise.resolve(),
     onLine: (line) => lines.push(line),
+    room: () => Promise.resolve(),
     onGap: ({ reason, bytes, from, to }) => {
       gaps.push([reason, bytes]);
       if (from !== undefined && to !== undefined) ranges.push({ from, to });
