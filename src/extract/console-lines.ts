@@ -1,4 +1,4 @@
-import { mayHoldNumber } from "./number-bytes.ts";
+import { mayMatter } from "./number-bytes.ts";
 import { visibleText } from "./terminal-text.ts";
 
 const NEWLINE = 0x0a;
@@ -51,7 +51,7 @@ interface SegmentMemory {
 }
 
 /**
- * Lines that cannot hold a number are left out before they are decoded. Of a line that was redrawn after carriage
+ * Lines that cannot matter (see `mayMatter`) are left out before they are decoded. Of a line that was redrawn after carriage
  * returns, the last state that shows anything counts. The lines do not depend on where the chunks were cut.
  */
 export function createLineReader(onLine: LineHandler): LineReader {
@@ -74,7 +74,7 @@ export function createLineReader(onLine: LineHandler): LineReader {
   function finishLine(timestamp: number, offset: number): void {
     settle();
     stretch = 0;
-    if (mayHoldNumber(drawn.bytes, 0, drawn.length)) onLine(drawn.bytes, 0, keptLength(drawn), timestamp, offset);
+    if (mayMatter(drawn.bytes, 0, drawn.length)) onLine(drawn.bytes, 0, keptLength(drawn), timestamp, offset);
     clear(drawn);
   }
 
@@ -125,7 +125,7 @@ export function createLineReader(onLine: LineHandler): LineReader {
       from = lastReturn(chunk, start, stop) + 1;
     }
     from = Math.max(from, start);
-    if (mayHoldNumber(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
+    if (mayMatter(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
   }
 
   return {
@@ -142,7 +142,7 @@ export function createLineReader(onLine: LineHandler): LineReader {
         const isWhole = end < chunk.length && current.length === 0 && drawn.length === 0;
         if (isWhole && end - from + stretch < Math.min(STRETCH_LIMIT, LINE_LIMIT)) {
           if (returned < end) takeRedrawn(chunk, from, end, timestamp, behind);
-          else if (mayHoldNumber(chunk, from, end)) onLine(chunk, from, end, timestamp, behind);
+          else if (mayMatter(chunk, from, end)) onLine(chunk, from, end, timestamp, behind);
           stretch = 0;
         } else {
           take(chunk, from, end, timestamp, offset);

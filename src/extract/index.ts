@@ -1,10 +1,10 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory, type LineReader } from "./console-lines.ts";
+import { type HeldRows, withRow } from "./held-rows.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook } from "./name-book.ts";
-import { mayHoldNotFinite } from "./number-bytes.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
@@ -47,8 +47,9 @@ export type ExtractorMemory = Readonly<Record<StreamName, StreamMemory>>;
 interface StreamMemory {
   readonly lines: LineMemory;
   readonly steps: StepMemory;
-  /** What the dialects remember, one bit each. */
-  readonly messages: number;
+  /** What the dialects remember. */
+  readonly messages: readonly unknown[];
+  readonly block: Block | undefined;
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
@@ -66,6 +67,7 @@ export function createExtractor(): Extractor {
     end() {
       const lines = Object.values(streams).flatMap((source) => {
         source.reader.end();
+        source.endBlock();
         return source.takeFound();
       });
       return lines.sort((one, other) => one.offset - other.offset);
@@ -81,8 +83,12 @@ export function createExtractor(): Extractor {
   };
 }
 
+type Block = HeldRows<Pick<MetricLine, "timestamp" | "offset">>;
+
 interface StreamExtractor {
   readonly reader: LineReader;
+  /** No more rows come. */
+  endBlock(): void;
   /** What was found since the last call, in the order of the log. */
   takeFound(): MetricLine[];
   skip(counted: Counted): void;
@@ -97,12 +103,13 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
   const plans = createPlanBook();
   const outline = createOutline();
   let found: MetricLine[] = [];
+  /** The rows of the block that the last line belongs to. */
+  let block: Block | undefined;
 
   /** The entries of one line. What the plans answer is what the dialects would. */
   function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
     const memory = messages.memory();
     const isDrawn = drawOutline(outline, bytes, start, end);
-    if (isDrawn && !outline.hasDigit && memory === 0 && !mayHoldNotFinite(bytes, start, end)) return [];
     const planned = isDrawn ? plans.find(outline, memory) : undefined;
     if (planned !== undefined) {
       if (planned.memoryAfter !== memory) messages.setMemory(planned.memoryAfter);
@@ -118,12 +125,27 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
     return reading.entries;
   }
 
+  /** Settles a block as one line, since its step may stand in any row of it. */
+  function endBlock(): void {
+    if (block === undefined) return;
+    addLines(found, tracker.settle(block.entries), { ...block.end, stream });
+    block = undefined;
+  }
+
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
     const entries = read(bytes, start, end);
+    if (messages.isInBlock()) {
+      const grown = withRow(block, entries, { timestamp, offset });
+      if (grown === undefined) endBlock();
+      block = grown ?? { entries, end: { timestamp, offset } };
+      return;
+    }
+    endBlock();
     if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
   });
   return {
     reader,
+    endBlock,
     takeFound() {
       const lines = found;
       found = [];
@@ -131,14 +153,16 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
     },
     skip(counted) {
       reader.skip();
+      block = undefined;
       messages.setMemory(0);
       tracker.skip(counted);
     },
-    memory: () => ({ lines: reader.memory(), steps: tracker.memory(), messages: messages.memory() }),
+    memory: () => ({ lines: reader.memory(), steps: tracker.memory(), messages: messages.kept(), block }),
     recall(memory) {
       reader.recall(memory.lines);
       tracker.recall(memory.steps);
-      messages.setMemory(memory.messages);
+      messages.recall(memory.messages);
+      ({ block } = memory);
     },
   };
 }

@@ -6,9 +6,13 @@ const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|C
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.
 
 // 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
-const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>]{1,60}\]:|\]|(?= |$))`);
+const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>-]{1,60}\]:?|\]|(?= |$))`);
+// [0921 12:34:56 @base.py:275]
+const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,60}:\d+\]`);
 // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
-const STAMP_IN_BRACKETS = new RegExp(String.raw`^\[(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL})?\]`);
+const STAMP_IN_BRACKETS = new RegExp(
+  String.raw`^\[(?:\w{1,20} )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\]`,
+);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
@@ -17,19 +21,23 @@ const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}
 // [rank0]: · [default0]: · [Rank 0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS = /^\[(?:[Rr]ank ?\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
 // (trainer:653)
-const SOURCE_IN_PARENTHESES = /^\([\w.]{1,60}:\d+\)/;
+const SOURCE_IN_PARENTHESES = /^\([\w.]{1,60}[: ]\d+\)/;
 // package.module:function:12 - · train.py:37 - (as loguru and others put it)
-const SOURCE = /^[\w.<>]{1,100}:(?:[\w<>.]{1,100}:)?\d+ - /;
+const SOURCE = /^(?:[\w.<>]{1,100}:[\w<>.]{1,100}|[\w<>]{0,100}(?:[.<]|__)[\w.<>]{0,100}):\d+ - /;
 // a logger's name before the level: maskrcnn_benchmark.trainer INFO: · - mmdet - INFO - · - __main__ -
 const LOGGER = new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`);
 const LOGGER_IN_DASHES = /^- [\w.]{1,100} - /;
-const SIGN = /^[-:|>] ?(?=\S)/;
+// package.module -
+const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,6} - /;
+// A minus sign is no piece.
+const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
 
 /** The pieces that can begin with this character, in the order in which they are tried. */
 function piecesFrom(character: string): readonly RegExp[] {
-  if (character === "[") return [STAMP, STAMP_IN_BRACKETS, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS];
+  if (character === "[")
+    return [STAMP, STAMP_IN_BRACKETS, STAMP_AND_SOURCE, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS];
   if (character >= "0" && character <= "9") return [STAMP, SOURCE, LOGGER];
-  if (/[\w.<]/.test(character)) return [GLOG, LEVEL_NAME, SOURCE, LOGGER];
+  if (/[\w.<]/.test(character)) return [GLOG, LEVEL_NAME, SOURCE, LOGGER, MODULE];
   if (character === "-") return [LOGGER_IN_DASHES, SIGN];
   if (character === ">") return [SOURCE, SIGN];
   if (character === ":" || character === "|") return [SIGN];
@@ -44,15 +52,26 @@ const MOST_PIECES = 12;
  * none of them keeps the blanks in front of it.
  */
 export function messageOf(text: string): string {
+  const end = prefixEnd(text, false);
+  return end === 0 ? text : text.slice(end).trimStart();
+}
+
+/** The message with the blanks and the bar in front of it, so that its columns stand where they did. */
+export function tableText(text: string): string {
+  return text.slice(prefixEnd(text, true));
+}
+
+/** Index behind the prefix. A bar is a piece of it unless it may begin a table. */
+function prefixEnd(text: string, keepBar: boolean): number {
+  let end = 0;
   let rest = text.trimStart();
-  let stripped = false;
   for (let count = 0; count < MOST_PIECES; count += 1) {
-    const found = pieceLength(rest);
+    const found = keepBar && rest.startsWith("|") ? 0 : pieceLength(rest);
     if (found === 0 || isSplitBracket(rest, found)) break;
+    end = text.length - rest.length + found;
     rest = rest.slice(found).trimStart();
-    stripped = true;
   }
-  return stripped ? rest : text;
+  return end;
 }
 
 function pieceLength(rest: string): number {

@@ -19,7 +19,8 @@ const METRIC_WORDS = new Set(
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
-    "gnorm l2 l1 rms rmsle xent crossentropy ndcg hits em"
+    "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
+    "silhouette ari nmi ami crps smape wape mase logp logprob perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr"
   ).split(" "),
 );
 
@@ -45,10 +46,20 @@ const NOISE_WORDS = new Set(
     "time times eta elapsed remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
     "mem memory vram rss allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
     "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
-    "param params parameter parameters file files class classes layer layers head heads dim vocab vocabulary length len " +
-    "number num example examples image images address addr level exit status code signal attempt retry retries shard shards " +
-    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target"
+    "param params parameter parameters file files dim vocab vocabulary " +
+    "number num address addr level exit status code signal attempt retry retries shard shards " +
+    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine"
   ).split(" "),
+);
+
+/** What a metric may be of: `class_error`, `node_acc`. Beside another word they say that something was counted. */
+const COUNTED_THINGS = new Set(
+  "class classes layer layers head heads example examples image images sample token".split(" "),
+);
+
+/** What a length is a setting of: `max_length`, `seq_len`. */
+const BOUNDED = new Set(
+  "max min seq sequence context vocab word token input output prompt block chunk line path hop win".split(" "),
 );
 
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
@@ -62,10 +73,16 @@ export function wordsOf(name: string): string[] {
 export function kindOf(name: string): NameKind {
   const words = wordsOf(name);
   if (words.length === 0) return "noise";
-  if (isRate(name, words)) return "metric";
+  if (isRate(name, words) || isEpisodeLength(words)) return "metric";
+  // `time/fps`: the group says less than the name in it.
+  const path = name.lastIndexOf("/");
+  if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
+  if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return "metric";
   if (words.some((word) => NOISE_WORDS.has(word)) || isCountName(words)) return "noise";
+  if (/^len(?:gth)?s?$/.test(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
+  if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(words.at(-1) ?? "")) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
   const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
@@ -101,6 +118,11 @@ function isRate(name: string, words: readonly string[]): boolean {
   return per > 0 && /^(?:s|sec|secs|second|seconds)$/.test(words[per + 1] ?? "");
 }
 
+/** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
+function isEpisodeLength(words: readonly string[]): boolean {
+  return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
+}
+
 function isLearningRate(words: readonly string[]): boolean {
   return words.some(
     (word, index) => /^lr\d*$/.test(word) || (/^learn(?:ing)?$/.test(word) && words[index + 1]?.startsWith("rate")),
@@ -109,7 +131,10 @@ function isLearningRate(words: readonly string[]): boolean {
 
 /** `WARMUP_STEPS`, `MIN_BBOX_MAP`: constants of a program. `AP_50` and `LOSS` are not written like one. */
 function isConstantName(name: string): boolean {
-  return /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) && !/(?:LOSS|ACC|ACCURACY)$/.test(name);
+  return (
+    /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
+    !/^(?:LOSS|ACC|SCORE)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
+  );
 }
 
 /** `P@1`, `Recall@20`. */

@@ -1,42 +1,65 @@
-const BACKSPACE = 0x08;
-const ESCAPE = 0x1b;
-
-/** Whether these bytes have a digit, or the letters of `nan` or `inf` in any case. */
-export function mayHoldNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let index = start; index < end; index += 1) {
-    const byte = bytes[index] ?? 0;
-    if (byte <= 0x39) {
-      if (byte >= 0x30) return true;
-    } else if (isNotFinite(bytes, index, end)) {
-      return true;
-    }
-  }
-  return false;
-}
+const [TAB, BLANK, COMMA, BAR, ESCAPE, BACKSPACE] = [0x09, 0x20, 0x2c, 0x7c, 0x1b, 0x08];
 
 /**
- * Whether bytes without a digit have `nan` or `inf` that may be a number of its own: not the `INFO` of a log line. Letters
- * that follow must be able to make `infinity` or a unit.
+ * Whether a line of these bytes can say anything about metrics: it has a digit or the letters of `nan` or `inf`, or it may
+ * be the header or a rule of a table.
  */
-export function mayHoldNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
+export function mayMatter(bytes: Uint8Array, start: number, end: number): boolean {
+  let begun = false;
+  let gap = false;
   for (let index = start; index < end; index += 1) {
-    const byte = bytes[index] ?? 0;
-    // What is hidden between letters would have to be taken away first.
-    if (byte === BACKSPACE || byte === ESCAPE) return true;
-    if (isNotFinite(bytes, index, end)) {
-      const next = index + 3 < end ? (bytes[index + 3] ?? 0) | 0x20 : 0;
-      const goesOn = next >= 0x61 && next <= 0x7a;
-      // `inity`, `ms`, `us`, `s`
-      if (!goesOn || next === 0x69 || next === 0x6d || next === 0x75 || next === 0x73) return true;
+    const byte = bytes[index] as number;
+    if (byte > BLANK) {
+      if (gap) return true;
+      if (byte <= 0x39) {
+        if (byte >= 0x30) return true;
+        if (byte === COMMA && isLetter(bytes[index + 1] ?? 0)) return true;
+      } else if (byte === BAR || (byte === 0xe2 && isBoxDrawing(bytes, index))) {
+        return true;
+      } else if (isNotFinite(bytes, index, end)) {
+        return true;
+      }
+      if (!begun) {
+        begun = true;
+        if (mayBeginTable(bytes, index)) return true;
+      }
+    } else if (byte === ESCAPE || byte === BACKSPACE) {
+      // What is hidden between letters would have to be taken away first.
+      return true;
+    } else if (begun && (byte === TAB || bytes[index + 1] === BLANK)) {
+      gap = true;
     }
   }
   return false;
 }
 
+/** U+2500 to U+257F. */
+function isBoxDrawing(bytes: Uint8Array, index: number): boolean {
+  return bytes[index + 1] === 0x94 || bytes[index + 1] === 0x95;
+}
+
+/** A rule, or a word for a position, which the header of a table begins with. */
+function mayBeginTable(bytes: Uint8Array, index: number): boolean {
+  const [first, second] = [bytes[index] ?? 0, bytes[index + 1] ?? 0];
+  if (!isLetter(first)) return first === second || first === 0x2b;
+  const pair = String.fromCharCode(first | 0x20, second | 0x20);
+  return pair === "ep" || pair === "it" || pair === "st" || pair === "ge" || pair === "ro" || pair === "ba";
+}
+
+/** `nan` or `inf` that may be a number of its own: not the `INFO` of a log line. Letters behind must make `infinity` or a unit. */
 function isNotFinite(bytes: Uint8Array, index: number, end: number): boolean {
-  const letter = (bytes[index] ?? 0) | 0x20;
+  const letter = (bytes[index] as number) | 0x20;
   if (letter !== 0x6e && letter !== 0x69) return false;
   if (index + 2 >= end) return false;
   const [second, third] = letter === 0x6e ? [0x61, 0x6e] : [0x6e, 0x66];
-  return ((bytes[index + 1] ?? 0) | 0x20) === second && ((bytes[index + 2] ?? 0) | 0x20) === third;
+  if (((bytes[index + 1] ?? 0) | 0x20) !== second || ((bytes[index + 2] ?? 0) | 0x20) !== third) return false;
+  const next = index + 3 < end ? (bytes[index + 3] ?? 0) | 0x20 : 0;
+  const goesOn = next >= 0x61 && next <= 0x7a;
+  // `inity`, `ms`, `us`, `s`
+  return !goesOn || next === 0x69 || next === 0x6d || next === 0x75 || next === 0x73;
+}
+
+function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }

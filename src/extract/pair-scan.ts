@@ -1,5 +1,6 @@
 import { isKey } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
+import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
 import { NOTHING, type NumberSources, type Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
@@ -67,12 +68,28 @@ export function settle({ found, names, steady }: Scan, line: string): Reading {
     if (sections.get(key) !== section) sectioned = true;
   }
   const firsts = new Map<string, Found>();
+  let split = "";
+  const splits = new Map<string, string>();
   for (const one of kept) {
     const name = sectioned ? one.section + one.key : one.key;
-    if (!firsts.has(name)) firsts.set(name, one);
+    split = splitOf(one.key) ?? split;
+    if (!firsts.has(name)) {
+      firsts.set(name, one);
+      splits.set(name, split);
+    } else if (splits.get(name) !== split && splitOf(one.key) === undefined) {
+      // `train loss: 0.5, acc: 0.8, val loss: 0.6, acc: 0.7`
+      const scoped = `${split}_${name}`;
+      if (!firsts.has(scoped)) firsts.set(scoped, one);
+    }
   }
   const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+}
+
+/** The split that a name begins with: `val` of `val_loss`. */
+function splitOf(key: string): string | undefined {
+  const first = /^\p{L}+/u.exec(key)?.[0];
+  return first !== undefined && isSplitWord(first.toLowerCase()) ? first : undefined;
 }
 
 function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {

@@ -48,6 +48,8 @@ function step(scan: Scan, index: number): number {
     case "open":
       return readOpen(scan, index);
     case "mark":
+      // `Epoch #1`
+      if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       reset(scan);
       return token.text === "{" ? closingOf(scan.tokens, index) : index;
     case "close":
@@ -64,9 +66,15 @@ function reset(scan: Scan): void {
   scan.separator = false;
 }
 
-/** `[5]` and `[2,  2400]` at the start of a line, and `300:` before a tab. The answer is the index to go on from. */
+/** `[5]` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
 function leadingPosition(scan: Scan): number {
   const [first, second, third, fourth, fifth] = scan.tokens;
+  // `[3/25][100/1583]`
+  if (first?.kind === "counter" && first.total !== undefined && second?.kind === "counter" && second.gap === "none") {
+    put(scan, "epoch", first.number, 0);
+    put(scan, "batch", second.number, 1);
+    return 2;
+  }
   if (first?.kind === "counter" && first.total === undefined && second !== undefined) {
     put(scan, "iteration", first.number, 0);
     return 1;
@@ -76,13 +84,13 @@ function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
-  if (
-    isWhole(first) &&
-    second?.text === ":" &&
-    second.gap === "none" &&
-    third?.gap === "wide" &&
-    third.kind === "word"
-  ) {
+  if (/^[itnk]$/.test(first?.text ?? "") && second?.kind === "separator" && isWhole(third) && fourth !== undefined) {
+    put(scan, "iteration", third.number, 2);
+    return 3;
+  }
+  const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
+  const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
+  if (isNumbered && ((third?.gap === "wide" && third.kind === "word") || isDecimal)) {
     put(scan, "iteration", first.number, 0);
     return 2;
   }
@@ -149,9 +157,9 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined && isCell(scan.tokens, index, end))
       add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
-    return end;
+    return spaced === undefined ? nameBehind(scan, value, multiple ?? 1, index) : end;
   }
-  const name = words.join("_");
+  const name = scopedName(scan, words, separator);
   if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
@@ -167,6 +175,39 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   return end;
 }
 
+/** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
+function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
+  let end = index;
+  while (scan.tokens[end + 1]?.kind === "word" && scan.tokens[end + 1]?.gap === "blank" && end < index + 3) end += 1;
+  if (end === index || !isCell(scan.tokens, index, end)) return index;
+  const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
+  if (name.some((word) => FUNCTION_WORD.test(word)) || scan.names.kindOf(name.join("_")) !== "metric") return index;
+  add(scan, name.join("_"), value, index, { weak: true, multiple });
+  return end;
+}
+
+/**
+ * The name that these words give. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
+ * preposition; and in `loss train: 0.5, val: 0.6` the second is the loss too.
+ */
+function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
+  const joint = separator ? words.findLastIndex((word) => JOINT.test(word)) : -1;
+  let name = joint !== -1 && joint < words.length - 1 ? words.slice(joint + 1) : words;
+  while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
+    name = name.slice(0, -1);
+  const [only] = name;
+  const before = found.at(-1)?.key;
+  if (name.length !== 1 || only === undefined || before === undefined || !isSplitWord(only.toLowerCase())) {
+    return name.join("_");
+  }
+  const split = /^(.+)[_/]([a-z]+)$/i.exec(before);
+  const isOfSplit = split !== null && isSplitWord((split[2] ?? "").toLowerCase());
+  return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
+}
+
+const COPULA = /^(?:is|was|are|of|equals|now|value)$/i;
+const JOINT = /^(?:and|at|but|with|while|where)$/i;
+
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(
   scan: Scan,
@@ -175,6 +216,8 @@ function addUnseparated(
   index: number,
   end: number,
 ): void {
+  const copula = words.length > 1 && COPULA.test(words.at(-1) ?? "");
+  if (copula) return addUnseparated(scan, words.slice(0, -1), { value, multiple }, index, end);
   const cell =
     words.length <= 3 &&
     !words.some((word) => FUNCTION_WORD.test(word)) &&
@@ -234,7 +277,9 @@ function readCounter(scan: Scan, token: Token, index: number): void {
         put(scan, "epoch", String(before.value), index);
       }
     }
-    put(scan, "batch", token.number, index);
+    const next = scan.tokens[index + 1];
+    // `Train: [0/300][10/1251]`
+    put(scan, next?.kind === "counter" && next.gap === "none" ? "epoch" : "batch", token.number, index);
   }
 }
 

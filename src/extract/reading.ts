@@ -26,15 +26,24 @@ export interface NumberSource {
 
 /** A dialect that says what of its answers holds for other digits. */
 export interface ShapedDialect<State> extends Dialect<State> {
-  /** Like `extract`. Whether the line is the dialect's must not depend on which digits it has. */
-  read(text: string, state: State): Reading | undefined;
+  /**
+   * Like `extract`. Whether the line is the dialect's must not depend on which digits it has. `whole` is the line with
+   * its log prefix.
+   */
+  read(text: string, state: State, whole?: string): Reading | undefined;
   /** What it remembers from line to line; nothing else of its state may change an answer. */
   readonly memory?: DialectMemory<State>;
 }
 
 export interface DialectMemory<State> {
-  get(state: State): boolean;
-  set(state: State, value: boolean): void;
+  /** A number of at most 20 bits; 0 is nothing. */
+  get(state: State): number;
+  set(state: State, memory: number): void;
+  /** What is remembered, as plain data for another process, where the number alone would not do. */
+  keep?(state: State): unknown;
+  recall?(state: State, kept: unknown): void;
+  /** Whether the last line belongs to a block whose step may still come. */
+  isBlock?(state: State): boolean;
 }
 
 /** Completes a dialect by the part of the contract that follows from `read`. */

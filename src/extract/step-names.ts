@@ -21,6 +21,11 @@ const RANKS: Readonly<Record<string, StepRank>> = {
   itr: 3,
   update: 3,
   trial: 3,
+  frame: 3,
+  iterate: 3,
+  iterat: 3,
+  gen: 3,
+  generation: 3,
   round: 3,
   episode: 3,
   timestep: 4,
@@ -40,6 +45,12 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "num updates": 4,
   "total timesteps": 4,
   "num timesteps": 4,
+  "env step": 4,
+  "env steps": 4,
+  "timesteps so far": 4,
+  "total env steps": 4,
+  "total steps": 2,
+  "n gen": 3,
   "epoch num": 1,
   "micro step": 2,
   "batch idx": 2,
@@ -52,9 +63,11 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|rou/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|rou|gen|fra/i.test(key)) return undefined;
   const words = wordsOf(key.includes("(") ? key.slice(0, key.indexOf("(")) : key);
   const name = words.join(" ");
+  // `Up. 1000`, short for updates.
+  if (name === "up") return key.endsWith(".") ? 3 : undefined;
   if (Object.hasOwn(WHOLE_NAMES, name)) return WHOLE_NAMES[name];
   if (words.length > 2 && STEP_QUALIFIERS.has(words[0] ?? "")) {
     const unqualified = words.slice(1).join(" ");
@@ -68,7 +81,9 @@ export function stepRank(key: string): StepRank | undefined {
 }
 
 const STEP_QUALIFIERS = new Set(
-  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer".split(" "),
+  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished at after".split(
+    " ",
+  ),
 );
 
 /** `steps: 12` alone is a position; `train steps: 12` and `epochs: 3` are counts. */

@@ -42,13 +42,13 @@ export function createStepTracker(names: NameBook): StepTracker {
   let said: { readonly step: number; readonly keys: Set<string> } | undefined;
   let last = new Map<string, { readonly step: number; readonly value: number }>();
 
-  function stepOf(key: string, value: number, sure: number | undefined): number | undefined {
+  function stepOf(key: string, value: number, sure: number | undefined, goesOn: boolean): number | undefined {
     const before = last.get(key);
     const inherited = sure ?? said?.step;
     // The same line again, by a second handler or a redraw, is no second point.
     if (inherited !== undefined && before?.step === inherited && Object.is(before.value, value)) return undefined;
     if (sure !== undefined) return sure;
-    if (said !== undefined && !said.keys.has(key)) return said.step;
+    if (said !== undefined && goesOn) return said.step;
     return before === undefined ? 0 : before.step + 1;
   }
 
@@ -69,8 +69,10 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (header?.inEpochs === own.inEpochs) header = undefined;
       }
       const sure = own?.step ?? header?.step ?? entries.find(({ key }) => key === BAR_COUNTER)?.value;
+      // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
+      const goesOn = metrics.some(({ key }) => said?.keys.has(key) === false);
       return metrics.flatMap(({ key, value, step: given }) => {
-        const step = stepOf(key, value, given ?? sure);
+        const step = stepOf(key, value, given ?? sure, goesOn);
         if (step === undefined) return [];
         said?.keys.add(key);
         last.set(key, { step, value });

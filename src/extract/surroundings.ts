@@ -22,6 +22,8 @@ export function isSentence(tokens: readonly Token[], end: number): boolean {
 
 /** `train.py:37`, `(trainer:653)`, `localhost:8080`. */
 export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
+  // A file, and the line in it.
+  if (/\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
   const [number, sign, word, before] = [tokens[index], tokens[index - 1], tokens[index - 2], tokens[index - 3]];
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
   return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
@@ -30,8 +32,19 @@ export function isLocation(name: string, tokens: readonly Token[], index: number
 /** Whether the tokens from `from` to `to` are all there is between two separators. */
 export function isCell(tokens: readonly Token[], from: number, to: number): boolean {
   const [before, after] = [tokens[from - 1], tokens[to + 1]];
-  const begins = before === undefined || tokens[from]?.gap === "wide" || /^[|,;-]$/.test(before.text);
-  return begins && (after === undefined || after.gap === "wide" || /^[|,;-]$/.test(after.text));
+  const begins = before === undefined || tokens[from]?.gap === "wide" || isCellEdge(before);
+  return (
+    begins && (after === undefined || after.gap === "wide" || isCellEdge(after) || isFullStop(after, tokens[to + 2]))
+  );
+}
+
+/** `|`, `,`, and a colon between blanks. */
+function isCellEdge({ text, gap }: Token): boolean {
+  return /^[|,;-]$/.test(text) || (text === ":" && gap !== "none");
+}
+
+function isFullStop({ text }: Token, next: Token | undefined): boolean {
+  return text === "." && (next === undefined || next.gap !== "none");
 }
 
 /** Whether a token is a whole number without sign and unit. */

@@ -18,6 +18,12 @@ const fragment = fc.constantFrom(
   "    loss=3\n",
   "Train:  50%|██▌  | 5/10 [00:01<00:01, loss=0.4]",
   "plain words",
+  "epoch  loss  acc\n",
+  "3      0.5   0.25\n",
+  "----------------\n",
+  "| eval/  |     |\n",
+  "| reward | 2.5 |\n",
+  "| step   | 7   |\n",
 );
 const stream = fc.constantFrom("stdout" as const, "stderr" as const);
 const pieces = fc.array(fc.record({ stream, bytes: fc.array(fragment, { maxLength: 6 }).map((all) => all.join("")) }), {

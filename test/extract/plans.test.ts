@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { createLineReader } from "../../src/extract/console-lines.ts";
 import { decimalAt } from "../../src/extract/decimal.ts";
 import { createExtractor } from "../../src/extract/index.ts";
+import { type HeldRows, withRow } from "../../src/extract/held-rows.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
 import { createNameBook } from "../../src/extract/name-book.ts";
+import type { Extracted } from "../../src/model/extract.ts";
 import { createStepTracker } from "../../src/extract/steps.ts";
 import { searchableText } from "../../src/extract/terminal-text.ts";
 
@@ -23,14 +25,30 @@ function byDialects(log: Uint8Array): Point[] {
   const messages = createMessageReader();
   const tracker = createStepTracker(createNameBook());
   const points: Point[] = [];
+  let block: HeldRows<number> | undefined;
+  const settle = (entries: readonly Extracted[], offset: number): void => {
+    for (const { key, value, step } of tracker.settle(entries)) points.push([offset, key, value, step]);
+  };
+  const endBlock = (): void => {
+    settle(block?.entries ?? [], block?.end ?? 0);
+    block = undefined;
+  };
   const reader = createLineReader((bytes, start, end, _, offset) => {
     const text = searchableText(bytes.subarray(start, end));
     if (text === "") return;
-    for (const { key, value, step } of tracker.settle(messages.read(text).entries))
-      points.push([offset, key, value, step]);
+    const { entries } = messages.read(text);
+    if (messages.isInBlock()) {
+      const grown = withRow(block, entries, offset);
+      if (grown === undefined) endBlock();
+      block = grown ?? { entries, end: offset };
+      return;
+    }
+    endBlock();
+    settle(entries, offset);
   });
   reader.push(log, 0, 0);
   reader.end();
+  endBlock();
   return points;
 }
 
@@ -83,6 +101,29 @@ const LINES = [
   "loss7.7=7 3f7=7 3F7: 7 1a7 7",
   "top\u200b7: 7.7 loss: 7",
   "Epoch 7/7beta7=7.0 loss=7.7 7/77ap77=7",
+  "epoch  loss  top7",
+  "77     7.7   0.77",
+  "epoch  loss",
+  "7  7.7",
+  "-----  ----",
+  "| epoch | f7 |",
+  "|  77 | 7.7 |",
+  "| eval7/ |  |",
+  "| loss7 | 7.7 |",
+  "| steps | 777 |",
+  "Training |  Validation",
+  "loss | 7.7 | N/A",
+  "epoch,loss",
+  "77,7.7",
+  "KL divergence after 777 iterations: 7.7",
+  "AP @[ IoU=7.77 | area= all ] = 7.7",
+  "7.77 = Validation score",
+  "  'loss': 7.7,",
+  "[7/77][77/777] Loss_D: 7.7 loss tensor(7.77, grad_fn=<N7>)",
+  "7: 77.7, 77.7 avg loss",
+  "[7777-77-77 77:77:77 x7](main.py 77): INFO loss 7.7 acc is 7.7",
+  "At iterate 7 f= 7.7D+77 train loss: 7.7, acc: 7.7, val loss: 7.7, acc: 7.7",
+  "[Warning] gain: 7.7",
   "損失: 7.7 é7: 7 \u200b7 top\u200b7 7.7",
 ];
 

@@ -3,6 +3,8 @@ import { notMetrics } from "./not-metrics.ts";
 import { pairs } from "./pairs.ts";
 import { pythonDict } from "./python-dict.ts";
 import type { ShapedDialect } from "../reading.ts";
+import { sentences } from "./sentences.ts";
+import { tables } from "./tables.ts";
 
 /**
  * The ways in which people print metrics, most particular first: the first that takes a line has it. A dialect gets the
@@ -10,6 +12,8 @@ import type { ShapedDialect } from "../reading.ts";
  */
 export const dialects = [
   notMetrics,
+  tables,
+  sentences,
   jsonObject,
   pythonDict,
   pairs,

@@ -1,5 +1,6 @@
 import type { Extracted } from "../../model/extract.ts";
 import { barIn } from "../bars.ts";
+import { keyOf } from "../keys.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
 import { NOTHING, shapedDialect } from "../reading.ts";
@@ -14,7 +15,7 @@ const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
 const HEADER =
-  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—-])/iu;
+  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
 
 /**
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
@@ -24,19 +25,44 @@ export const pairs = shapedDialect<NameBook>({
   id: "pairs",
   createState: createNameBook,
   read(text, names) {
-    const trimmed = text.trim();
+    const bare = unwrapped(text.trim());
+    const trimmed = plainNotation(bare);
     const line = trimmed.includes("   ") ? trimmed.replace(WIDE_BLANK, "  ") : trimmed;
     const bar = barIn(line, names);
     if (bar === "download") return NOTHING;
     const reading = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];
-      return { entries: onlyPosition(entries, names) ? [] : entries, steady: reading.steady };
+      return {
+        entries: onlyPosition(entries, names) ? [] : entries,
+        steady: reading.steady && bare.length === text.trim().length,
+      };
     }
+    // What was taken away had digits: where the others stand is then not to be told by counting.
+    if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
     if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || HEADER.test(line)) return reading;
     return { entries: [], steady: reading.steady };
   },
 });
+
+/** `tensor(0.5, device='cuda:0')` and `np.float64(0.5)` are 0.5. */
+function unwrapped(text: string): string {
+  return text.includes("(") ? text.replace(WRAPPED, "$1") : text;
+}
+
+const WRAPPED =
+  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
+
+/** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
+function plainNotation(text: string): string {
+  let plain = text;
+  if (QUOTED_NAME.test(text))
+    plain = text.replace(/^[{[(] ?/, "").replace(QUOTED_NAMES, (_, __, name: string) => keyOf(name));
+  return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
+}
+
+const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
+const QUOTED_NAMES = /(["'])([^"'=:,{}]{1,100})\1(?= ?:)/g;
 
 function onlyPosition(entries: readonly Extracted[], names: NameBook): boolean {
   return entries.every(({ key }) => key === BAR_COUNTER || names.rankOf(key) > 0);

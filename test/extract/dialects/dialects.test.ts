@@ -14,6 +14,37 @@ const examples: Readonly<Record<string, readonly DialectExample[]>> = {
     { line: "MeanSquaredError: 0.25", finds: undefined },
     { line: "loss=0.5", finds: undefined },
   ],
+  tables: [
+    {
+      line: "| loss    | 0.245 |",
+      finds: [{ key: "loss", value: 0.245 }],
+    },
+    { line: "epoch  train_loss  valid_loss", finds: [] },
+    { line: "| epoch | loss |", finds: [] },
+    { line: "----  ------", finds: [] },
+    { line: "loss   0.5", finds: undefined },
+    { line: "epoch 3 | loss 0.5", finds: undefined },
+  ],
+  sentences: [
+    {
+      line: "KL divergence after 250 iterations with early exaggeration: 65.11",
+      finds: [
+        { key: "step", value: 250 },
+        { key: "KL_divergence", value: 65.11 },
+      ],
+    },
+    {
+      line: "Accuracy of the network on the 10000 test images: 58 %",
+      finds: [{ key: "Accuracy", value: 58 }],
+    },
+    {
+      line: " Average Recall     (AR) @[ IoU=0.50:0.95 | area= small | maxDets=100 ] = 0.345",
+      finds: [{ key: "Average_Recall_(AR)_@[_IoU=0.50:0.95_|_area=_small_|_maxDets=100_]", value: 0.345 }],
+    },
+    { line: "\t0.8412\t = Validation score   (accuracy)", finds: [{ key: "Validation_score", value: 0.8412 }] },
+    { line: "Loss for final step: 0.553216.", finds: undefined },
+    { line: "Time for 10 steps: 0.5", finds: undefined },
+  ],
   "json-object": [
     {
       line: '{"step": 5, "loss": 0.5}',

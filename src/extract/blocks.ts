@@ -1,0 +1,29 @@
+import { isKey, keyOf } from "./keys.ts";
+import { cellsOf, isRule } from "./table-cells.ts";
+import { type CellValue, cellValue } from "./table-values.ts";
+
+/** A row of a block: a name beside its value, or a section's name alone. */
+export interface BlockRow {
+  readonly name: string;
+  /** `undefined`: the row names a section. */
+  readonly value: CellValue | undefined;
+  readonly bars: boolean;
+}
+
+const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*$/u;
+
+/** Reads `| name | 0.5 |`, `| section/ | |`, and, without bars, `name    0.5`. */
+export function blockRowOf(line: string): BlockRow | undefined {
+  const text = line.trim();
+  const bars = /^[|\u2502\u2503\u2551]/.test(text) && /[|\u2502\u2503\u2551]$/.test(text);
+  if (text.length > 200 || isRule(text)) return undefined;
+  const cells = cellsOf(text, bars ? "bars" : "gaps");
+  const [first, second] = cells;
+  if (first === undefined || cells.length > 2 || !NAME.test(first.text) || first.text.split(" ").length > 6)
+    return undefined;
+  const name = keyOf(first.text.replace(/^[-*#•]\s+/, "").replace(/[:/]$/, ""));
+  if (!isKey(name)) return undefined;
+  if (second === undefined || second.text === "") return bars ? { name, value: undefined, bars } : undefined;
+  const value = cellValue(second.text);
+  return !bars && value.kind === "text" ? undefined : { name, value, bars };
+}

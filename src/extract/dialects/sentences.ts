@@ -1,0 +1,70 @@
+import type { Extracted } from "../../model/extract.ts";
+import { isKey, keyOf } from "../keys.ts";
+import { createNameBook, type NameBook } from "../name-book.ts";
+import { parseNumber } from "../numbers.ts";
+import { shapedDialect } from "../reading.ts";
+
+const NUMBER = String.raw`([-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?|[-+]?(?:nan|inf))`;
+
+// KL divergence after 250 iterations: 1.08 · Accuracy of the network on the 10000 test images: 58 %
+const METRIC_OF = new RegExp(
+  String.raw`^[^\p{L}]{0,8}(\p{L}[\p{L}\d@_ /-]{1,40}?) (after|at|for|on|of|over|in)\b([^=:]{1,80})[:=] ?${NUMBER} ?%?\.?$`,
+  "iu",
+);
+// Average Precision (AP) @[ IoU=0.50:0.95 | area= all | maxDets=100 ] = 0.345
+const METRIC_UNDER = new RegExp(String.raw`^ ?(\p{L}[^@=:]{1,60}?) ?@ ?\[([^\]]{1,100})\] {0,4}[:=] ?${NUMBER}$`, "u");
+// 0.8412 = Validation score (accuracy)
+const VALUE_FIRST = new RegExp(
+  String.raw`^${NUMBER}%?\s{1,8}= {1,8}(\p{L}[\p{L} _-]{2,40}?)(?: {1,8}\([^)]{1,40}\))?$`,
+  "u",
+);
+
+const POSITION =
+  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode) (\d{1,15})(?![\d.])/i;
+
+/** A sentence whose end is the value of the metric that it begins with. */
+export const sentences = shapedDialect<NameBook>({
+  id: "sentences",
+  createState: createNameBook,
+  read(text, names) {
+    if (text.length > 300 || !mayBeSentence(text)) return undefined;
+    const line = text.trim().replace(/\s+/g, " ");
+    const found = metricUnder(line, names) ?? metricOf(line, names) ?? valueFirst(line, names);
+    return found === undefined ? undefined : { entries: found, steady: false };
+  },
+});
+
+/** A number behind a sign at the end, or a sign behind a number at the start. */
+function mayBeSentence(text: string): boolean {
+  return /[:=] {0,8}[-+.\dni][^ ]{0,40}(?: ?%)?\s*$/i.test(text)
+    ? / (?:after|at|for|on|of|over|in) |@/.test(text)
+    : /^\s*[-+.\d]\S*\s{1,8}= /.test(text);
+}
+
+function metricUnder(line: string, names: NameBook): readonly Extracted[] | undefined {
+  if (!line.includes("@")) return undefined;
+  const [, name = "", condition = "", number] = METRIC_UNDER.exec(line) ?? [];
+  if (number === undefined || names.kindOf(name) !== "metric") return undefined;
+  return entry(`${name.trim()} @[ ${condition.trim()} ]`, number);
+}
+
+function metricOf(line: string, names: NameBook): readonly Extracted[] | undefined {
+  const [, name = "", preposition = "", middle = "", number] = METRIC_OF.exec(line) ?? [];
+  // Without a number in between, the whole is a name.
+  if (number === undefined || !/\d/.test(middle) || names.kindOf(name) !== "metric") return undefined;
+  const [, count, , , place] = POSITION.exec(middle) ?? [];
+  // `over 10 episodes` says how many, not where.
+  const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;
+  const position: Extracted[] = said === undefined ? [] : [{ key: "step", value: Number(said) }];
+  return [...position, ...entry(name, number)];
+}
+
+function valueFirst(line: string, names: NameBook): readonly Extracted[] | undefined {
+  const [, number, name = ""] = VALUE_FIRST.exec(line) ?? [];
+  return number === undefined || names.kindOf(name) !== "metric" ? undefined : entry(name, number);
+}
+
+function entry(name: string, number: string): readonly Extracted[] {
+  const key = keyOf(name);
+  return isKey(key) ? [{ key, value: parseNumber(number) ?? Number.NaN }] : [];
+}

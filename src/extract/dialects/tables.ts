@@ -1,0 +1,176 @@
+import type { Extracted } from "../../model/extract.ts";
+import { type BlockRow, blockRowOf } from "../blocks.ts";
+import { tableText } from "../log-prefix.ts";
+import { createNameBook, type NameBook } from "../name-book.ts";
+import { type Reading, shapedDialect } from "../reading.ts";
+import { isRule, withoutFrame } from "../table-cells.ts";
+import { headerOf, joinedHeader, type TableHeader, withoutBar } from "../table-header.ts";
+import {
+  createLayoutBook,
+  type KeptLayout,
+  keptLayout,
+  type Layout,
+  type LayoutBook,
+  recalledLayout,
+} from "../table-layouts.ts";
+import { rowOf } from "../table-rows.ts";
+
+interface TableState {
+  readonly names: NameBook;
+  readonly layouts: LayoutBook;
+  /** The number of the layout that the next line is in. */
+  layout: number;
+}
+
+/**
+ * Values below a header, whatever parts the columns: bars, blanks, commas (`epoch  train_loss  valid_loss`), and blocks
+ * of one name and one value a line (`| loss | 0.245 |`), with sections. A header goes for all rows that fit it, also with
+ * other lines in between.
+ */
+export const tables = shapedDialect<TableState>({
+  id: "tables",
+  createState: () => ({ names: createNameBook(), layouts: createLayoutBook(), layout: 0 }),
+  memory: {
+    get: ({ layout }) => layout,
+    set: (state, layout) => {
+      state.layout = layout;
+    },
+    keep: ({ layouts, layout }) => keptLayout(layouts, layout),
+    recall: (state, kept) => {
+      state.layout = recalledLayout(state.layouts, kept as KeptLayout);
+    },
+    isBlock: ({ layouts, layout }) => layouts.layoutOf(layout).kind === "block",
+  },
+  read(message, state, whole = message) {
+    const layout = state.layouts.layoutOf(state.layout);
+    // Most lines are told by a look: the rest of this would be the greater part of their cost.
+    if (layout.kind === "none" && !mayBegin(message)) return undefined;
+    const line = withoutFrame(tableText(whole));
+    const under = "under" in layout ? layout.under : state.layout;
+    if (isRule(line)) {
+      if (layout.kind !== "pending") enterRule(state, layout.kind === "block" ? 0 : under);
+      return NO_DIGITS;
+    }
+    const entries = /\d|nan|inf/i.test(line) ? readRow(line, layout, state) : undefined;
+    // A row may begin with what looks like the time stamp of a log.
+    const wide = entries === undefined && isTable(layout) && line !== whole ? readRow(whole, layout, state) : undefined;
+    if (wide !== undefined) return { entries: wide, steady: false };
+    if (entries !== undefined) return { entries, steady: false };
+    if (layout.kind === "block" && enterSection(line, layout, state)) return NO_DIGITS;
+    return readHeader(line, layout, under, state);
+  },
+});
+
+const NO_DIGITS: Reading = { entries: [], steady: false };
+
+/** Whether a line can begin a table: a rule, a row in a frame, or names that bars, gaps or commas part. */
+function mayBegin(line: string): boolean {
+  const text = withoutBar(line);
+  if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
+  if (/=|:\s*\S/.test(text)) return false;
+  return /[|\t\u2500-\u257f]|\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]* \p{L}/iu.test(
+    text,
+  );
+}
+
+function isTable({ kind }: Layout): boolean {
+  return kind === "table" || kind === "pending";
+}
+
+function enterRule(state: TableState, under: number): void {
+  state.layout = state.layouts.numberOf({ kind: "rule", under });
+}
+
+function enterTable(state: TableState, header: TableHeader): void {
+  state.layout = state.layouts.numberOf({ kind: "table", header });
+}
+
+function enterBlock(state: TableState, section: string, bars: boolean, isSettings: boolean): void {
+  state.layout = state.layouts.numberOf({ kind: "block", section, bars, isSettings });
+}
+
+/** The numbers of a line that has its place in the layout; `undefined` when it has none there. */
+function readRow(line: string, layout: Layout, state: TableState): readonly Extracted[] | undefined {
+  if (layout.kind === "table") return rowOf(line, layout.header, state.names);
+  if (layout.kind === "pending") return readBelow(line, layout, state);
+  const row = blockRowOf(line);
+  if (layout.kind === "block") {
+    return row === undefined || row.bars !== layout.bars ? undefined : entriesOf(row, layout, state.names);
+  }
+  if (row !== undefined && (row.bars || layout.kind === "rule")) return readFirst(row, "", false, state);
+  return layout.kind === "rule" ? readUnder(line, layout.under, state) : undefined;
+}
+
+/** The first row below what may be a header. */
+function readBelow(
+  line: string,
+  { header, narrow, above, section, under }: Extract<Layout, { kind: "pending" }>,
+  state: TableState,
+): readonly Extracted[] | undefined {
+  const joined = [header, narrow].map((below) => below && above && joinedHeader(above, below, state.names));
+  for (const tried of [...joined, header, narrow]) {
+    const entries = tried?.isKnown === true ? rowOf(line, tried, state.names) : undefined;
+    if (tried === undefined || entries === undefined) continue;
+    enterTable(state, tried);
+    return entries;
+  }
+  const row = blockRowOf(line);
+  // `| Parameter | Value |`
+  const isSettings = section === undefined && header === undefined;
+  return row?.bars ? readFirst(row, section ?? "", isSettings, state) : readUnder(line, under, state);
+}
+
+/** A table may go on behind a rule or a line that was no header. */
+function readUnder(line: string, under: number, state: TableState): readonly Extracted[] | undefined {
+  const layout = state.layouts.layoutOf(under);
+  const entries = layout.kind === "table" ? rowOf(line, layout.header, state.names) : undefined;
+  if (entries !== undefined) state.layout = under;
+  return entries;
+}
+
+function readFirst(row: BlockRow, section: string, isSettings: boolean, state: TableState): readonly Extracted[] {
+  enterBlock(state, row.value === undefined ? row.name : section, row.bars, isSettings);
+  const layout = state.layouts.layoutOf(state.layout);
+  return layout.kind === "block" ? entriesOf(row, layout, state.names) : [];
+}
+
+function entriesOf(
+  { name, value }: BlockRow,
+  { section, isSettings }: Extract<Layout, { kind: "block" }>,
+  names: NameBook,
+): readonly Extracted[] {
+  if (value?.kind !== "number" || isSettings) return [];
+  // A position keeps its own name; `time/fps` is no time.
+  if (names.rankOf(name) > 0 || section === "") return [{ key: name, value: value.value }];
+  return names.kindOf(name) === "noise" ? [] : [{ key: `${section}/${name}`, value: value.value }];
+}
+
+function enterSection(line: string, layout: Extract<Layout, { kind: "block" }>, state: TableState): boolean {
+  const row = blockRowOf(line);
+  if (row === undefined || row.bars !== layout.bars) return false;
+  if (row.value === undefined) enterBlock(state, row.name, row.bars, layout.isSettings);
+  return true;
+}
+
+/** Keeps what may be a header for the line below it. */
+function readHeader(line: string, layout: Layout, under: number, state: TableState): Reading | undefined {
+  const header = headerOf(line, state.names);
+  const narrow = header?.style === "gaps" ? headerOf(line, state.names, "blanks") : undefined;
+  const row = header === undefined ? blockRowOf(line) : undefined;
+  if (header === undefined && !row?.bars) {
+    state.layout = layout.kind === "block" ? 0 : under;
+    return undefined;
+  }
+  const above = layout.kind === "pending" ? layout.header : undefined;
+  const section = row?.value === undefined ? row?.name : undefined;
+  state.layout = state.layouts.numberOf({
+    kind: "pending",
+    header,
+    narrow,
+    above,
+    section,
+    under: layout.kind === "block" ? 0 : under,
+  });
+  // What has no digit is no other dialect's; a header in front of a bar is one.
+  return { entries: [], steady: !/\d/.test(line) };
+}

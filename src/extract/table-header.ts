@@ -1,0 +1,130 @@
+import { keyOf } from "./keys.ts";
+import type { NameBook } from "./name-book.ts";
+import { type Cell, cellsOf, styleOf, type TableStyle } from "./table-cells.ts";
+
+export interface Column {
+  /** As a key: a position's own name where the column says the step. */
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly role: "position" | "metric" | "other" | "noise";
+}
+
+/** The first line of a table. */
+export interface TableHeader {
+  readonly style: TableStyle;
+  readonly columns: readonly Column[];
+  /** Whether the names of the metrics are in the first column: `Metric | train | val`. */
+  readonly namesBelow: boolean;
+  /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
+  readonly isKnown: boolean;
+}
+
+const MOST_COLUMNS = 64;
+const LONGEST_NAME = 60;
+
+/** A name that is a column's: not a number, no pair, no sentence. */
+const NAME = /^(?![-+]?\d[\d.,:]*\S?$)(?=.*[\p{L}#])[^=?!"{}]*$/u;
+const PAIR = /: ?\S|;/;
+
+/** What stands over a column of names. */
+const NAMES_BELOW = /^(?:(?:\w+ ){0,2}metrics?|measures?|scores?|statistics?|quantity)$/i;
+
+/** Over the values of settings. */
+const OF_SETTINGS =
+  /^(?:(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|arg(?:ument)?s?|options?|default|type|layer.*|modules?|flags?|variables?|shape|dtype)$/i;
+
+/** Positions that are so only as the head of a column. */
+const COLUMN_POSITIONS: Readonly<Record<string, string>> = {
+  e: "epoch",
+  "#": "step",
+  n: "iteration",
+  t: "step",
+  k: "iteration",
+  trees: "iteration",
+  tree: "iteration",
+  number_of_trees: "iteration",
+  counter: "step",
+};
+
+/** Columns that each say which data their numbers are about. */
+const SPLIT = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)$/i;
+
+/** Reads a line as the header of a table; `undefined` when it is none. A header has a position or a known metric. */
+export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): TableHeader | undefined {
+  const text = withoutBar(line);
+  if (text.length > 2000) return undefined;
+  const style = asStyle ?? styleOf(text);
+  const cells = cellsOf(text, style);
+  const first = cells[0];
+  if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
+  // A bar table may leave the corner empty.
+  const named = cells.filter(({ text }) => text !== "");
+  if (!named.every((cell) => isColumnName(cell.text))) return undefined;
+  const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
+  const columns = cells.map((cell, index) => columnOf(cell, index, cells, names));
+  if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
+  const positioned = columns.some(({ role }) => role === "position");
+  const known = columns.filter(({ role }) => role === "metric").length;
+  const isNarrow = style === "blanks" || style === "commas";
+  if (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow) {
+    const corner: Column = { name: "", start: 0, end: 0, role: "other" };
+    const rest = first.text === "" ? columns.slice(1) : columns;
+    return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
+  }
+  if (namesBelow) return isNarrow ? undefined : { style, columns, namesBelow, isKnown: true };
+  const isKnown = positioned || known > 0;
+  if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
+  if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
+  return { style, columns, namesBelow: false, isKnown };
+}
+
+/** A header of two lines: `average  since` over `loss     last`. `undefined` when they have not the same cells. */
+export function joinedHeader(above: TableHeader, below: TableHeader, names: NameBook): TableHeader | undefined {
+  if (above.columns.length !== below.columns.length) return undefined;
+  const columns = below.columns.map((column, index): Column => {
+    if (column.role === "position") return column;
+    const name = `${above.columns[index]?.name ?? ""}_${column.name}`;
+    return { ...column, name, role: roleOf(name, names) };
+  });
+  return { ...below, columns, isKnown: columns.some(({ role }) => role === "position" || role === "metric") };
+}
+
+/** The line without a progress bar at its end and the colon in front of that. */
+export function withoutBar(line: string): string {
+  const bar = line.indexOf("%|");
+  if (bar === -1 || !/%\|[^|]*\|[^|]*$/.test(line)) return line;
+  return line
+    .slice(0, bar)
+    .replace(/\d{1,3}$/, "")
+    .trimEnd()
+    .replace(/:$/, "");
+}
+
+function isColumnName(text: string): boolean {
+  // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` is a name.
+  if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d$/u.test(text)) return false;
+  return text.length <= LONGEST_NAME && NAME.test(text) && !PAIR.test(text) && text.split(" ").length <= 6;
+}
+
+/** Single blanks also part the words of a sentence: the first must be a position and most others known. */
+function isLikelyNarrow(columns: readonly Column[]): boolean {
+  const known = columns.filter(({ role }) => role !== "other").length;
+  return columns[0]?.role === "position" && known * 2 > columns.length;
+}
+
+function columnOf({ text, start, end }: Cell, index: number, cells: readonly Cell[], names: NameBook): Column {
+  const short = COLUMN_POSITIONS[keyOf(text).toLowerCase()];
+  if (short !== undefined && (index < 2 || text.length > 3)) return { name: short, start, end, role: "position" };
+  const name = keyOf(text.replace(/^[#*]+ ?(?=\w)|:$/g, ""));
+  const doubled = cells.slice(0, index).filter((cell) => cell.text === text).length;
+  const key = doubled === 0 ? name : `${name}_${doubled + 1}`;
+  return { name: key, start, end, role: roleOf(name, names) };
+}
+
+function roleOf(name: string, names: NameBook): Column["role"] {
+  if (names.rankOf(name) > 0) return "position";
+  const kind = names.kindOf(name);
+  if (kind === "metric" || kind === "noise") return kind;
+  return "other";
+}

@@ -1,0 +1,131 @@
+import type { Extracted } from "../model/extract.ts";
+import { isKey, keyOf } from "./keys.ts";
+import type { NameBook } from "./name-book.ts";
+import { type Cell, cellsOf } from "./table-cells.ts";
+import { type Column, type TableHeader, withoutBar } from "./table-header.ts";
+import { type CellValue, cellValue } from "./table-values.ts";
+
+/** A row whose label says that it sums the others up; its values are then the table's. */
+const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
+const SUMMARY_OF = /^(?:all|avg|average|mean|total|overall|macro|micro|weighted|summary)\b/i;
+const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
+
+/** Reads a line as a row below the header; `undefined` when it does not fit. */
+export function rowOf(line: string, header: TableHeader, names: NameBook): readonly Extracted[] | undefined {
+  const placed = place(withoutBar(line), header);
+  if (placed === undefined) return undefined;
+  if (header.namesBelow) return namedRow(placed, header, names);
+  const values = placed.cells.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
+  const { columns } = header;
+  if (!values.every((value, index) => fits(value, columns[index]))) return undefined;
+  if (!values.some((value, index) => value.kind === "number" && columns[index]?.role !== "noise")) return undefined;
+  const positioned = columns.some(({ role }) => role === "position");
+  const entries = columns.flatMap(({ name, role }, index): Extracted[] => {
+    const value = values[index];
+    return value?.kind === "number" && role !== "noise" && isKey(name) ? [{ key: name, value: value.value }] : [];
+  });
+  if (positioned) return hasPosition(columns, values) ? entries : undefined;
+  const label = placed.label ?? textOf(placed.cells, values);
+  if (label === undefined) return entries;
+  // The index of a data frame.
+  const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
+  if (/^\d+$/.test(label)) return isOfClasses ? [] : [{ key: "step", value: Number(label) }, ...entries];
+  return labelled(label, entries, names);
+}
+
+const BLANK: CellValue = { kind: "blank" };
+
+interface Placed {
+  /** By column. */
+  readonly cells: readonly (Cell | undefined)[];
+  /** What stands in front of the first column. */
+  readonly label: string | undefined;
+}
+
+function place(line: string, { style, columns }: TableHeader): Placed | undefined {
+  const cells = cellsOf(line, style);
+  if (cells.length < 2) return undefined;
+  if (style === "bars" || style === "commas")
+    return cells.length === columns.length ? { cells, label: undefined } : undefined;
+  if (cells.length === columns.length) return { cells, label: undefined };
+  // Values may stand closer than the names above them.
+  const pieces = cellsOf(line, "blanks");
+  if (pieces.length === columns.length && pieces.every(({ text }) => cellValue(text).kind !== "text"))
+    return { cells: pieces, label: undefined };
+  if (style === "blanks") return undefined;
+  return byPlace(cells, columns);
+}
+
+/** Finds the column of each cell by where it stands, for rows with empty cells, a label or a remark. */
+function byPlace(cells: readonly Cell[], columns: readonly Column[]): Placed | undefined {
+  const placed: (Cell | undefined)[] = columns.map(() => undefined);
+  let label: string | undefined;
+  let from = 0;
+  for (const [index, cell] of cells.entries()) {
+    const at = nearest(cell, columns, from);
+    if (at === undefined) {
+      if (index === 0) label = cell.text;
+      // What is behind the last column is a remark.
+      else if (cell.start <= (columns.at(-1)?.end ?? 0)) return undefined;
+      continue;
+    }
+    placed[at] = cell;
+    from = at + 1;
+  }
+  return from === 0 ? undefined : { cells: placed, label };
+}
+
+/** The column that the cell stands under, or touches by a side. */
+function nearest(cell: Cell, columns: readonly Column[], from: number): number | undefined {
+  let best: number | undefined;
+  let most = -1;
+  for (let index = from; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (column === undefined) break;
+    const overlap = Math.min(cell.end, column.end) - Math.max(cell.start, column.start);
+    if (overlap > most) [best, most] = [index, overlap];
+    if (column.start > cell.end) break;
+  }
+  return best;
+}
+
+function fits(value: CellValue, column: Column | undefined): boolean {
+  if (column?.role === "position") return value.kind === "number";
+  return column?.role !== "metric" || value.kind !== "text";
+}
+
+function hasPosition(columns: readonly Column[], values: readonly CellValue[]): boolean {
+  return columns.some(({ role }, index) => role === "position" && values[index]?.kind === "number");
+}
+
+function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue[]): string | undefined {
+  const index = values.findIndex(({ kind }) => kind === "text");
+  return index === -1 ? undefined : cells[index]?.text;
+}
+
+/** Rows for single classes and the like are left out: they are a table for the eye, not a series. */
+function labelled(label: string, entries: readonly Extracted[], names: NameBook): readonly Extracted[] {
+  if (SUMMARY.test(label)) return entries;
+  const name = keyOf(label);
+  const measured = entries.filter(({ key }) => names.kindOf(key) === "metric");
+  if (names.kindOf(name) === "metric")
+    return measured.length === 1 ? measured.map(({ value }) => ({ key: name, value })) : [];
+  if (!SUMMARY_OF.test(label) && !SPLIT_LABEL.test(label)) return [];
+  return entries.map(({ key, value }) => ({ key: `${name}/${key}`, value }));
+}
+
+/** `test_acc | 0.89`: the name is in the first cell; with several values each has its column's name in front. */
+function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook): readonly Extracted[] | undefined {
+  const [first, ...rest] = cells;
+  const name = keyOf(first?.text ?? "");
+  if (!isKey(name) || cellValue(name).kind !== "text") return undefined;
+  const values = rest.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
+  if (values.some(({ kind }) => kind === "text") || !values.some(({ kind }) => kind === "number")) return undefined;
+  const kind = names.kindOf(name);
+  if (kind === "noise" || kind === "setting") return [];
+  return values.flatMap((value, index): Extracted[] => {
+    if (value.kind !== "number") return [];
+    const key = values.length === 1 ? name : `${columns[index + 1]?.name ?? index}/${name}`;
+    return [{ key, value: value.value }];
+  });
+}

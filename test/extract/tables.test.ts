@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { createExtractor } from "../../src/extract/index.ts";
+
+/** `name=value@step` of each point. */
+function pointsOf(log: string): string[] {
+  const extractor = createExtractor();
+  const lines = [...extractor.push("stdout", Buffer.from(log), 0, 0), ...extractor.end()];
+  return lines.flatMap(({ metrics, step }) =>
+    Object.entries(metrics).map(([name, value]) => `${name}=${value}@${step}`),
+  );
+}
+
+test.each([
+  ["gaps", "epoch   train_loss  acc\n1       0.5         0.25\n"],
+  ["a rule below the header", " epoch  train_loss   acc\n------  ----------  ----\n     1         0.5  0.25\n"],
+  ["bars", "| epoch | train_loss | acc |\n|:-----:|-----------:|-----|\n| 1 | 0.5 | 0.25 |\n"],
+  [
+    "a box",
+    "┌───────┬────────────┬──────┐\n│ epoch │ train_loss │ acc  │\n├───────┼────────────┼──────┤\n│     1 │        0.5 │ 0.25 │\n",
+  ],
+  ["a frame alone", "╭──────────────────────────╮\n│ epoch  train_loss   acc  │\n│ 1      0.5          0.25 │\n"],
+  ["commas", "epoch,train_loss,acc\n1,0.5,0.25\n"],
+  ["single blanks", "epoch train_loss acc\n1 0.5 0.25\n"],
+  ["a logger", "10:11:12 INFO  epoch  train_loss   acc\n10:11:13 INFO  1      0.5          0.25\n"],
+])("values are read below their names: %s", (_, log) => {
+  expect(pointsOf(log)).toEqual(["train_loss=0.5@1", "acc=0.25@1"]);
+});
+
+test("a value belongs to the column that it stands under, also where cells are empty", () => {
+  const log = "epoch   loss    val_loss    acc\n1       0.5                 0.25\n2       0.4     0.75        0.5\n";
+  expect(pointsOf(log)).toEqual(["loss=0.5@1", "acc=0.25@1", "loss=0.4@2", "val_loss=0.75@2", "acc=0.5@2"]);
+});
+
+test("times, sizes, counts and text are no metrics, and nan is one", () => {
+  const log = "epoch  loss  time   memory  seconds  note\n3      nan   00:12  1.2GB   0.17s    best\n";
+  expect(pointsOf(log)).toEqual(["loss=NaN@3"]);
+});
+
+test("the names may be in the first column", () => {
+  expect(pointsOf("Test metric  |  DataLoader 0\ntest_acc     |  0.5\n")).toEqual(["test_acc=0.5@0"]);
+  expect(pointsOf("           Training |  Validation\naccuracy | 0.5 | 0.25\n")).toEqual([
+    "Training/accuracy=0.5@0",
+    "Validation/accuracy=0.25@0",
+  ]);
+});
+
+test("a header goes for all rows that fit it, also with other lines in between", () => {
+  const log = "epoch  loss\n1      0.5\nsaved to out/3.pt\nlr: 0.1 step=7 acc=0.75\n2      0.25\n";
+  expect(pointsOf(log)).toEqual(["loss=0.5@1", "lr=0.1@7", "acc=0.75@7", "loss=0.25@2"]);
+});
+
+test("a header may have two lines", () => {
+  const log =
+    "average  since    example  example  current\nloss     last     counter  weight   label\n0.5      0.25     8        2.0      1.0\n";
+  expect(pointsOf(log)).toEqual(["average_loss=0.5@8", "since_last=0.25@8", "current_label=1@8"]);
+});
+
+test("of rows with a label only those that sum up count", () => {
+  const log =
+    "             precision  recall  support\n        cat       0.50    0.25      10\n  macro avg       0.75    0.50      20\n";
+  expect(pointsOf(log)).toEqual(["macro_avg/precision=0.75@0", "macro_avg/recall=0.5@0"]);
+});
+
+test("the rows of a block have the step that stands in any of them, and the name of their section", () => {
+  const rule = "-".repeat(24);
+  const box = `${rule}\n| rollout/  |      |\n|   reward  | 21.5 |\n| time/     |      |\n|   fps     | 100  |\n|   total_timesteps | 2048 |\n${rule}\n`;
+  expect(pointsOf(box)).toEqual(["rollout/reward=21.5@2048", "time/fps=100@2048"]);
+  expect(pointsOf(`${rule}\nEval/Return    17.5\nIteration      3\n${rule}\n`)).toEqual(["Eval/Return=17.5@3"]);
+});
+
+test("a block that goes on at the end of the output counts", () => {
+  expect(pointsOf("| loss | 0.5 |\n| epoch | 3 |\n")).toEqual(["loss=0.5@3"]);
+});
+
+test.each([
+  ["settings", "| Parameter | Value |\n|-----------|-------|\n| lr | 0.001 |\n| loss_scale | 2 |\n"],
+  [
+    "a model",
+    "  | Name  | Type   | Params | Mode\n------------\n0 | model | ResNet | 11.2 M | train\n1 | acc   | Metric | 0      | train\n",
+  ],
+  ["processes", "USER   PID  %CPU  %MEM  COMMAND\nroot   12   0.5   0.1   init\n"],
+  ["disks", "Filesystem  Size  Used  Avail\n/dev/sda1   100   50    50\n"],
+])("a table of other things has no metrics: %s", (_, log) => {
+  expect(pointsOf(log)).toEqual([]);
+});
+
+test("cost no more in a log that has thousands of different headers", () => {
+  const rows = Array.from(
+    { length: 5000 },
+    (_, index) => `epoch  loss_of_${"x".repeat(index % 50)}${index}\n${index}  0.5\n`,
+  );
+  expect(pointsOf(rows.join("")).length).toBeLessThan(5001);
+  expect(pointsOf(`${rows.join("")}step 3: loss=0.5\n`).at(-1)).toBe("loss=0.5@3");
+});
