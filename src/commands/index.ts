@@ -26,6 +26,10 @@ export const COMMANDS = {
     summary: "Write every point of a run, training and system, as JSON lines or CSV.",
     load: async () => (await import("./export.ts")).default,
   },
+  extract: {
+    summary: "Read a log and print the metrics that would be recorded.",
+    load: async () => (await import("./extract.ts")).default,
+  },
   sync: {
     summary: "Upload what could not be uploaded.",
     load: async () => (await import("./sync.ts")).default,

@@ -39,3 +39,24 @@ export interface MetricPoint {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
 }
+
+/** One metric of a log that is no run yet. */
+export interface LogPoint {
+  readonly name: string;
+  readonly value: number;
+  readonly step: number;
+  /** Counted from 1. Of a block that is settled as one, its last line. */
+  readonly line: number;
+  /** The line as a terminal would show it. */
+  readonly text: () => string;
+}
+
+/** What became of one line, by the rules and without the shortcuts of the extractor. */
+export interface ExplainedLine {
+  readonly text: string;
+  /** The dialect that took the line; `undefined` when none did. */
+  readonly dialect: string | undefined;
+  readonly points: readonly Omit<MetricPoint, "timestamp">[];
+  /** Why there is no point; `undefined` when there is one. */
+  readonly reason: string | undefined;
+}

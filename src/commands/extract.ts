@@ -1,0 +1,42 @@
+import { Args, Command, Flags } from "@oclif/core";
+import { explainLines } from "../extract/explain.ts";
+import { pointsOfLog } from "../extract/log-points.ts";
+import { explainedLine, foundSeries, logPointToJson, renderSeries } from "../terminal/extraction.ts";
+import { logSource } from "./log-source.ts";
+import { print } from "./print.ts";
+
+/** Lines that are written at once. */
+const BATCH = 1000;
+
+export default class Extract extends Command {
+  static override description =
+    "Without flags: a table of the series. A run finds the same metrics in the output of its command.";
+  static override args = { file: Args.string({ description: "The log. Left out: stdin.", ignoreStdin: true }) };
+  static override flags = {
+    json: Flags.boolean({ summary: "Print one object for each point: name, value, step and line." }),
+    explain: Flags.boolean({
+      summary: "Print for each line which dialect took it and what came of it.",
+      exclusive: ["json"],
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Extract);
+    const chunks = logSource(args.file);
+    if (flags.json) return printAll(pointsOfLog(chunks), logPointToJson);
+    if (flags.explain)
+      return printAll(explainLines(chunks), (line) => explainedLine(line, process.stdout, process.env));
+    await print(renderSeries(await foundSeries(pointsOfLog(chunks)), process.stdout, process.env));
+  }
+}
+
+async function printAll<Item>(items: AsyncIterable<Item>, toText: (item: Item) => string): Promise<void> {
+  let lines: string[] = [];
+  for await (const item of items) {
+    lines.push(toText(item));
+    if (lines.length < BATCH) continue;
+    await print(lines.join("\n"));
+    lines = [];
+  }
+  if (lines.length > 0) await print(lines.join("\n"));
+}

@@ -1,0 +1,70 @@
+import type { ExplainedLine, Extracted } from "../model/extract.ts";
+import { createLineReader } from "./console-lines.ts";
+import { type HeldRows, withRow } from "./held-rows.ts";
+import { createMessageReader } from "./messages.ts";
+import { createNameBook, type NameBook } from "./name-book.ts";
+import { BAR_COUNTER } from "./step-names.ts";
+import { createStepTracker, type Stepped } from "./steps.ts";
+import { searchableText } from "./terminal-text.ts";
+
+/** Explains the lines of a log that can matter; others have neither a number nor the look of a header. */
+export async function* explainLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ExplainedLine> {
+  let explained: ExplainedLine[] = [];
+  const messages = createMessageReader();
+  const names = createNameBook();
+  const tracker = createStepTracker(names);
+  let block: HeldRows<undefined> | undefined;
+
+  function settleBlock(): readonly Stepped[] {
+    const points = tracker.settle(block?.entries ?? []);
+    block = undefined;
+    return points;
+  }
+
+  function explain(text: string): ExplainedLine {
+    const { entries } = messages.read(text);
+    const taker = messages.takenBy();
+    // The last dialect looks at every line that is left.
+    const dialect = taker === "pairs" && entries.length === 0 ? undefined : taker;
+    if (messages.isInBlock()) {
+      const grown = withRow(block, entries, undefined);
+      const ended = grown === undefined ? settleBlock() : [];
+      block = grown ?? { entries, end: undefined };
+      const reason = entries.length === 0 ? nothingIn(dialect) : "part of a block, which counts when it ends";
+      return { text, dialect, points: ended, reason: ended.length > 0 ? undefined : reason };
+    }
+    const held = settleBlock();
+    const points = tracker.settle(entries);
+    const reason = points.length > 0 ? undefined : reasonFor(entries, dialect, names);
+    return { text, dialect, points: [...held, ...points], reason: held.length > 0 ? undefined : reason };
+  }
+
+  const reader = createLineReader((bytes, start, end) => {
+    const text = searchableText(bytes.subarray(start, end));
+    if (text !== "") explained.push(explain(text));
+  });
+  for await (const chunk of chunks) {
+    reader.push(chunk, 0, 0);
+    yield* explained;
+    explained = [];
+  }
+  reader.end();
+  yield* explained;
+  const held = settleBlock();
+  if (held.length > 0) yield { text: "", dialect: "tables", points: held, reason: undefined };
+}
+
+function nothingIn(dialect: string | undefined): string {
+  if (dialect === "not-metrics") return "source code, an error or settings";
+  if (dialect === "tables") return "a header, a rule or a row without metrics";
+  return "no name with a number";
+}
+
+function reasonFor(entries: readonly Extracted[], dialect: string | undefined, names: NameBook): string {
+  if (entries.length === 0) return nothingIn(dialect);
+  const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
+  if (numbers.length === 0) return "only a position, for the lines below";
+  const known = numbers.filter(({ key }) => names.kindOf(key) !== "noise");
+  if (known.length === 0) return "only times, sizes and counts";
+  return "no known metric and no step beside it, or the same point again";
+}

@@ -1,0 +1,61 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder, textOf, tracelet } from "../support/tracelet.ts";
+
+const LOG = `loading 12 files
+epoch  train_loss  valid_loss
+-----  ----------  ----------
+1      0.5         0.75
+2      0.25        nan
+| eval/           |      |
+|    reward       | 21.5 |
+|    global_step  | 300  |
+done
+`;
+
+describe("tracelet extract", () => {
+  test("prints an object for each point of a file, with the number of its line", async () => {
+    const file = join(await temporaryFolder(), "train.log");
+    await writeFile(file, LOG);
+    const lines = textOf(await tracelet(["extract", file, "--json"]))
+      .trimEnd()
+      .split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { name: "train_loss", value: 0.5, step: 1, line: 4 },
+      { name: "valid_loss", value: 0.75, step: 1, line: 4 },
+      { name: "train_loss", value: 0.25, step: 2, line: 5 },
+      { name: "valid_loss", value: "NaN", step: 2, line: 5 },
+      { name: "eval/reward", value: 21.5, step: 300, line: 8 },
+    ]);
+  });
+
+  test("reads stdin and prints a table of the series", async () => {
+    const [head, ...rows] = textOf(await tracelet(["extract"], { input: LOG }))
+      .trimEnd()
+      .split("\n");
+    expect(head).toMatch(/^METRIC +POINTS +FIRST +LAST +LINE +EXAMPLE$/);
+    expect(rows[0]).toMatch(/^train_loss +2 +0\.5 @1 +0\.25 @2 +4 +1 +0\.5 +0\.75$/);
+    expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 /);
+  });
+
+  test("--explain says which dialect took each line, or why none did", async () => {
+    const text = textOf(await tracelet(["extract", "--explain"], { input: LOG }));
+    expect(text).toContain("loading 12 files\n    no dialect -> nothing: no name with a number");
+    expect(text).toContain("tables -> train_loss=0.5 @1  valid_loss=0.75 @1");
+    expect(text).toContain("tables -> nothing: part of a block, which counts when it ends");
+  });
+
+  test("says in a table that there is nothing, and in JSON nothing", async () => {
+    expect(textOf(await tracelet(["extract"], { input: "no metrics 1 2 3\n" }))).toMatch(
+      /^no metrics found; --explain/,
+    );
+    expect(textOf(await tracelet(["extract", "--json"], { input: "no metrics 1 2 3\n" }))).toBe("");
+  });
+
+  test("names a file that cannot be read", async () => {
+    const { code, errors } = await tracelet(["extract", "no-such.log"]);
+    expect(code).not.toBe(0);
+    expect(errors).toMatch(/^tracelet: the log no-such\.log cannot be read: no such file or directory \(ENOENT\)/);
+  });
+});
