@@ -30,6 +30,10 @@ export const COMMANDS = {
     summary: "Read a log and print the metrics that would be recorded.",
     load: async () => (await import("./extract.ts")).default,
   },
+  import: {
+    summary: "Make a run of a log.",
+    load: async () => (await import("./import.ts")).default,
+  },
   sync: {
     summary: "Upload what could not be uploaded.",
     load: async () => (await import("./sync.ts")).default,

@@ -1,6 +1,6 @@
 import type { ExplainedLine, LogPoint } from "../model/extract.ts";
 import { toJournalNumber } from "../model/record.ts";
-import { formatNumber } from "./format.ts";
+import { formatCount, formatNumber } from "./format.ts";
 import { type Output, styleFor, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -58,6 +58,15 @@ export function renderSeries(series: readonly FoundSeries[], out: Output, env: N
     { text: printable(example).slice(0, LONGEST_EXAMPLE), paint: style.dim },
   ]);
   return renderTable(COLUMNS, rows, { ...widthOf(out), paintHead: style.dim });
+}
+
+/** What came of an import. */
+export function importedRun(
+  { id, name, points }: { readonly id: string; readonly name: string; readonly points: number },
+  hasBackend: boolean,
+): string {
+  const next = hasBackend ? `upload it: tracelet sync ${id}` : `look at it: tracelet show ${id}`;
+  return `${printable(name)} (${id}) has ${formatCount(points, "point")}; ${next}`;
 }
 
 /** The line as it was read, and behind an arrow what came of it. */
