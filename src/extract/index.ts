@@ -173,7 +173,11 @@ function addLines(
   points: readonly Stepped[],
   { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
 ): void {
-  for (const [step, group] of groupsBySteps(points)) {
+  const [first] = points;
+  if (first === undefined) return;
+  // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
+  const isOne = points.every(({ step }) => step === first.step);
+  for (const [step, group] of isOne ? [[first.step + 0, points] as const] : groupsBySteps(points)) {
     const metrics = Object.fromEntries(group.map(({ key, value }) => [key, value]));
     found.push({ timestamp, step, metrics, stream, offset });
   }

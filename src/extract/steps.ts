@@ -70,14 +70,17 @@ export function createStepTracker(names: NameBook): StepTracker {
       }
       const sure = own?.step ?? header?.step ?? entries.find(({ key }) => key === BAR_COUNTER)?.value;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
-      const goesOn = metrics.some(({ key }) => said?.keys.has(key) === false);
-      return metrics.flatMap(({ key, value, step: given }) => {
+      const goesOn = sure === undefined && metrics.some(({ key }) => said?.keys.has(key) === false);
+      // A list for each point would be the greater part of the cost.
+      const stepped: Stepped[] = [];
+      for (const { key, value, step: given } of metrics) {
         const step = stepOf(key, value, given ?? sure, goesOn);
-        if (step === undefined) return [];
+        if (step === undefined) continue;
         said?.keys.add(key);
         last.set(key, { step, value });
-        return [{ key, value, step }];
-      });
+        stepped.push({ key, value, step });
+      }
+      return stepped;
     },
     skip(counted) {
       header = undefined;
