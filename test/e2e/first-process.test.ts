@@ -13,9 +13,15 @@ if (!canBeFirst) {
 const ORPHANS = `
 import os, time
 
+def is_left_behind(pid):
+    try:
+        state, parent = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[:2]
+    except OSError:
+        return False  # it has just gone
+    return state == "Z" and parent == "1"
+
 def left_behind():
-    stats = [open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split() for pid in os.listdir("/proc") if pid.isdigit()]
-    return [state for state, parent, *_ in stats if parent == "1" and state == "Z"]
+    return [pid for pid in os.listdir("/proc") if pid.isdigit() and is_left_behind(pid)]
 
 for _ in range(5):
     child = os.fork()

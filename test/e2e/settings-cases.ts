@@ -156,7 +156,12 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: () => undefined,
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
-  quiet: onOff("quiet", false, ({ ended }) => ended.errors === ""),
+  // Anything but the summary is neither of the two, and shown.
+  quiet: onOff(
+    "quiet",
+    false,
+    ({ ended }) => ended.errors === "" || (!ended.errors.includes("kept in") && ended.errors),
+  ),
   unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
   // Shows when there are signals only: see signals.test.ts.
   forward_signals: {
