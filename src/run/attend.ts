@@ -14,7 +14,14 @@ import { type ChildStreams, type OutputWay, waysOf } from "./child-streams.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
-import { openOwnStream, type OwnStream, releaseOwnStdin, releaseOwnStdout, releaseTerminals } from "./own-stream.ts";
+import {
+  fillStreams,
+  openOwnStream,
+  type OwnStream,
+  releaseOwnStdin,
+  releaseOwnStdout,
+  releaseTerminals,
+} from "./own-stream.ts";
 import { reapOrphans } from "./reaper.ts";
 import { Relay } from "./relay.ts";
 import { heldBy, resizing, sourceOf } from "./stream-ends.ts";
@@ -119,6 +126,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   await within(LAST_LINES_TIMEOUT_MS, messages.flush());
   job?.end();
   releaseTerminals(terminals);
+  fillStreams();
   signals.remove();
   return cutBy === undefined ? outcomeOf(exit) : { signal: cutBy };
 

@@ -93,6 +93,21 @@ export function releaseTerminals(descriptors: readonly number[]): void {
   for (const descriptor of descriptors) replaceByNullDevice(descriptor, descriptor === 0 ? "r" : "w");
 }
 
+/**
+ * Gives each of our streams that is closed the null device. A file that a thread opened at the moment when we let go of a
+ * stream may have got its number, and be closed by now; koffi, which puts stdout on the disk at the end of the process,
+ * complains about one that is not there.
+ */
+export function fillStreams(): void {
+  for (const descriptor of [0, 1, 2]) {
+    try {
+      fstatSync(descriptor);
+    } catch {
+      openSync("/dev/null", "r+"); // the lowest free number
+    }
+  }
+}
+
 /** The lowest free number is the one just closed: nothing that is opened later may get it, and what is meant for it. */
 function replaceByNullDevice(descriptor: number, flags: "r" | "w"): void {
   try {
