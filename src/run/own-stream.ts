@@ -99,21 +99,24 @@ export function releaseTerminals(descriptors: readonly number[]): void {
  * complains about one that is not there.
  */
 export function fillStreams(): void {
-  for (const descriptor of [0, 1, 2]) {
-    try {
-      fstatSync(descriptor);
-    } catch {
-      openSync("/dev/null", "r+"); // the lowest free number
-    }
+  for (const descriptor of [0, 1, 2]) if (!isOpen(descriptor)) replaceByNullDevice(descriptor, "r+");
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor);
+    return true;
+  } catch {
+    return false;
   }
 }
 
 /** The lowest free number is the one just closed: nothing that is opened later may get it, and what is meant for it. */
-function replaceByNullDevice(descriptor: number, flags: "r" | "w"): void {
+function replaceByNullDevice(descriptor: number, flags: "r" | "w" | "r+"): void {
   try {
-    closeSync(descriptor);
+    if (isOpen(descriptor)) closeSync(descriptor);
     openSync("/dev/null", flags);
   } catch {
-    // Closed already, or no null device: then there is nothing to let go of, or no safe way to do it.
+    // No null device: then there is no safe way to let go of anything.
   }
 }
