@@ -6,7 +6,7 @@ import type { StreamName } from "../model/run.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
 import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import { restOfTerminal } from "../tty/rest-of-terminal.ts";
-import { quietV8 } from "../watch/quiet-v8.ts";
+import { keepYoungHeapSmall, quietV8 } from "../watch/quiet-v8.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
@@ -59,6 +59,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   const say = (text: string) => messages.insert(text);
   process.on("uncaughtException", (error) => say(internalError(error)));
   quietV8();
+  keepYoungHeapSmall();
 
   const job = terminalJob(attended, (state) => watcher.terminal(state));
   const log = OutputLog.create(directory, {

@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import { inspect } from "node:util";
 import type { TerminalOrder, WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
-import { quietV8 } from "./quiet-v8.ts";
+import { busyV8, quietV8 } from "./quiet-v8.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -25,6 +25,7 @@ export function main(): void {
   let ending: Promise<void> | undefined;
   let draining: Promise<void> | undefined;
   let leaving = false;
+  let isBusy = false;
   let failed = false;
 
   process.on("uncaughtException", (error) => void fail(error));
@@ -44,6 +45,8 @@ export function main(): void {
         });
         break;
       case "output":
+        if (!isBusy) busyV8();
+        isBusy = true;
         void watcher?.outputGrew();
         break;
       case "release":

@@ -1,37 +1,42 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * V8's major versions that are known to have these flags: Node 20 to 24. On its command line V8 refuses a flag that it
- * lacks, and later it prints a complaint, so other versions are left as they are.
+ * V8's major versions that are known to have these flags: Node 20 to 24. V8 prints a complaint about one that it lacks, so
+ * other versions are left as they are.
  */
 const KNOWN_V8 = { from: 11, to: 13 };
 
 /**
  * Has V8 leave a heap of a few megabytes alone. Eight seconds after a program has gone quiet V8 otherwise goes through
  * it twice, on all its threads, to give a megabyte back: more work than all else that a minute of waiting takes. What
- * starts that is incremental marking, which is there to spare large heaps long pauses. Scavenges stay on one thread for
- * the same reason: waking four for a heap of this size costs more than the work. And the room for what was just made
- * stays as small as it is: V8 otherwise takes up to 32 MB for it as soon as there is much to do.
+ * starts that is incremental marking. Scavenges stay on one thread for the same reason: waking four for a heap of this size
+ * costs more than the work.
  */
 export function quietV8(): void {
   if (!isKnown()) return;
   setFlagsFromString("--no-incremental-marking");
   setFlagsFromString("--no-parallel-scavenge");
-  setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+/** Keeps the room for what was just made as small as it is: V8 otherwise takes up to 32 MB for it. */
+export function keepYoungHeapSmall(): void {
+  if (isKnown()) setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+/** There is much to do from now on: without incremental marking what is no longer used would pile up. */
+export function busyV8(): void {
+  if (isKnown()) setFlagsFromString("--incremental-marking");
 }
 
 /**
- * Node's options for the watcher. It makes and drops a great many small objects while a command prints metrics: 2 MB are
- * room enough for those in use, and what outlives them all the same is looked through when it has grown by a tenth, not
- * when it has become four times as much. And a function is compiled for speed later than usual: where there is much to
- * read that moment comes at once, and what runs once a second is not worth it.
+ * Node's options for the watcher. It makes and drops a great many small objects while a command prints metrics, and 4 MB
+ * are room enough for them. A function is compiled for speed later than usual: where there is much to read that moment
+ * comes at once, and what runs once a second is not worth it. On its command line V8 refuses a flag that it lacks; later
+ * versions count in other units, under another name.
  */
 export function watcherV8Options(): string[] {
-  if (!isKnown()) return [];
-  const heap = ["--min-semi-space-size=2", "--max-semi-space-size=2", "--initial-old-space-size=8"];
-  const options = [...heap, "--heap-growing-percent=10"];
-  // Later versions count in other units, under another name.
-  return majorVersion() === KNOWN_V8.from ? [...options, "--interrupt-budget=1000000"] : options;
+  const small = "--max-semi-space-size=4";
+  return majorVersion() === KNOWN_V8.from ? [small, "--interrupt-budget=1000000"] : [small];
 }
 
 function isKnown(): boolean {
