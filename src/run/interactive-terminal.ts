@@ -4,9 +4,8 @@ import { endKeyOf, isSameMode } from "../tty/terminal-mode.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
 import { readWaitingKeys } from "./waiting-keys.ts";
 
-/** Our descriptors of the user's terminal. */
+/** Our descriptor of the user's terminal. */
 const STDIN = 0;
-const STDOUT = 1;
 
 /** How often a job in the background looks whether it is in the foreground by now: no signal tells. */
 const LOOK_MS = 100;
@@ -102,12 +101,10 @@ export class InteractiveTerminal {
     this.#modes = modes;
     this.#lastModes = modes;
     onSwitched(modes);
-    // What was typed before we were there was shown then: whole lines first, and then what of a line there is.
-    const lines = readWaitingKeys(OWN_TERMINAL, endKeyOf(mode));
-    calls.setMode(STDIN, modes.raw);
-    const typed = Buffer.concat([lines, readWaitingKeys(OWN_TERMINAL)]);
-    home.fit(STDOUT);
+    const makeRaw = () => void calls.setMode(STDIN, modes.raw);
+    const typed = readWaitingKeys(OWN_TERMINAL, { endKey: endKeyOf(mode), makeRaw });
     home.wear(modes.saved);
+    // What was typed before we were there was shown then.
     if (typed.length > 0) home.typeUnechoed(typed);
     this.#listen();
   }

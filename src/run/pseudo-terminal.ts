@@ -92,10 +92,9 @@ export class PseudoTerminal {
   unreadKeys(): Buffer {
     const mode = this.#isSlaveOpen ? this.#calls.mode(this.slave) : undefined;
     if (!mode) return Buffer.alloc(0);
-    const lines = readWaitingKeys(this.path);
-    // A line that has no end yet is to be had when there are no lines.
-    this.#calls.setMode(this.slave, this.#calls.rawOf(mode));
-    return Buffer.concat([lines, readWaitingKeys(this.path)]);
+    return readWaitingKeys(this.path, {
+      makeRaw: () => void this.#calls.setMode(this.slave, this.#calls.rawOf(mode)),
+    });
   }
 
   /** Takes on the size of another terminal; the programs in it are told. */

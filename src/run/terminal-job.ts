@@ -15,6 +15,11 @@ const STDOUT = 1;
 const ECHO_MS = 20;
 /** Longest wait for the terminal to take what the child printed before it was stopped. */
 const LAST_WORDS_MS = 500;
+/** Longest wait for the child to have its terminal, and how often to look. */
+const READY_MS = 1000;
+const READY_LOOK_MS = 2;
+/** What a full-screen program that goes on may take to have its second screen again. */
+const PICTURE_MS = 500;
 
 /** What somebody who is to put the user's terminal in order must know. */
 export interface TerminalState {
@@ -51,6 +56,8 @@ export class TerminalJob implements JobControl, RelayScreen {
   /** What was typed and came too late for the child. */
   #unread: Uint8Array[] = [];
   #hasEnded = false;
+  /** The child's terminal is to be fitted to ours, at the latest when this runs out. */
+  #toFit: NodeJS.Timeout | undefined;
 
   constructor(options: TerminalJobOptions) {
     this.#options = options;
@@ -63,7 +70,9 @@ export class TerminalJob implements JobControl, RelayScreen {
       onSwitched: (modes) => {
         this.#modes = modes;
         this.#tell();
-        if (modes !== undefined && this.#isWaiting) this.#continue();
+        if (modes === undefined) return;
+        if (this.#isWaiting) this.#continue();
+        else this.resized();
       },
     });
   }
@@ -71,7 +80,7 @@ export class TerminalJob implements JobControl, RelayScreen {
   /** The child's output goes through this relay. */
   begin(relay: Relay): void {
     this.#relay = relay;
-    this.#terminal.take();
+    this.#takeWhenReady(performance.now() + READY_MS);
   }
 
   /** The child has ended: what it has not read is for whoever comes after us. */
@@ -106,9 +115,12 @@ export class TerminalJob implements JobControl, RelayScreen {
 
   shown(bytes: Uint8Array): void {
     if (this.#screen.take(bytes)) this.#tell();
+    if (this.#toFit !== undefined && this.isScreenTaken) this.resized();
   }
 
   resized(): void {
+    clearTimeout(this.#toFit);
+    this.#toFit = undefined;
     this.#options.home.fit(STDOUT);
   }
 
@@ -131,14 +143,20 @@ export class TerminalJob implements JobControl, RelayScreen {
     this.#isSuspended = false;
     this.#isOwnStop = false;
     // A full-screen program in the background would draw over the shell; the kernel stops it there as well.
-    this.#isWaiting = this.#relay?.isHolding === true;
+    const waits = this.#relay?.isHolding === true;
+    this.#isWaiting = waits;
     this.#terminal.retake();
-    if (!this.#isWaiting) this.#continue();
+    if (!waits) this.#continue();
   }
 
+  /**
+   * A full-screen program is told of a new size only when it has its second screen again. Told before, it would draw on
+   * the first one; unwrapped, nobody tells it: it was in the background when the size changed, and looks for itself.
+   */
   #continue(): void {
     this.#isWaiting = false;
-    this.#options.home.fit(STDOUT);
+    if (this.#relay?.isHolding === true) this.#toFit = setTimeout(() => this.resized(), PICTURE_MS).unref();
+    else this.resized();
     this.#send("SIGCONT");
     this.#relay?.release();
   }
@@ -148,6 +166,17 @@ export class TerminalJob implements JobControl, RelayScreen {
     if (!this.#hasEnded) return this.#key.keys(bytes);
     this.#unread.push(bytes);
     return false;
+  }
+
+  /** Before the child has made its terminal its own, a Ctrl-C that is typed into it would reach nobody. */
+  #takeWhenReady(deadline: number): void {
+    const { calls, home } = this.#options;
+    if (this.#hasEnded) return;
+    if (calls.foregroundGroup(home.master) === undefined && performance.now() < deadline) {
+      setTimeout(() => this.#takeWhenReady(deadline), READY_LOOK_MS);
+    } else {
+      this.#terminal.take();
+    }
   }
 
   /** `the job`: by the key, which is meant for all of our group. */

@@ -3,17 +3,39 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 /** A terminal keeps 4095 bytes at most, and each end of the input counts as one. */
 const MOST_READS = 4096;
 
+export interface WaitingKeysOptions {
+  /** What stands for an end of the input (Ctrl-D) that was typed. */
+  readonly endKey?: number | undefined;
+  /** Has the terminal hand over every byte. Called between whole lines and what there is of another. */
+  readonly makeRaw: () => void;
+}
+
 /**
- * What was typed into a terminal and waits to be read; in its usual mode, whole lines only. Empty where there is nothing,
- * and where the terminal is gone.
+ * What was typed into a terminal and waits to be read. Empty where there is nothing, and where the terminal is gone.
  * @param path `/dev/tty` is our own; in the background nothing is to be had of it
- * @param endKey what stands for an end of the input (Ctrl-D) that was typed
  */
-export function readWaitingKeys(path: string, endKey?: number): Buffer {
-  const keys: Buffer[] = [];
-  let descriptor: number | undefined;
+export function readWaitingKeys(path: string, { endKey, makeRaw }: WaitingKeysOptions): Buffer {
+  const descriptor = openToLook(path);
+  const lines = readAll(descriptor, endKey);
+  makeRaw();
+  // At once: what is typed from now on is shown by somebody else.
+  const rest = readAll(descriptor, undefined);
+  if (descriptor !== undefined) closeSync(descriptor);
+  return Buffer.concat([...lines, ...rest]);
+}
+
+function openToLook(path: string): number | undefined {
   try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return undefined; // it has been hung up
+  }
+}
+
+function readAll(descriptor: number | undefined, endKey: number | undefined): Buffer[] {
+  const keys: Buffer[] = [];
+  if (descriptor === undefined) return keys;
+  try {
     for (let reads = 0; reads < MOST_READS; reads += 1) {
       const buffer = Buffer.alloc(4096);
       const length = readSync(descriptor, buffer);
@@ -23,8 +45,6 @@ export function readWaitingKeys(path: string, endKey?: number): Buffer {
     }
   } catch {
     // EAGAIN: that was all. EIO: it has been hung up, or we are in the background.
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
-  return Buffer.concat(keys);
+  return keys;
 }
