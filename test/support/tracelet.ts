@@ -82,7 +82,7 @@ export function start(
 }
 
 /** The environment without anything that steers tracelet, its backends or its colours. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const steering = /^(TRACELET|MLFLOW)_|^(NO_COLOR|FORCE_COLOR|PYTHONUNBUFFERED|NODE_OPTIONS)$|^VITEST/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steering.test(name)));
 }
