@@ -49,7 +49,8 @@ export class SuspendKey {
     if (calls.foregroundGroup(home.master) !== childPid || isOwnGroupOrphaned()) return undefined;
     const handlings = handlingsOf(childPid);
     if (key === undefined || handlings.includes("catches")) return () => this.#await(key !== undefined);
-    return handlings.includes("ignores") ? undefined : suspend;
+    const isIgnored = handlings.length > 0 && handlings.every((handling) => handling === "ignores");
+    return isIgnored ? undefined : suspend;
   }
 
   /** Where a piece of output is to be cut because the program is stopped behind it. */
