@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdir, readFile, statfs } from "node:fs/promises";
+import { readdir, readFile, statfs, writeFile } from "node:fs/promises";
 import { cpus, freemem, loadavg, totalmem, uptime } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -110,11 +110,11 @@ describe("where /proc tells nothing", () => {
   test("a run says once which critical metrics are missing, and goes on", async ({ skip }) => {
     skip(!canHide, note);
     const cwd = await temporaryFolder();
-    const ended = await blind(
-      EMPTY_FILES,
-      ["run", "--interval", "0.1", "--", "sh", "-c", "sleep 0.5; echo done; exit 3"],
-      cwd,
-    );
+    // The journal of the run that is under way.
+    const count = `cat .tracelet/runs/*/journal.jsonl | grep -c '"type":"sample"'`;
+    const script = `until [ "$(${count})" -ge 2 ]; do sleep 0.1; done; echo done; exit 3`;
+    await writeFile(join(cwd, "wait.sh"), script);
+    const ended = await blind(EMPTY_FILES, ["run", "--interval", "0.1", "--", "sh", "wait.sh"], cwd);
     expect([ended.code, ended.stdout.toString()]).toEqual([3, "done\n"]);
     const own = ended.errors.split("\n").filter((line) => line.includes("critical metrics"));
     expect(own).toEqual([
