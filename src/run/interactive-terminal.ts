@@ -10,6 +10,10 @@ const STDIN = 0;
 /** How often a job in the background looks whether it is in the foreground by now: no signal tells. */
 const LOOK_MS = 100;
 
+/** Longest wait for the child to have its terminal, and how often to look. */
+const READY_MS = 1000;
+const READY_LOOK_MS = 2;
+
 /** The terminal of our session, which stdin is too: to be opened for reading without waiting. */
 const OWN_TERMINAL = "/dev/tty";
 
@@ -106,13 +110,23 @@ export class InteractiveTerminal {
     home.wear(modes.saved);
     // What was typed before we were there was shown then.
     if (typed.length > 0) home.typeUnechoed(typed);
-    this.#listen();
+    this.#listenWhenReady(performance.now() + READY_MS);
   }
 
   /** A shell that was not told of us may have kept our own mode for that of its job. */
   #modesOver(mode: TerminalMode): SwitchedModes {
     const last = this.#lastModes;
     return last && isSameMode(mode, last.raw) ? last : { saved: mode, raw: this.#options.calls.rawOf(mode) };
+  }
+
+  /** Before the child has made its terminal its own, a Ctrl-C that is handed over would reach nobody. */
+  #listenWhenReady(deadline: number): void {
+    const { calls, home } = this.#options;
+    if (calls.foregroundGroup(home.master) === undefined && performance.now() < deadline) {
+      this.#look = setTimeout(() => this.#listenWhenReady(deadline), READY_LOOK_MS);
+    } else {
+      this.#listen();
+    }
   }
 
   #listen(): void {

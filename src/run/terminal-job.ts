@@ -15,9 +15,6 @@ const STDOUT = 1;
 const ECHO_MS = 20;
 /** Longest wait for the terminal to take what the child printed before it was stopped. */
 const LAST_WORDS_MS = 500;
-/** Longest wait for the child to have its terminal, and how often to look. */
-const READY_MS = 1000;
-const READY_LOOK_MS = 2;
 /** What a full-screen program that goes on may take to have its second screen again. */
 const PICTURE_MS = 500;
 
@@ -80,7 +77,7 @@ export class TerminalJob implements JobControl, RelayScreen {
   /** The child's output goes through this relay. */
   begin(relay: Relay): void {
     this.#relay = relay;
-    this.#takeWhenReady(performance.now() + READY_MS);
+    this.#terminal.take();
   }
 
   /** The child has ended: what it has not read is for whoever comes after us. */
@@ -166,17 +163,6 @@ export class TerminalJob implements JobControl, RelayScreen {
     if (!this.#hasEnded) return this.#key.keys(bytes);
     this.#unread.push(bytes);
     return false;
-  }
-
-  /** Before the child has made its terminal its own, a Ctrl-C that is typed into it would reach nobody. */
-  #takeWhenReady(deadline: number): void {
-    const { calls, home } = this.#options;
-    if (this.#hasEnded) return;
-    if (calls.foregroundGroup(home.master) === undefined && performance.now() < deadline) {
-      setTimeout(() => this.#takeWhenReady(deadline), READY_LOOK_MS);
-    } else {
-      this.#terminal.take();
-    }
   }
 
   /** `the job`: by the key, which is meant for all of our group. */
