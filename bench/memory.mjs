@@ -30,7 +30,7 @@ const started = performance.now();
 const exit = new Promise((resolve) => wrapper.once("exit", resolve));
 
 const looks = [];
-while (watcherPid() === undefined) await wait(LOOK_MS);
+while (watcherPid() === undefined && wrapper.exitCode === null) await wait(LOOK_MS);
 const watcher = watcherPid();
 while (wrapper.exitCode === null) {
   const sizes = [pss(wrapper.pid), pss(watcher)];
