@@ -15,7 +15,7 @@ const LATE_MS = 100;
 
 export interface SamplerOptions {
   /** Seconds. */
-  readonly interval: number | "auto";
+  readonly interval: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /**
@@ -54,10 +54,7 @@ export class Sampler {
     this.#started = options.now();
     this.#lastSample = this.#started;
     this.#lastLook = this.#started;
-    this.#due = Math.min(
-      SHORTEST_WINDOW_MS,
-      typeof options.interval === "number" ? options.interval * 1000 : SHORTEST_WINDOW_MS,
-    );
+    this.#due = Math.min(SHORTEST_WINDOW_MS, options.interval * 1000);
     this.#wait();
   }
 
@@ -125,9 +122,8 @@ export class Sampler {
 
   async #sample(): Promise<void> {
     const now = this.#options.now();
-    const { interval } = this.#options;
     // Timers come a little early or late.
-    const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, interval === "auto" ? SETTLED_WINDOW_MS : interval * 1000);
+    const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, this.#options.interval * 1000);
     const settled = now - this.#lastSample >= wanted;
     this.#lastSample = now;
     await this.#options.sample(settled);

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { Sampler } from "../../src/watch/sampler.ts";
 
 /** A sampler whose run is stopped when the test says so, and all that it does, in order. */
-function startSampler(interval: number | "auto") {
+function startSampler(interval: number) {
   const done: string[] = [];
   const state: { isStopped: boolean | undefined } = { isStopped: false };
   const sampler = new Sampler({
