@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, type TestContext } from "vitest";
 import type { UploadState } from "../../src/upload/upload-state.ts";
-import { type JournalLine, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
+import { type JournalLine, journalSoFar, runFolders, startTracelet, tracelet } from "../support/tracelet.ts";
 import { type MlflowReader, openReader, type ReadRun } from "../support/mlflow/read-run.ts";
 import { sharedMlflow } from "../support/mlflow/shared.ts";
 
@@ -84,7 +84,7 @@ function sceneIn(cwd: string, owned: { kill(): Promise<void> }[]): Scene {
     run: (...started) => start(...started).ended,
     sync: (uri, ...words) => tracelet(["sync", ...words], { cwd, env: { MLFLOW_TRACKING_URI: uri } }),
     folder,
-    journal: async () => readComplete(join(await folder(), "journal.jsonl")),
+    journal: async () => journalSoFar(await folder()),
     uploadText,
     upload: async () => JSON.parse(await uploadText()),
     own: (server) => {
@@ -92,12 +92,6 @@ function sceneIn(cwd: string, owned: { kill(): Promise<void> }[]): Scene {
       return server;
     },
   };
-}
-
-/** The records of a journal that may be growing: what stands behind the last newline is still being written. */
-async function readComplete(path: string): Promise<JournalLine[]> {
-  const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as JournalLine);
 }
 
 /** The command that runs a program of this folder with the system's Python. */

@@ -2,7 +2,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { readOnlyJournal, startTracelet, temporaryFolder, until } from "../support/tracelet.ts";
+import {
+  journalSoFar,
+  readOnlyJournal,
+  runFolders,
+  startTracelet,
+  temporaryFolder,
+  until,
+} from "../support/tracelet.ts";
 
 /** Says its pid and ends when it is let go. */
 const WAITING = `
@@ -55,8 +62,9 @@ describe.runIf(process.platform === "linux")("stopped time", () => {
     child.kill("SIGKILL");
     await until("the child goes on", async () => (await stateOf(pid)) !== "T");
     await writeFile(join(cwd, "go"), "");
+    const [folder] = await runFolders(cwd);
     const end = await until("the run's end", async () =>
-      (await readOnlyJournal(cwd)).find(({ type }) => type === "end"),
+      (await journalSoFar(folder)).find(({ type }) => type === "end"),
     );
     expect(end["status"]).toBe("crashed");
   });
@@ -99,8 +107,8 @@ async function startWaiting(flags: readonly string[] = []) {
 
 /** When the samples in the journal were taken. */
 async function samplesOf(cwd: string): Promise<number[]> {
-  const journal = await readOnlyJournal(cwd);
-  return journal.filter(({ type }) => type === "sample").map(({ timestamp }) => Number(timestamp));
+  const [folder] = await runFolders(cwd);
+  return (await journalSoFar(folder)).filter(({ type }) => type === "sample").map(({ timestamp }) => Number(timestamp));
 }
 
 /** The state letter of a process: `T` is stopped. */

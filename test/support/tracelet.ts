@@ -107,21 +107,27 @@ export async function readOnlyJournal(cwd: string): Promise<JournalLine[]> {
 }
 
 export async function readJournalLines(folder: string): Promise<JournalLine[]> {
-  const text = await readFile(join(folder, "journal.jsonl"), "utf8");
+  return journalLines(await readFile(join(folder, "journal.jsonl"), "utf8"));
+}
+
+/**
+ * What is in the journal of a run that goes on: nothing while there is none. What stands behind the last newline is
+ * still being written.
+ */
+export async function journalSoFar(folder: string | undefined): Promise<JournalLine[]> {
+  if (folder === undefined) return [];
+  const text = await readFile(join(folder, "journal.jsonl"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return journalLines(text.slice(0, text.lastIndexOf("\n") + 1));
+}
+
+function journalLines(text: string): JournalLine[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as JournalLine);
-}
-
-/** What is in a journal so far: nothing while there is none. For a run that has just been started. */
-export async function journalSoFar(folder: string | undefined): Promise<JournalLine[]> {
-  if (folder === undefined) return [];
-  return readJournalLines(folder).catch((error: NodeJS.ErrnoException) => {
-    // A line may be half-written as well.
-    if (error.code === "ENOENT" || error instanceof SyntaxError) return [];
-    throw error;
-  });
 }
 
 /** Looks again until a condition holds; fails with `what` after `seconds`. */
