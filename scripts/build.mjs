@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -9,11 +10,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const bundles = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
 
 /**
- * Packages that oclif requires at its start and needs only to search folders for plugins or to print help: their code
- * is evaluated at the first use instead, which for `tracelet run` is never.
+ * What oclif requires at its start and needs only to search folders for plugins, to ask, to colour or to print help:
+ * that code is evaluated at the first use instead, which for `tracelet run` is never.
  */
 const needsLater =
-  /^(ejs|supports-color|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line)$/;
+  /^(ejs|supports-color|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line|ansis|wordwrap|node:readline)$/;
+
+/** A file of oclif's that asks stdout and stderr for their width as it is evaluated, which makes streams of both. */
+const asksTerminals = /\/screen$/;
 
 /** oclif's tracing, with what it pulls in (a terminal, sockets, streams), only where DEBUG asks for it. */
 const traceOnDemand = {
@@ -39,6 +43,10 @@ const evaluateLater = {
       if (kind !== "require-call" || pluginData === "real") return undefined;
       return { path, namespace: "later", pluginData: { resolveDir } };
     });
+    plugin.onResolve({ filter: asksTerminals }, ({ path, pluginData, resolveDir }) => {
+      if (!resolveDir.includes("/@oclif/core/") || pluginData === "real") return undefined;
+      return { path: join(resolveDir, path), namespace: "later", pluginData: { resolveDir } };
+    });
     plugin.onLoad({ filter: /.*/, namespace: "later" }, ({ path, pluginData }) => ({
       resolveDir: pluginData.resolveDir,
       pluginData: "real",
@@ -49,6 +57,15 @@ const evaluateLater = {
           apply: (_, self, args) => Reflect.apply(real(), self, args),
         });`,
     }));
+  },
+};
+
+/** oclif reads /proc for whether this is WSL, and the registry for its shell, to put them into a version that we do not print. */
+const noWindowsInside = {
+  name: "no-windows-inside",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^wsl-utils$/ }, ({ path }) => ({ path, namespace: "no-windows-inside" }));
+    plugin.onLoad({ filter: /.*/, namespace: "no-windows-inside" }, () => ({ contents: "exports.isWsl = false;" }));
   },
 };
 
@@ -83,7 +100,7 @@ const result = await build({
   logLevel: "warning",
   // Loaded from node_modules where they are needed at all: one is large, the other a native library.
   external: ["systeminformation", "koffi"],
-  plugins: [evaluateLater, traceOnDemand, importerApart],
+  plugins: [evaluateLater, noWindowsInside, traceOnDemand, importerApart],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 

@@ -23,7 +23,7 @@ const CONDUCTORS = 2;
 /** Packages and modules of Node that belong to some folders only. */
 const HOMES: readonly { readonly modules: RegExp; readonly folders: readonly string[] }[] = [
   { modules: /^@oclif\//, folders: ["commands"] },
-  { modules: /^execa$/, folders: ["run"] },
+  { modules: /^cross-spawn$/, folders: ["run"] },
   { modules: /^systeminformation$/, folders: ["probes"] },
   { modules: /^koffi$/, folders: ["probes", "tty"] },
   { modules: /^(chalk|cli-table3)$/, folders: ["terminal"] },
@@ -95,7 +95,7 @@ describe("the check finds", () => {
     ["journal/x.ts", 'export * from "../watch/a.ts";', "journal/x.ts imports watch"],
     ["run/x.ts", 'const x = await import("../commands/a.ts");', "run/x.ts imports commands"],
     ["settings/x.ts", 'import { Flags } from "@oclif/core";', "settings/x.ts imports @oclif/core"],
-    ["watch/x.ts", 'import { execa } from "execa";', "watch/x.ts imports execa"],
+    ["watch/x.ts", 'import { cross-spawn } from "cross-spawn";', "watch/x.ts imports cross-spawn"],
     ["journal/x.ts", 'import chalk from "chalk";', "journal/x.ts imports chalk"],
     ["upload/x.ts", 'const x = require("koffi");', "upload/x.ts imports koffi"],
     ["upload/x.ts", 'import "node:https";', "upload/x.ts imports node:https"],

@@ -1,4 +1,5 @@
-import { type Interfaces, run } from "@oclif/core";
+import type * as Interfaces from "@oclif/core/interfaces";
+import { run } from "@oclif/core/run";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Command, Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { createBackend } from "../backends/index.ts";
 import { backendIds } from "../backends/ids.ts";
 import { problemsOf } from "../model/checkup.ts";

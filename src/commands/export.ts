@@ -1,4 +1,6 @@
-import { Args, Command, Flags } from "@oclif/core";
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { exportPoints } from "../journal/export.ts";
 import { resolveRun } from "../journal/store.ts";
 import { UserError } from "../model/error.ts";

@@ -1,4 +1,6 @@
-import { Args, Command, Flags } from "@oclif/core";
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { explainLines } from "../extract/explain.ts";
 import { pointsOfLog } from "../extract/log-points.ts";
 import { explainedLine, foundSeries, logPointToJson, renderSeries } from "../terminal/extraction.ts";

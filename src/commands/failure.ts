@@ -1,4 +1,4 @@
-import { Errors } from "@oclif/core";
+import * as Errors from "@oclif/core/errors";
 import { UserError } from "../model/error.ts";
 import { EXIT_TRACELET_FAILED, type Outcome } from "../run/exit-status.ts";
 import { printable } from "../terminal/printable.ts";

@@ -1,4 +1,5 @@
-import { Flags, type Interfaces } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
+import type * as Interfaces from "@oclif/core/interfaces";
 import { flagSpecs } from "../settings/flags.ts";
 import type { SettingName } from "../settings/table.ts";
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import { Args, Command } from "@oclif/core";
+import * as Args from "@oclif/core/args";
+import { Command } from "@oclif/core/command";
 import { importLog } from "../run/import-log.ts";
 import { importedRun } from "../terminal/extraction.ts";
 import { VERSION } from "./command-line.ts";

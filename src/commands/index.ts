@@ -1,4 +1,4 @@
-import type { Command } from "@oclif/core";
+import type { Command } from "@oclif/core/command";
 
 /** What can be typed. The code of a command is loaded when it is. */
 export const COMMANDS = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Command } from "@oclif/core";
+import type { Command } from "@oclif/core/command";
 import { exitLike } from "../run/exit-status.ts";
 import { runCommandLine } from "./command-line.ts";
 import { explain } from "./failure.ts";

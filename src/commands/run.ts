@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "@oclif/core";
+import { Command } from "@oclif/core/command";
 import { backendIds } from "../backends/ids.ts";
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";

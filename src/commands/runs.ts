@@ -1,4 +1,5 @@
-import { Command, Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { listRuns } from "../journal/store.ts";
 import { runsToJson } from "../terminal/run-json.ts";
 import { renderRuns } from "../terminal/runs-table.ts";

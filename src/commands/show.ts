@@ -1,4 +1,6 @@
-import { Args, Command, Flags } from "@oclif/core";
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { resolveRun } from "../journal/store.ts";
 import { readRunView } from "../journal/view.ts";
 import { renderRunDetails } from "../terminal/run-details.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Command, Flags } from "@oclif/core";
+import * as Flags from "@oclif/core/flags";
+import { Command } from "@oclif/core/command";
 import { UserError } from "../model/error.ts";
 import type { Snapshot as Taken } from "../model/snapshot.ts";
 import { thisHost } from "../probes/host.ts";

@@ -1,4 +1,5 @@
-import { Args, Command } from "@oclif/core";
+import * as Args from "@oclif/core/args";
+import { Command } from "@oclif/core/command";
 import { createBackend } from "../backends/index.ts";
 import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
 import type { Outcome } from "../run/exit-status.ts";

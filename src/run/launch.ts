@@ -1,5 +1,4 @@
-import type { ChildProcess } from "node:child_process";
-import { execa } from "execa";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { ChildExit } from "./child-exit.ts";
 
 /** How the child is started. */
@@ -32,48 +31,37 @@ export interface NotLaunched {
   readonly errno: string;
 }
 
-/**
- * Starts the child.
- *
- * Everything that execa does for short helper programs is switched off: it would fail the child at 100 MB of output
- * (`buffer`), kill it when we end (`cleanup`), and turn a SIGTERM into a SIGKILL after five seconds
- * (`forceKillAfterDelay`). The end is taken from `exit`, not from execa's promise, which waits for everybody who
- * inherited the output.
- */
+/** Starts the child. Its end is taken from `exit`, not from `close`, which waits for everybody who inherited the output. */
 export async function launch(options: LaunchOptions): Promise<Launched | NotLaunched> {
-  const child = spawnChild(options);
-  if (!child) return { errno: OUT_OF_RESOURCES };
+  const start = process.platform === "win32" ? await spawnOnWindows() : spawn;
+  const [file = "", ...args] = options.command;
+  let child: ChildProcess;
+  try {
+    child = start(file, args, {
+      env: options.env,
+      stdio: [options.stdin, options.stdout, options.stderr],
+      detached: options.ownSession,
+    });
+  } catch (error) {
+    // Node tells the commoner refusals by an event, and throws the others, such as E2BIG.
+    return { errno: codeOf(error) };
+  }
+  const { pid } = child;
+  if (pid === undefined) {
+    return new Promise((resolve) => child.once("error", (error) => resolve({ errno: codeOf(error) })));
+  }
   const exit = new Promise<ChildExit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal, ended: Date.now() }));
   });
-  if (child.pid === undefined) {
-    const result = await child;
-    return { errno: result.code ?? OUT_OF_RESOURCES };
-  }
-  return { process: child, pid: child.pid, launched: Date.now(), exit };
+  return { process: child, pid, launched: Date.now(), exit };
 }
 
-function spawnChild(options: LaunchOptions) {
-  const [file = "", ...args] = options.command;
-  const settings = {
-    env: options.env,
-    extendEnv: false,
-    // execa takes any descriptor; its types know only the digits.
-    stdin: options.stdin as "inherit",
-    stdout: options.stdout as "pipe",
-    stderr: options.stderr as "pipe",
-    detached: options.ownSession,
-    buffer: false,
-    cleanup: false,
-    forceKillAfterDelay: false,
-    reject: false,
-    stripFinalNewline: false,
-  } as const;
-  try {
-    return execa(file, args, settings);
-  } catch (error) {
-    // Where spawn(2) fails for want of descriptors, execa trips over the streams that are not there.
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+/** Windows starts no script by itself, `npx` and `conda` among them; cross-spawn has the shell do it, with its quoting. */
+async function spawnOnWindows(): Promise<typeof spawn> {
+  const { default: crossSpawn } = await import("cross-spawn");
+  return crossSpawn as typeof spawn;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? OUT_OF_RESOURCES;
 }

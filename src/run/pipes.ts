@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { StreamName } from "../model/run.ts";
 
 /** The two ends of the pipe that one of the child's streams goes through. */
@@ -30,10 +31,10 @@ export async function openOutputPipes(
     const paths = streams.map((stream) => ({ stream, path: `${base}-${stream}` }));
     try {
       const names = paths.map(({ path }) => path);
-      const made = await execa("mkfifo", ["-m", "600", ...names], { reject: false, stdio: "ignore", cleanup: false });
-      if (made.exitCode === 0) return openAll(paths);
+      const [status] = await once(spawn("mkfifo", ["-m", "600", ...names], { stdio: "ignore" }), "exit");
+      if (status === 0) return openAll(paths);
     } catch {
-      // This file system makes FIFOs that it cannot open, or we are out of descriptors: the next folder, or none.
+      // There is no such program, this file system makes FIFOs that it cannot open, or we are out of descriptors.
     } finally {
       for (const { path } of paths) rmSync(path, { force: true });
     }
