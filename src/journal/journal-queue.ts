@@ -1,10 +1,6 @@
 import type { JournalRecord } from "../model/record.ts";
 import { encodeRecord } from "./encode.ts";
-
-interface Waiting {
-  readonly type: JournalRecord["type"];
-  readonly line: string;
-}
+import { LineBlock } from "./line-block.ts";
 
 /** What goes first when there is no room: samples are many and alike, what the training printed is worth more. */
 const DROPPED_IN_ORDER = [["sample"], ["metrics"], ["alert", "unavailable", "gap", "machine", "watcher"]] as const;
@@ -13,18 +9,19 @@ const DROPPED_IN_ORDER = [["sample"], ["metrics"], ["alert", "unavailable", "gap
 const FULL_AFTER_DROP = 3 / 4;
 
 /**
- * Lines that wait to be written, oldest first. Bounded: beyond `most` the oldest samples are dropped, and the next batch
- * begins with a gap record that says how many bytes of what.
+ * Lines that wait to be written, oldest first. Bounded: beyond `most` the oldest samples are dropped, and what is taken
+ * next is a gap record that says how many bytes of what.
  */
 export class JournalQueue {
   readonly #most: number;
   readonly #now: () => number;
-  #waiting: Waiting[] = [];
-  #size = 0;
+  #waiting = new LineBlock();
+  /** What was taken, while it is written; else empty. */
+  #taken = new LineBlock();
   readonly #dropped = new Map<string, { records: number; bytes: number }>();
 
   /**
-   * @param most how much may wait, in UTF-16 code units
+   * @param most how much may wait, in bytes
    * @param now milliseconds since the epoch, for the gap records
    */
   constructor(most: number, now: () => number) {
@@ -32,75 +29,64 @@ export class JournalQueue {
     this.#now = now;
   }
 
-  /** How much waits, in UTF-16 code units. */
+  /** How much waits and is not taken, in bytes. */
   get size(): number {
-    return this.#size;
+    return this.#waiting.size;
   }
 
   push(record: JournalRecord): void {
-    const line = encodeRecord(record);
-    this.#waiting.push({ type: record.type, line });
-    this.#size += line.length;
-    if (this.#size > this.#most) this.#makeRoom();
+    this.#waiting.append(record.type, encodeRecord(record));
+    if (this.size > this.#most) this.#makeRoom();
   }
 
-  /** Takes lines up to about `most` code units; the empty string when none waits. */
-  take(most: number): string {
-    let text = this.#takeGaps();
-    let count = 0;
-    for (const { line } of this.#waiting) {
-      if (text.length >= most) break;
-      text += line;
-      this.#size -= line.length;
-      count += 1;
-    }
-    this.#waiting.splice(0, count);
-    return text;
+  /** Takes lines, to be written before the next call; nothing when none waits. */
+  take(): Buffer {
+    this.#taken.clear();
+    if (this.#dropped.size > 0) this.#putGaps(this.#taken);
+    else [this.#waiting, this.#taken] = [this.#taken, this.#waiting];
+    return this.#taken.bytes;
   }
 
   /**
-   * Drops what waits but for records of these types.
-   * @param unwritten lines that were taken and could not be written
+   * Drops all but records of these types. A record that is half on the disk comes again, whole.
+   * @param written how many bytes of what was taken last are on the disk
    */
-  giveUpAllBut(types: readonly JournalRecord["type"][], unwritten: string): void {
-    const records = unwritten.split("\n").length - 1;
-    if (records > 0) this.#dropped.set("unwritten", { records, bytes: unwritten.length });
-    this.#waiting = this.#waiting.filter((waiting) => {
-      if (types.includes(waiting.type)) return true;
-      this.#countDropped(waiting);
+  giveUpAllBut(types: readonly JournalRecord["type"][], written: number): void {
+    const isKept = (type: JournalRecord["type"], bytes: number) => {
+      if (types.includes(type)) return true;
+      this.#countDropped(type, bytes);
       return false;
-    });
+    };
+    this.#taken.keep(isKept, written);
+    this.#waiting.keep(isKept);
+    this.#waiting.prepend(this.#taken);
+    this.#taken.clear();
   }
 
   #makeRoom(): void {
     const goal = this.#most * FULL_AFTER_DROP;
     for (const types of DROPPED_IN_ORDER) {
-      if (this.#size <= goal) return;
-      this.#waiting = this.#waiting.filter((waiting) => {
-        if (this.#size <= goal || !types.some((type) => type === waiting.type)) return true;
-        this.#countDropped(waiting);
+      let left = this.size;
+      this.#waiting.keep((type, bytes) => {
+        if (left <= goal || !types.some((one) => one === type)) return true;
+        left -= bytes;
+        this.#countDropped(type, bytes);
         return false;
       });
     }
   }
 
-  #countDropped({ type, line }: Waiting): void {
-    this.#size -= line.length;
+  #countDropped(type: string, bytes: number): void {
     const sum = this.#dropped.get(type) ?? { records: 0, bytes: 0 };
-    this.#dropped.set(type, { records: sum.records + 1, bytes: sum.bytes + line.length });
+    this.#dropped.set(type, { records: sum.records + 1, bytes: sum.bytes + bytes });
   }
 
-  #takeGaps(): string {
-    const lines = Array.from(this.#dropped, ([type, { records, bytes }]) =>
-      encodeRecord({
-        type: "gap",
-        timestamp: this.#now(),
-        what: `${records} ${type} records`,
-        reason: "the journal could not be written for a while, and too much was waiting",
-        bytes,
-      }),
-    );
+  #putGaps(block: LineBlock): void {
+    for (const [type, { records, bytes }] of this.#dropped) {
+      const reason = "the journal could not be written for a while, and too much was waiting";
+      const what = `${records} ${type} records`;
+      block.append("gap", encodeRecord({ type: "gap", timestamp: this.#now(), what, reason, bytes }));
+    }
     this.#dropped.clear();
-    return lines.join("");
   }
 }

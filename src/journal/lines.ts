@@ -5,7 +5,7 @@ const NEWLINE = 10;
 
 /** One line of a file that ends in a newline. */
 export interface FileLine {
-  /** The line without its newline; `undefined` where it is longer than allowed. */
+  /** The line without its newline, lent until the next one is asked for; `undefined` where it is longer than allowed. */
   readonly bytes: Buffer | undefined;
   /** Offset of its first byte. */
   readonly start: number;
@@ -31,9 +31,9 @@ async function* linesOf(file: FileHandle, from: number, longest: number): AsyncG
   let held: Buffer[] = [];
   let heldBytes = 0;
   let start = from;
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (let position = from; ;) {
-    // A fresh buffer each time: the pieces that are held and the lines that were given point into the old one.
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, position);
     if (bytesRead === 0) return;
     const chunk = buffer.subarray(0, bytesRead);
     let begin = 0;
@@ -51,7 +51,7 @@ async function* linesOf(file: FileHandle, from: number, longest: number): AsyncG
     position += bytesRead;
     heldBytes += bytesRead - begin;
     if (heldBytes > longest) held = [];
-    else if (begin < bytesRead) held.push(chunk.subarray(begin));
+    else if (begin < bytesRead) held.push(Buffer.from(chunk.subarray(begin)));
     // Of a regular file a short read is the end; asking again would double the calls for a small one.
     if (bytesRead < CHUNK_BYTES) return;
   }

@@ -7,6 +7,10 @@ import { isSystemError } from "./system-error.ts";
 
 /** Most that is read at once. */
 const CHUNK_BYTES = 32 * 1024;
+/** Most that is given at once. What is found in it waits until all of it is looked at, and must not be much. */
+const STEP_BYTES = 8 * 1024;
+/** Most that is read of the index at once. What its lines become waits for the output that they tell of, and must not be much. */
+const INDEX_CHUNK_BYTES = 4 * 1024;
 
 /** What comes next in an output log. Offsets count from the start of the output. */
 export type OutputStep =
@@ -16,6 +20,7 @@ export type OutputStep =
       /** Milliseconds since the epoch at which they were read from the child. */
       readonly timestamp: number;
       readonly offset: number;
+      /** Lent until the next step is asked for. */
       readonly bytes: Uint8Array;
     }
   /** A segment begins. */
@@ -41,11 +46,19 @@ export class OutputReader {
   #taken = 0;
   #left = 0;
   #offset: number;
+  /** How far the pieces reach: what is written behind them may still change. */
+  #known: number;
+  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  /** Where the bytes in the chunk begin and end. */
+  #chunkStart = 0;
+  #chunkEnd = 0;
+  readonly #indexChunk = Buffer.allocUnsafeSlow(INDEX_CHUNK_BYTES);
 
   /** @param from where a segment begins */
   constructor(run: RunDirectory, from = 0) {
     this.#run = run;
     this.#offset = from;
+    this.#known = from;
   }
 
   /** `undefined`: there is nothing more yet. */
@@ -74,16 +87,24 @@ export class OutputReader {
     for (;;) {
       const piece = this.#pieces[this.#taken];
       if (piece === undefined || this.#segment === undefined) return undefined;
-      const most = Math.min(this.#left, CHUNK_BYTES);
+      if (this.#offset >= this.#chunkEnd) await this.#fillChunk(this.#segment);
       const offset = this.#offset;
-      const { log, start } = this.#segment;
-      const { buffer, bytesRead } = await log.read(Buffer.allocUnsafe(most), 0, most, offset - start);
+      const most = Math.min(this.#left, this.#chunkEnd - offset, STEP_BYTES);
       // The index is written after the log, so a log that is shorter was cut from outside.
-      this.#advance(bytesRead === 0 ? this.#left : bytesRead);
-      if (bytesRead === 0) continue;
+      this.#advance(most <= 0 ? this.#left : most);
+      if (most <= 0) continue;
       const { stream, timestamp } = piece;
-      return { kind: "bytes", stream, timestamp, offset, bytes: buffer.subarray(0, bytesRead) };
+      const start = offset - this.#chunkStart;
+      return { kind: "bytes", stream, timestamp, offset, bytes: this.#chunk.subarray(start, start + most) };
     }
+  }
+
+  /** Reads what follows of all pieces together: a command may print in small ones. */
+  async #fillChunk({ log, start }: OpenSegment): Promise<void> {
+    const most = Math.min(this.#known - this.#offset, CHUNK_BYTES);
+    const { bytesRead } = await log.read(this.#chunk, 0, most, this.#offset - start);
+    this.#chunkStart = this.#offset;
+    this.#chunkEnd = this.#offset + bytesRead;
   }
 
   #advance(bytes: number): void {
@@ -98,7 +119,7 @@ export class OutputReader {
   async #readIndex(): Promise<boolean> {
     if (this.#segment === undefined) return false;
     const { index } = this.#segment;
-    const { buffer, bytesRead } = await index.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, this.#indexEnd);
+    const { buffer, bytesRead } = await index.read(this.#indexChunk, 0, INDEX_CHUNK_BYTES, this.#indexEnd);
     // What follows the last newline may be written anew after a failure, so it is read again.
     const end = buffer.subarray(0, bytesRead).lastIndexOf("\n") + 1;
     this.#indexEnd += end;
@@ -106,6 +127,7 @@ export class OutputReader {
     this.#pieces = lines.map(parseIndexLine).filter((piece) => piece !== undefined);
     this.#taken = 0;
     this.#left = this.#pieces[0]?.bytes ?? 0;
+    this.#known = this.#pieces.reduce((sum, piece) => sum + piece.bytes, this.#offset);
     return this.#pieces.length > 0;
   }
 

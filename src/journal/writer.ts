@@ -3,7 +3,6 @@ import type { JournalRecord } from "../model/record.ts";
 import { JournalQueue } from "./journal-queue.ts";
 
 const MOST_WAITING = 16 * 1024 * 1024;
-const BATCH = 128 * 1024;
 const NEWLINE = 10;
 /** Room for the records that a run ends with. */
 const RESERVE_BYTES = 64 * 1024;
@@ -17,7 +16,7 @@ const TRIES_AT_CLOSE = 5;
 export interface JournalWriter {
   /** Takes a record; it is written soon, in order. Never throws for the disk's sake. */
   append(record: JournalRecord): void;
-  /** How much waits to be written, in UTF-16 code units. */
+  /** How much waits to be written, in bytes. */
   readonly waiting: number;
   /** Resolves when everything taken so far is in the file, or, with false, when the disk has just refused it. */
   flush(): Promise<boolean>;
@@ -72,6 +71,8 @@ class QueuedWriter implements JournalWriter {
   readonly #reserve: string | undefined;
   /** What the next write call writes. Kept until all of it is written, so that a retry goes on where it stopped. */
   #batch: Buffer;
+  /** How much of what was taken from the queue is written. */
+  #written = 0;
   #writing: Promise<void> | undefined;
   #refused = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -123,7 +124,7 @@ class QueuedWriter implements JournalWriter {
 
   /** What a run is told by, in the room that was kept for it: everything else that waits is given up, and said to be. */
   async #writeLastRecords(): Promise<void> {
-    this.#queue.giveUpAllBut(LAST_RECORDS, this.#batch.toString("utf8"));
+    this.#queue.giveUpAllBut(LAST_RECORDS, this.#written);
     this.#batch = Buffer.from("\n");
     await this.flush();
   }
@@ -138,6 +139,7 @@ class QueuedWriter implements JournalWriter {
       while (this.#fill()) {
         const { bytesWritten } = await this.#file.write(this.#batch);
         this.#batch = this.#batch.subarray(bytesWritten);
+        this.#written += bytesWritten;
         this.#refused = 0;
       }
     } catch (error) {
@@ -154,7 +156,9 @@ class QueuedWriter implements JournalWriter {
   }
 
   #fill(): boolean {
-    if (this.#batch.length === 0) this.#batch = Buffer.from(this.#queue.take(BATCH));
+    if (this.#batch.length > 0) return true;
+    this.#batch = this.#queue.take();
+    this.#written = 0;
     return this.#batch.length > 0;
   }
 

@@ -30,15 +30,16 @@ export function busyV8(): void {
 
 /**
  * Node's options for the watcher. It makes and drops a great many small objects while a command prints metrics, and 2 MB
- * are room enough for them; what outlives them all the same is looked through when it has grown by a tenth, not when it
- * has become several times as much. A function is compiled for speed later than usual: where there is much to read that moment
+ * are room enough for them, as long as V8 does not take it that what it once saw living longer always will; what outlives
+ * them all the same is looked through when it has grown by a tenth, not when it has become several times as much. A
+ * function is compiled for speed later than usual: where there is much to read that moment
  * comes at once, and what runs once a second is not worth it. On its command line V8 refuses a flag that it lacks; later
  * versions count in other units, under another name.
  */
 export function watcherV8Options(): string[] {
   const small = "--max-semi-space-size=2";
   return majorVersion() === KNOWN_V8.from
-    ? [small, "--heap-growing-percent=10", "--interrupt-budget=1000000"]
+    ? [small, "--no-allocation-site-pretenuring", "--heap-growing-percent=10", "--interrupt-budget=1000000"]
     : [small];
 }
 
