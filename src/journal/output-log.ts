@@ -1,11 +1,14 @@
 import type { StreamName } from "../model/run.ts";
 import type { OutputGap } from "../model/watcher-protocol.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { OutputRoom, segmentBytes } from "./output-room.ts";
 import { OutputSegment, sizeOnDisk, type WaitingPiece } from "./output-segment.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** Bytes that may wait for a slow disk before output is no longer kept. The relay itself never waits. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
+
+const FULL = "the disk is full";
 
 export interface OutputLogOptions {
   /** Bytes that the log and its index may take on disk. */
@@ -25,6 +28,7 @@ export class OutputLog {
   readonly #onGrowth: () => void;
   readonly #segmentBytes: number;
   readonly #room: OutputRoom;
+  readonly #disk: DiskRoom;
   #segment: { readonly start: number; readonly file: OutputSegment } | undefined;
   #waiting: WaitingPiece[] = [];
   #waitingBytes = 0;
@@ -51,6 +55,7 @@ export class OutputLog {
     const most = limit === "none" ? Number.POSITIVE_INFINITY : limit;
     this.#segmentBytes = limit === "none" ? most : segmentBytes(most);
     this.#room = new OutputRoom(run, most);
+    this.#disk = new DiskRoom(run.root);
   }
 
   /** Takes a piece of output. `bytes` must not change afterwards. */
@@ -129,6 +134,10 @@ export class OutputLog {
     const { count, bytes } = fitting(pieces, this.#segmentBytes - file.size);
     await this.#room.make(bytes);
     const some = pieces.slice(0, count);
+    if (!(await this.#disk.take(bytes))) {
+      this.#drop(lengthOf(some), FULL);
+      return count;
+    }
     const { pieces: kept, error } = await file.write(some);
     this.#room.note({ start, end: start + file.logBytes, size: file.size });
     if (kept > 0) this.#onGrowth();
@@ -178,5 +187,5 @@ function lengthOf(pieces: readonly WaitingPiece[]): number {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOSPC" ? "the disk is full" : (code ?? error.message);
+  return code === "ENOSPC" ? FULL : (code ?? error.message);
 }
