@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const bundles = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
 
 /**
- * What oclif requires at its start and needs only to search folders for plugins, to ask, to colour or to print help:
- * that code is evaluated at the first use instead, which for `tracelet run` is never.
+ * What oclif requires at its start and needs only to search folders for plugins, to ask, to measure itself, to colour or
+ * to print help: that code is evaluated at the first use instead, which for `tracelet run` is never.
  */
 const needsLater =
-  /^(ejs|supports-color|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line|ansis|wordwrap|node:readline)$/;
+  /^(ejs|supports-color|minimatch|tinyglobby|semver|lilconfig|cli-spinners|wrap-ansi|ansi-escapes|indent-string|widest-line|ansis|wordwrap|node:readline|node:perf_hooks)$/;
 
 /** A file of oclif's that asks stdout and stderr for their width as it is evaluated, which makes streams of both. */
 const asksTerminals = /\/screen$/;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { parseJsonObject } from "./json-object.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
@@ -48,7 +47,7 @@ interface LeaseFile {
  * @throws what the file system throws when the file cannot be made.
  */
 export async function acquireLease(path: string, owner: LeaseOwner, clock: () => number): Promise<Lease | HeldLease> {
-  const token = randomBytes(8).toString("hex");
+  const token = newToken();
   const content = JSON.stringify({ ...owner, token });
   if (await makeExclusive(path, content)) return new FileLease(path, token, clock);
   const found = await readLease(path);
@@ -65,6 +64,12 @@ export async function acquireLease(path: string, owner: LeaseOwner, clock: () =>
   } finally {
     await right.release();
   }
+}
+
+/** Nobody is kept out by it, so that it need not be secret, and a start need not wait for Node's cryptography. */
+function newToken(): string {
+  const random = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
+  return [process.pid, Date.now(), random].map((part) => part.toString(16)).join("");
 }
 
 /** Whether somebody holds this lease now, as far as `host` can tell. */
