@@ -22,7 +22,7 @@ export interface ProcessTable extends Processes {
 
 /**
  * What /proc/<pid>/stat tells, shared by all probes that need it. All processes are read at most every ten seconds, at
- * about 25 µs each; those of the workload and our own in every tick.
+ * about 15 µs each; those of the workload and our own in every tick.
  */
 export interface ProcessScan {
   readonly units: KernelUnits;
@@ -57,11 +57,11 @@ export function createProcessScan(host: Host): ProcessScan {
     last === undefined || (ticks > last.tick && (ticks === 1 || host.now() - last.table.at >= TABLE_AGE_MS));
   const table = () => {
     if (last !== undefined && !isDue()) return last.table;
-    // What was kept open is opened anew, so that nothing stays open for a process that is gone.
-    stats.close();
     hidden = false;
+    const pids = newcomers.all();
+    stats.keepOnly(pids);
     const at = host.now();
-    const processes = readAll(newcomers.all(), stats.read);
+    const processes = readAll(pids, stats.read);
     last = { table: { at, processes, partial: hidden || !processes.has(FIRST_PROCESS) }, tick: ticks };
     return last.table;
   };
@@ -70,13 +70,13 @@ export function createProcessScan(host: Host): ProcessScan {
     const whole = table();
     if (last?.tick === ticks) return whole;
     const at = host.now();
-    return { at, processes: new Map([...readAll(newcomers.since(), stats.read), ...readAll(known, stats.readKept)]) };
+    return { at, processes: new Map([...readAll(newcomers.since(), stats.read), ...readAll(known, stats.readOften)]) };
   };
   return {
     units: readKernelUnits(host.proc),
     table,
     read(pids) {
-      if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, stats.readKept) };
+      if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, stats.readOften) };
       return { at: last.table.at, processes: readAll(pids, (pid) => last?.table.processes.get(pid)) };
     },
     workload(target) {

@@ -36,7 +36,7 @@ export class StopKeeper {
 
   /** Whether time is standing still for the run; `undefined` when that cannot be known. */
   look(): boolean | undefined {
-    const wrapper = this.#stats.readKept(this.#options.wrapperPid);
+    const wrapper = this.#stats.readOften(this.#options.wrapperPid);
     const child = this.#child();
     if (wrapper === undefined && child === undefined) return undefined;
     const isWrapperStopped = wrapper?.state === STOPPED;
@@ -72,7 +72,7 @@ export class StopKeeper {
     if (!this.#send("SIGSTOP")) return;
     this.#hasStopped = true;
     // It may have been continued in between, and have continued the child before we stopped it.
-    if (this.#stats.readKept(this.#options.wrapperPid)?.state !== STOPPED) this.#continueChild();
+    if (this.#stats.readOften(this.#options.wrapperPid)?.state !== STOPPED) this.#continueChild();
   }
 
   #continueChild(): void {
@@ -93,7 +93,7 @@ export class StopKeeper {
   /** The child, and no later process with its number. */
   #child(): ProcessStat | undefined {
     const { childPid, childStarted } = this.#options.order;
-    const child = this.#stats.readKept(childPid);
+    const child = this.#stats.readOften(childPid);
     if (child === undefined || childStarted === undefined) return child;
     return childStarted.endsWith(`:${child.startTicks}`) ? child : undefined;
   }

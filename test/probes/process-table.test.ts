@@ -13,8 +13,39 @@ import { parseUptime, processTable } from "../../src/probes/process-table.ts";
 import { byKey, fixtureHost, makeHost, statLine } from "./tree.ts";
 
 describe("parsing /proc/<pid>/stat", () => {
-  test.each(["", "garbage", "12 (sh", "12 (sh) S 1 12", ") 12 (", "x (sh) S 1 2 3"])("%j is no process", (line) => {
-    expect(parseProcessStat(line)).toBeUndefined();
+  const parse = (line: string) => parseProcessStat(Buffer.from(line));
+  const good = statLine({ pid: 7, reaped: -4 });
+
+  test.each([
+    "",
+    "garbage",
+    "12 (sh",
+    "12 (sh) S 1 12",
+    ") 12 (",
+    "x (sh) S 1 2 3",
+    good.slice(1),
+    good.replace(" (", "("),
+    good.replace(") ", ")"),
+    good.replace(" S ", " SS "),
+    good.replace(" S ", " S  "),
+    good.replace("-4", "-"),
+    good.replace("-4", "4.5"),
+    good.replaceAll(" 0 ", " x "),
+  ])("%j is no process", (line) => {
+    expect(parse(line)).toBeUndefined();
+  });
+
+  test("a line that is cut short anywhere is no process, or the same one up to its last number", () => {
+    const { rssPages: _, ...whole } = parse(good) ?? { rssPages: 0 };
+    const cut = Array.from({ length: good.length }, (_, length) => parseProcessStat(Buffer.from(good), length));
+    const found = cut.filter((process) => process !== undefined);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(found.map(({ rssPages }) => ({ ...whole, rssPages })));
+  });
+
+  test("what follows the line in its buffer counts for nothing", () => {
+    const buffer = Buffer.from(`${good}0 (b) R 1 1 1`);
+    expect(parseProcessStat(buffer, good.length)).toEqual(parse(good));
   });
 
   test("a name may have blanks and parentheses", () => {
@@ -28,7 +59,7 @@ describe("parsing /proc/<pid>/stat", () => {
       system: 2,
       reaped: 4,
     });
-    expect(parseProcessStat(line)).toEqual({
+    expect(parse(line)).toEqual({
       pid: 7,
       name: "a) S (b) ",
       state: "R",
