@@ -40,6 +40,7 @@ const REQUIRED = {
   watcher: { timestamp: isNumber, pid: isCount },
   machine: { timestamp: isNumber, facts: recordOf((value) => isText(value) || isNumber(value)) },
   sample: { timestamp: isNumber, index: isCount, metrics: recordOf(isNumber) },
+  interval: { timestamp: isNumber, interval: isNumber, reason: isText },
   unavailable: {
     timestamp: isNumber,
     probe: isText,

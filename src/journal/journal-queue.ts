@@ -3,7 +3,11 @@ import { encodeRecord } from "./encode.ts";
 import { LineBlock } from "./line-block.ts";
 
 /** What goes first when there is no room: samples are many and alike, what the training printed is worth more. */
-const DROPPED_IN_ORDER = [["sample"], ["metrics"], ["alert", "unavailable", "gap", "machine", "watcher"]] as const;
+const DROPPED_IN_ORDER = [
+  ["sample"],
+  ["metrics"],
+  ["alert", "unavailable", "gap", "machine", "watcher", "interval"],
+] as const;
 
 /** After a drop the queue is this full, so that not every record that follows drops one. */
 const FULL_AFTER_DROP = 3 / 4;

@@ -96,6 +96,7 @@ class ViewFold {
         this.#launched ??= record.timestamp;
         break;
       case "watcher":
+      case "interval":
         break;
     }
   }

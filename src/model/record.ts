@@ -29,6 +29,8 @@ export type JournalRecord =
       readonly metrics: Readonly<Record<string, number>>;
       readonly processes?: readonly ProcessEntry[];
     }
+  /** The time between samples from here on, where it is tracelet that chooses it. `interval` is in seconds. */
+  | { readonly type: "interval"; readonly timestamp: number; readonly interval: number; readonly reason: string }
   /** What cannot be read, said once when it is found out. */
   | ({ readonly type: "unavailable"; readonly timestamp: number; readonly probe: string } & Unavailable)
   /** The metrics of one console line that share a step. `offset` is just behind the line in the output log. */

@@ -35,6 +35,8 @@ export interface Settings {
   readonly uploadTimeout: number;
   /** Seconds between samples, or `auto`. */
   readonly metricsInterval: number | "auto";
+  /** Percent of a core that sampling may take before `auto` samples less often. */
+  readonly intervalBudget: number;
   readonly trackSystem: boolean;
   readonly trackGpu: boolean;
   readonly trackDisk: boolean;

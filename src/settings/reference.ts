@@ -78,6 +78,8 @@ const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none.
 - \`--processes N\` sets both \`include_processes\` and \`process_limit\`.
 - A size is a number of bytes, or a number with a unit: \`500MB\` and \`1.5GB\` count in thousands, \`1GiB\` and \`1G\` in
   1024, with or without a blank between. \`log_limit\` is 1 MB at least; \`--log-limit none\` keeps everything.
+- \`interval_budget\` is in percent of one core, with or without the sign: what sampling itself computes, and the programs
+  of \`[[probe]]\`. Looking for metrics in the output is not part of it.
 - \`~/\` at the start of \`dir\` is the home folder. A relative \`dir\` is meant from the folder of the settings file, or,
   as a flag or a variable, from where tracelet is started.
 `;

@@ -12,7 +12,7 @@ import { nearestWord } from "./spelling.ts";
 import type { SettingName, SettingSpec } from "./table.ts";
 import { SETTINGS, specOf } from "./table.ts";
 import type { Given } from "./values.ts";
-import { readBoolean, readChoice, readList, readMap, readNumber, readString } from "./values.ts";
+import { readBoolean, readChoice, readList, readMap, readNumber, readPercent, readString } from "./values.ts";
 
 /** Where settings are looked for. */
 export interface SettingsInput {
@@ -44,6 +44,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
       pick("upload", (given, spec) => readChoice(given, spec, SETTINGS.upload.choices)) ?? SETTINGS.upload.default,
     uploadTimeout: pick("upload_timeout", readNumber) ?? SETTINGS.upload_timeout.default,
     metricsInterval: pick("metrics_interval", readInterval) ?? SETTINGS.metrics_interval.default,
+    intervalBudget: pick("interval_budget", readPercent) ?? SETTINGS.interval_budget.default,
     trackSystem: pick("track_system", readBoolean) ?? SETTINGS.track_system.default,
     trackGpu: pick("track_gpu", readBoolean) ?? SETTINGS.track_gpu.default,
     trackDisk: pick("track_disk", readBoolean) ?? SETTINGS.track_disk.default,

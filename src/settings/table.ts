@@ -1,11 +1,12 @@
 /** One setting: where it can be given, what it may be and what it is when nobody gives it. */
 export interface SettingSpec {
   /**
-   * `list` is several texts and `map` is texts by name. `size` is bytes, as a number or with a unit. A number or a size
+   * `list` is several texts and `map` is texts by name. `size` is bytes, as a number or with a unit; `percent` is a
+   * number that may have a percent sign. A number or a size
    * with `choices` may be one of those words instead.
    * How each is written on the command line, in a variable and in a file is in docs/settings.md.
    */
-  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice" | "size";
+  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice" | "size" | "percent";
   /** The flag without its dashes. Every flag of a boolean has a `--no-` form, so that a flag can beat a file. */
   readonly flag: string;
   /** Stands for the value in help texts; a switch has none. */
@@ -82,6 +83,16 @@ export const SETTINGS = {
     default: 10,
     description: "Seconds between two samples of the machine, or `auto`: 5 to 30 by its size.",
     example: "5",
+  },
+  interval_budget: {
+    kind: "percent",
+    flag: "interval-budget",
+    placeholder: "PERCENT",
+    maximum: 100,
+    default: 1,
+    defaultText: "1%",
+    description: "The share of one core above which `--interval auto` samples less often, up to every 60 seconds.",
+    example: "0.5%",
   },
   track_system: {
     kind: "boolean",

@@ -53,6 +53,21 @@ export function readNumber(given: Given, spec: SettingSpec): number {
   return value;
 }
 
+/** A share above 0: `5`, `5%` or `5 %`. */
+export function readPercent(given: Given, spec: SettingSpec): number {
+  const { raw, origin } = given;
+  const number = typeof raw === "string" ? raw.trim().replace(/ ?%$/, "") : raw;
+  // The sign makes it a text, in a file too.
+  const value = typeof number === "string" ? (NUMBER.test(number) ? Number(number) : undefined) : numberIn(given);
+  if (value === undefined || value <= 0) {
+    throw mistake(origin, raw, `which is no percentage above 0`, spec.example);
+  }
+  if (spec.maximum !== undefined && value > spec.maximum) {
+    throw mistake(origin, raw, `which is more than ${spec.maximum}%`, spec.example);
+  }
+  return value;
+}
+
 /**
  * Several texts. A repeated flag gives a list as it is; `--backend a,b` and a variable are split at commas. A variable
  * that has a line break is split at line breaks only, so that a value may have a comma in it.

@@ -32,6 +32,27 @@ export function paceChosen(pace: {
   );
 }
 
+/** `--interval auto` samples at another pace from now on. `interval` is in seconds, `cost` and `budget` in percent of a core. */
+export function paceChanged(change: {
+  readonly interval: number;
+  readonly cost: number;
+  readonly isSlower: boolean;
+  readonly budget: number;
+}): string {
+  return ownLine(`--interval auto: a sample every ${change.interval} s from now on: ${paceReason(change)}`);
+}
+
+/** Why the pace has changed, in the words that the journal has as well. */
+export function paceReason(change: {
+  readonly cost: number;
+  readonly isSlower: boolean;
+  readonly budget: number;
+}): string {
+  const took = `sampling took ${formatNumber(change.cost)} % of a core`;
+  const budget = `${change.budget} % (--interval-budget)`;
+  return change.isSlower ? `${took}, more than ${budget}` : `${took}, far less than ${budget}`;
+}
+
 /** A probe of a settings file gives no numbers now; it is tried again, without another word. */
 export function customProbeSkipped(name: string, reason: string): string {
   return ownLine(`the probe '${printable(name)}' is skipped: ${printable(reason)}; tracelet doctor tries it again`);

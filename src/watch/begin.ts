@@ -15,9 +15,11 @@ import { thisHost } from "../probes/host.ts";
 import { customProbes } from "../probes/custom.ts";
 import { openProbes, PROBES, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
-import { journalRefused, metricsNotLookedFor, paceChosen } from "../terminal/warnings.ts";
+import { journalRefused, metricsNotLookedFor, paceChanged, paceChosen, paceReason } from "../terminal/warnings.ts";
 import { paceOf, thisMachineSize } from "./auto-pace.ts";
+import { FIXED_PACE, keepPace } from "./keep-pace.ts";
 import { recordMachine } from "./machine.ts";
+import type { PaceChange } from "./pace-keeper.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
 import { Sampler } from "./sampler.ts";
@@ -93,6 +95,9 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
   const registry = [...PROBES, ...customProbes(settings.probe, false)];
   const { interval, selection, chosen } = paceOf(settings, thisMachineSize());
+  const keepInterval = (seconds: number, reason: string) =>
+    journal.append({ type: "interval", timestamp: now(), interval: seconds, reason });
+  if (chosen !== undefined) keepInterval(interval, "chosen for the size of this machine");
   if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
   const host = thisHost(header.cwd);
   const probes = await openProbes(host, selection, registry);
@@ -101,17 +106,30 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
   const stops = new StopKeeper({ proc: host.proc, order, wrapperPid: process.ppid, kill });
+  const budget = settings.intervalBudget;
+  const clock = () => performance.now();
+  const onChange = (change: PaceChange) => {
+    sampler.changeInterval(change.interval);
+    keepInterval(change.interval, paceReason({ ...change, budget }));
+    quietly(options)(paceChanged({ ...change, budget }));
+  };
+  const pace =
+    chosen === undefined ? FIXED_PACE : keepPace({ interval, budget, proc: host.proc, now: clock, onChange });
   const sampler = new Sampler({
     interval,
-    now: () => performance.now(),
-    sample: async (settled) => {
-      const { readings, failures, processes } = await probes.sample(workload);
-      recorder.unavailable(failures);
-      recorder.sample(readings, processes, settled);
-    },
+    now: clock,
+    sample: (settled) =>
+      pace.take(async () => {
+        const { readings, failures, processes } = await probes.sample(workload);
+        recorder.unavailable(failures);
+        recorder.sample(readings, processes, settled);
+      }),
     isStopped: () => stops.look(),
     restart: async () => void (await probes.sample(workload)),
-    onResumed: (stoppedFor) => recorder.stopped(stoppedFor),
+    onResumed: (stoppedFor) => {
+      pace.restart();
+      recorder.stopped(stoppedFor);
+    },
   });
   const cursor = await readOutputCursor(run);
   const told = new Set<string>();

@@ -14,7 +14,7 @@ const LOOK_MS = 1000;
 const LATE_MS = 100;
 
 export interface SamplerOptions {
-  /** Seconds. */
+  /** Seconds, to begin with. */
   readonly interval: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -38,6 +38,7 @@ export interface SamplerOptions {
 export class Sampler {
   readonly #options: SamplerOptions;
   readonly #started: number;
+  #interval: number;
   #due: number;
   #lastSample: number;
   #lastLook: number;
@@ -52,6 +53,7 @@ export class Sampler {
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.#started = options.now();
+    this.#interval = options.interval;
     this.#lastSample = this.#started;
     this.#lastLook = this.#started;
     this.#due = Math.min(SHORTEST_WINDOW_MS, options.interval * 1000);
@@ -69,6 +71,11 @@ export class Sampler {
     if (isLookOverdue) this.#pausedAt ??= this.#lastLook;
     this.pause();
     this.#enqueue(() => this.#resume());
+  }
+
+  /** From the next sample on there are so many seconds between two. */
+  changeInterval(seconds: number): void {
+    this.#interval = seconds;
   }
 
   /** Stops without a last sample. */
@@ -107,7 +114,7 @@ export class Sampler {
     if (isStopped === true) this.pause();
     if (isStopped === false) await this.#resume();
     if (this.#pausedAt === undefined && this.#elapsed() >= this.#due) await this.#sample();
-    if (this.#elapsed() >= this.#due) this.#due = nextSampleAt(this.#options.interval, this.#elapsed());
+    if (this.#elapsed() >= this.#due) this.#due = nextSampleAt(this.#interval, this.#elapsed());
     if (!this.#stopped) this.#wait();
   }
 
@@ -123,7 +130,7 @@ export class Sampler {
   async #sample(): Promise<void> {
     const now = this.#options.now();
     // Timers come a little early or late.
-    const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, this.#options.interval * 1000);
+    const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, this.#interval * 1000);
     const settled = now - this.#lastSample >= wanted;
     this.#lastSample = now;
     await this.#options.sample(settled);

@@ -64,6 +64,7 @@ function settingsOf(dir: string): Settings {
     upload: "never",
     uploadTimeout: 1,
     metricsInterval: 10,
+    intervalBudget: 1,
     trackSystem: true,
     trackGpu: true,
     trackDisk: true,

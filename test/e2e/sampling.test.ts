@@ -186,15 +186,3 @@ async function programsIn(folder: string): Promise<string[]> {
 function pidOf(name: string): number {
   return Number(name.split(".").at(-1));
 }
-
-test("--interval auto says what it chose, once, and not with --quiet", async () => {
-  const cwd = await temporaryFolder();
-  const loud = await tracelet(["run", "--interval", "auto", "--", "true"], { cwd });
-  expect(
-    loud.errors.match(
-      /^tracelet: --interval auto: a sample every (5|15|30) s; series per core: .+; list of processes: .+$/gm,
-    ),
-  ).toHaveLength(1);
-  const quiet = await tracelet(["run", "--quiet", "--interval", "auto", "--", "true"], { cwd });
-  expect([quiet.code, quiet.errors]).toEqual([0, ""]);
-});

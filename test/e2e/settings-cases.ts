@@ -107,6 +107,15 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: ({ header }) => header["interval"],
     shows: ["auto", 0.5, 0.25, 7, 10],
   },
+  // Shows when sampling costs more than that only: see interval-auto.test.ts.
+  interval_budget: {
+    flag: ["--interval-budget", "0.5%"],
+    variable: "2",
+    own: "3.5",
+    shared: '"4 %"',
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
   track_system: onOff("track_system", true, sampled("cpu_percent")),
   track_gpu: onOff("track_gpu", true, sampled("gpu_count")),
   track_disk: onOff("track_disk", true, sampled("disk_total")),

@@ -34,6 +34,7 @@ export const arbitraryRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc.record({ type: type("watcher"), timestamp: time, pid: count }),
   fc.record({ type: type("machine"), timestamp: time, facts: byKey(fc.oneof(text, number)) }),
   fc.record({ type: type("sample"), timestamp: time, index: count, metrics: byKey(number) }),
+  fc.record({ type: type("interval"), timestamp: time, interval: number, reason: text }),
   fc.record({
     type: type("unavailable"),
     timestamp: time,

@@ -46,6 +46,21 @@ const MISTAKES: readonly [what: string, scene: Scene, message: string][] = [
     "--processes is '2.5', which is no positive whole number; type --processes 10",
   ],
   [
+    "a share that is none",
+    { flags: { "interval-budget": "little" } },
+    "--interval-budget is 'little', which is no percentage above 0; type --interval-budget 0.5%",
+  ],
+  [
+    "a share of nothing",
+    own("interval_budget = 0"),
+    'interval_budget in tracelet.toml is 0, which is no percentage above 0; type interval_budget = "0.5%"',
+  ],
+  [
+    "a share that is more than all",
+    { env: { TRACELET_INTERVAL_BUDGET: "200 %" } },
+    "TRACELET_INTERVAL_BUDGET is '200 %', which is more than 100%; type TRACELET_INTERVAL_BUDGET=0.5%",
+  ],
+  [
     "a size that is none",
     { flags: { "log-limit": "lots" } },
     "--log-limit is 'lots', which is neither a size such as 500MB nor 'none'; type --log-limit 500MB",

@@ -79,6 +79,11 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   upload: { field: "upload", byDefault: "exit", values: [text("live"), text("never"), text("exit")] },
   upload_timeout: { field: "uploadTimeout", byDefault: 30, values: [number(1), number(2.5), number(3)] },
   metrics_interval: { field: "metricsInterval", byDefault: 10, values: [number(0.1), text("auto"), number(3)] },
+  interval_budget: {
+    field: "intervalBudget",
+    byDefault: 1,
+    values: [{ ...text("0.5%"), means: 0.5 }, { ...text("2 %"), means: 2 }, number(0.01)],
+  },
   track_system: onOff("trackSystem", true),
   track_gpu: onOff("trackGpu", true),
   track_disk: onOff("trackDisk", true),

@@ -24,6 +24,18 @@ test("the last sample comes with the end, however long the interval is", async (
   expect(done).toEqual(["short sample", "short sample"]);
 });
 
+test("an interval that is changed holds from the next sample on", async () => {
+  const { sampler, done, until } = startSampler(0.02);
+  await until("sample");
+  sampler.changeInterval(3600);
+  const changed = performance.now();
+  const before = done.length;
+  await vi.waitUntil(() => performance.now() - changed > 100);
+  // One may have been due already.
+  expect(done.length).toBeLessThanOrEqual(before + 1);
+  await sampler.stop();
+});
+
 test("a run that is stopped has no samples, and its windows begin anew before the next one", async () => {
   const { sampler, state, done, until } = startSampler(0.02);
   await until("sample");

@@ -144,6 +144,7 @@ function settingsIn(dir: string): Settings {
     upload: "exit",
     uploadTimeout: 1,
     metricsInterval: 10,
+    intervalBudget: 1,
     trackSystem: true,
     trackGpu: false,
     trackDisk: false,
