@@ -62,7 +62,7 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  external: ["systeminformation", "*/bin/import.js"],
+  external: ["systeminformation", "*/bin/module-thread.js"],
   logLevel: "warning",
 });
 const { openProbes, PROBES, thisHost } = await import(pathToFileURL(entry).href);

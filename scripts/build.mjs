@@ -69,11 +69,14 @@ const noWindowsInside = {
   },
 };
 
-/** What can import stays a file of its own; it is named from dist. */
-const importerApart = {
-  name: "importer-apart",
+/** What can import and be started as a thread stays a file of its own; it is named from dist. */
+const threadApart = {
+  name: "thread-apart",
   setup(plugin) {
-    plugin.onResolve({ filter: /\/bin\/import\.js$/ }, () => ({ path: "../bin/import.js", external: true }));
+    plugin.onResolve({ filter: /\/bin\/module-thread\.js$/ }, () => ({
+      path: "../bin/module-thread.js",
+      external: true,
+    }));
   },
 };
 
@@ -100,7 +103,7 @@ const result = await build({
   logLevel: "warning",
   // Loaded from node_modules where they are needed at all: one is large, the other a native library.
   external: ["systeminformation", "koffi"],
-  plugins: [evaluateLater, noWindowsInside, traceOnDemand, importerApart],
+  plugins: [evaluateLater, noWindowsInside, traceOnDemand, threadApart],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 

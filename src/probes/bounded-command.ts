@@ -19,7 +19,13 @@ export interface RunningCommand {
 /** More output than this is no list of numbers. */
 const MOST_BYTES = 64 * 1024;
 
-/** Starts a program with nothing to read, in a process group of its own, so that all of it can be ended. */
+/** Milliseconds that its output may still be on its way when it has ended. */
+const DRAIN_MS = 200;
+
+/**
+ * Starts a program with nothing to read, in a process group of its own, so that all of it can be ended: what it leaves
+ * behind in that group ends with it. Its output is complete when it has ended, also where something holds it open.
+ */
 export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCommand {
   const [file = "", ...args] = command;
   const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "ignore"], detached: true, windowsHide: true });
@@ -40,13 +46,19 @@ export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCo
       if (bytes > MOST_BYTES) stop(`printed more than ${MOST_BYTES / 1024} KiB`);
     });
     child.once("error", (error: NodeJS.ErrnoException) => stop(`cannot be started (${error.code ?? error.message})`));
-    child.once("close", (code, signal) => {
-      if (code === 0) {
-        clearTimeout(timer);
-        resolve(Buffer.concat(chunks).toString("utf8"));
-      } else {
-        stop(signal === null ? `ended with exit status ${code}` : `was ended by ${signal}`);
-      }
+    const settle = (code: number | null, signal: NodeJS.Signals | null) => {
+      if (code !== 0) stop(signal === null ? `ended with exit status ${code}` : `was ended by ${signal}`);
+      clearTimeout(timer);
+      kill();
+      child.stdout.destroy();
+      resolve(Buffer.concat(chunks).toString("utf8"));
+    };
+    child.once("exit", (code, signal) => {
+      const drain = setTimeout(settle, DRAIN_MS, code, signal);
+      child.once("close", () => {
+        clearTimeout(drain);
+        settle(code, signal);
+      });
     });
   });
   return { output, kill };

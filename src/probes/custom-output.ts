@@ -1,8 +1,7 @@
+import { MOST_NUMBERS } from "./custom-readings.ts";
+
 /** The numbers that the output of a custom probe has, by name; a number alone has the empty name. */
 export type CustomNumbers = ReadonlyMap<string, number>;
-
-/** Most numbers that are taken from one output. */
-const MOST_NUMBERS = 100;
 
 /**
  * Reads what a custom probe printed: one number, lines of `key=value` (or `key: value`), or a JSON object, whose nested

@@ -46,7 +46,8 @@ module = "probes/licences.mjs" # meant from the file's folder
   becomes \`queue\`; lines of \`key=value\` and the numbers of a JSON object become \`queue_<key>\`. It may print 64 KiB and 100
   numbers. Nothing waits for it in a run: what it printed counts in the next sample.
 - \`module\` has a default export with a function \`open(host)\`, which gives \`{ sample(), close() }\`; \`sample\` gives a list of
-  \`{ key, value }\`. It runs in the watcher: a promise that hangs is left behind, a loop that never ends is not.
+  \`{ key, value }\`, 100 numbers at most. It runs in a thread of its own, which is ended when it hangs and started again at
+  its next turn; what it prints goes nowhere.
 - A probe that fails, hangs, floods or gives something else is skipped until its next turn, with one warning that names it.
   A key of tracelet's own is refused.
 `;

@@ -28,7 +28,10 @@ interval = 0.1
 
 test("a run reads the user's own probes, judges them by alerts, and names those that do not work once", async () => {
   const cwd = await folderWithProbes();
-  const ended = await tracelet(["run", "--", "sleep", "1.5"], { cwd });
+  const ended = await tracelet(
+    ["run", "--", ...(await until(cwd, { queue_waiting: 3, licences: 1, "custom:broken": 1, "custom:hanging": 1 }))],
+    { cwd },
+  );
   expect(ended.code).toBe(0);
   const journal = await readOnlyJournal(cwd);
   const values = (key: string) =>
@@ -55,6 +58,45 @@ test("a snapshot waits for them and has their reasons beside the others", async 
   expect(metrics).toMatchObject({ queue_running: 1, queue_waiting: 4, licences: 7 });
   expect(unavailable).toContainEqual(expect.objectContaining({ metrics: ["broken"], state: "failed" }));
 });
+
+test("a module that hangs, or throws where nobody waits for it, costs its own numbers and nothing else", async () => {
+  const cwd = await temporaryFolder();
+  const probe = (name: string, timeout: number) =>
+    `[[probe]]\nname = "${name}"\nmodule = "${name}.mjs"\ninterval = 0.1\ntimeout = ${timeout}\n`;
+  await writeFile(join(cwd, "tracelet.toml"), `metrics_interval = 0.1\n${probe("stray", 20)}${probe("endless", 0.5)}`);
+  await writeFile(
+    join(cwd, "stray.mjs"),
+    `console.log("noise"); setTimeout(() => Promise.reject(new Error("stray"))); ${MODULE}`,
+  );
+  await writeFile(join(cwd, "endless.mjs"), "for (;;);");
+  const ended = await tracelet(
+    ["run", "--quiet", "--", ...(await until(cwd, { "type.:.sample": 5, "custom:endless": 1, "custom:stray": 1 }))],
+    {
+      cwd,
+    },
+  );
+  expect([ended.code, ended.stdout.toString(), ended.errors]).toEqual([0, "", ""]);
+  const journal = await readOnlyJournal(cwd);
+  expect(journal.filter(({ type }) => type === "watcher")).toHaveLength(1);
+  expect(journal.filter(({ type }) => type === "sample").length).toBeGreaterThanOrEqual(5);
+  const failures = journal.filter(({ type, state }) => type === "unavailable" && state === "failed");
+  expect(Object.fromEntries(failures.map(({ probe: id, reason }) => [id, reason]))).toEqual({
+    "custom:endless": "could not be read: did not answer within 0.5 s",
+    "custom:stray": "could not be read: stray",
+  });
+});
+
+/**
+ * A command that ends when the journal has so many lines with each of these; after half a minute it gives up. It is a file
+ * of its own, so that the words are not in the journal as part of the command.
+ */
+async function until(cwd: string, lines: Readonly<Record<string, number>>): Promise<string[]> {
+  const conditions = Object.entries(lines).map(
+    ([text, count]) => `[ "$(grep -c '${text}' .tracelet/runs/*/journal.jsonl)" -ge ${count} ]`,
+  );
+  await writeFile(join(cwd, "wait.sh"), `for i in $(seq 300); do ${conditions.join(" && ")} && exit; sleep 0.1; done`);
+  return ["sh", "wait.sh"];
+}
 
 async function folderWithProbes(): Promise<string> {
   const cwd = await temporaryFolder();

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
@@ -85,6 +85,26 @@ describe.runIf(process.platform !== "win32")("a command as a probe", () => {
     expect(existsSync(marker)).toBe(false);
   });
 
+  test.each(["sleep 60 & echo 5", "sleep 60 > /dev/null & echo 5"])(
+    "is over when it has ended, with what it leaves behind: %s",
+    async (line) => {
+      const folder = await temporaryFolder();
+      const opened = await open(command(`${line}; echo $! > left`, { cwd: folder, timeout: 30 }));
+      expect(byKey(await opened.sample(NOBODY))).toEqual({ queue: 5 });
+      const left = (await readFile(join(folder, "left"), "utf8")).trim();
+      // Whoever inherits it may take its time to wait for it.
+      const state = () => readFile(`/proc/${left}/stat`, "utf8").catch(() => "gone");
+      await vi.waitFor(async () => expect(await state()).toMatch(/gone|\) Z /));
+    },
+  );
+
+  test("whose output something outside its group holds open is over all the same", async () => {
+    const opened = await open(command("setsid sleep 3 & echo 5", { timeout: 30 }));
+    const started = performance.now();
+    expect(byKey(await opened.sample(NOBODY))).toEqual({ queue: 5 });
+    expect(performance.now() - started).toBeLessThan(2500);
+  });
+
   test("is waited for by nobody in a run, started again at its interval, and says the same while it keeps failing", async () => {
     const folder = await temporaryFolder();
     const [entry] = customProbes([command("echo $$ >> starts; cat number", { cwd: folder })], false);
@@ -129,7 +149,27 @@ describe("a module as a probe", () => {
   });
 
   test.each([
-    ["export default 3;", /could not be read: the default export of .* has no function open/],
+    ["export default 3;", /could not be read: its default export has no function open/],
+    ["export const open = 3;", /could not be read: its default export has no function open/],
+    ["export default {", /could not be read: Unexpected end of input/],
+    ["export default { open: () => undefined };", /could not be read: its open gives nothing with a function sample/],
+    ["export default { open() { throw 'in words'; } };", /could not be read: in words/],
+    ["export default { open: () => ({ sample: () => 7 }) };", /its sample gives no list of \{ key, value \}/],
+    ["export default { open: () => ({ sample: () => [null] }) };", /its sample gives no list of \{ key, value \}/],
+    ["export default { open: () => ({ sample: () => Array(101) }) };", /gave 101 readings, more than 100/],
+    [
+      "export default { open: () => ({ sample: () => [{ key: 'a', value: Array(101).fill(1) }] }) };",
+      /gave 101 numbers/,
+    ],
+    [
+      "export default { open: () => ({ sample: () => [{ key: 'a', value: '1' }] }) };",
+      /gave a a value that is neither/,
+    ],
+    ["export default { open: () => ({ sample: () => [{ key: 'a', value: () => 1 }] }) };", /could not be cloned/],
+    ["for (;;);", /could not be read: did not answer within 0\.3 s/],
+    ["process.exit(0);", /could not be read: ended its thread/],
+    ["setTimeout(() => { throw new Error('stray'); }); await new Promise(() => {});", /could not be read: stray/],
+    ["const all = []; for (;;) all.push(Array(1e6).fill(1));", /could not be read: .*(memory limit|did not answer)/],
     ["import 'nothing-of-this-name';", /could not be read: Cannot find package/],
     ["export default { open() { throw new Error('no licence'); } };", /could not be read: no licence/],
     ["export default { open: () => ({ state: 'unavailable', metrics: [], reason: 'no server' }) };", /no server/],
@@ -138,11 +178,38 @@ describe("a module as a probe", () => {
     ["export default { open: () => ({ sample: () => [{ key: 'a', value: NaN }] }) };", /gave a the value NaN/],
   ])("%s touches no other probe", async (text, reason) => {
     const { host, root } = await makeHost({ "probe.mjs": text });
-    const set = await openProbes(host, NOTHING, customProbes([{ ...module(`${root}/probe.mjs`), timeout: 0.3 }], true));
+    const timeout = String(reason).includes("did not answer") ? 0.3 : 20;
+    const set = await openProbes(host, NOTHING, customProbes([{ ...module(`${root}/probe.mjs`), timeout }], true));
     const { failures } = await set.sample(NOBODY);
     expect(failures).toMatchObject([{ probe: "custom:queue", unavailable: { state: "failed", metrics: ["queue"] } }]);
     expect(failures[0]?.unavailable.reason).toMatch(reason);
     set.close();
+  });
+
+  test("that throws where nobody waits for it fails once, and is started again", async () => {
+    const { host, clock } = await makeHost({
+      "probe.mjs": `setTimeout(() => { throw new Error("stray"); }, 50); ${MODULE}`,
+    });
+    const opened = await openOn(host, module(join(host.proc, "../probe.mjs")));
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ queue_length: 1 });
+    clock.milliseconds += 10_000;
+    await vi.waitFor(async () => {
+      clock.milliseconds += 10_000;
+      await expect(opened.sample(NOBODY)).rejects.toThrow("stray");
+    });
+    clock.milliseconds += 10_000;
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ queue_length: 1 });
+  });
+
+  test("closes what it has open at the end, and may fail at that", async () => {
+    const { host, root } = await makeHost({
+      "probe.mjs": `import { writeFileSync } from "node:fs";
+        export default { open: () => ({ sample: () => [], close() { writeFileSync(new URL("closed", import.meta.url), ""); throw 1; } }) };`,
+    });
+    const opened = await openOn(host, module(`${root}/probe.mjs`));
+    await opened.sample(NOBODY);
+    opened.close();
+    await vi.waitFor(() => expect(existsSync(`${root}/closed`)).toBe(true));
   });
 
   test("that hangs holds up no tick of a run", async () => {
