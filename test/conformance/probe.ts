@@ -14,7 +14,7 @@ import { createProcessScan } from "../../src/probes/process-scan.ts";
 import type { ScanningProbe } from "../../src/probes/scanning-probe.ts";
 import { fixtureHost, makeHost } from "../probes/tree.ts";
 
-const FIXTURES = ["vm", "container", "cgroup-v1", "cgroup-v2", "disks", "bonded-network", "amd-gpu"];
+const FIXTURES = ["vm", "container", "cgroup-v1", "cgroup-v2", "cgroup-hybrid", "disks", "bonded-network", "amd-gpu"];
 /** These are percent of one core: a process on four cores has 400. */
 const PERCENT_OF_ONE_CORE = new Set(["workload_cpu_percent", "tracelet_cpu_percent"]);
 const WORKLOAD: Workload = { pid: process.ppid, ownPids: [process.pid] };

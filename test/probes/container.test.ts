@@ -143,6 +143,17 @@ describe("a container", () => {
     });
   });
 
+  test("of both versions is held to what stands in version 1, at whatever height", async () => {
+    // The set of CPUs is the step's and the memory is the job's; what is used is read where the limit stands.
+    expect(await readFixture("cgroup-hybrid")).toEqual({
+      container_cpu_limit: 2,
+      container_memory_limit: 4 * GIB,
+      container_memory_working_set: 2 * GIB,
+      container_memory_percent: 50,
+      container_oom_kills: 1,
+    });
+  });
+
   test.each([
     ["2", v2({ usage: 0 }), "sys/fs/cgroup/cpu.stat", "usage_usec 750000\nnr_periods 30\nnr_throttled 5\n"],
     ["1", v1(0), "sys/fs/cgroup/cpu/cpuacct.usage", "750000000\n"],
