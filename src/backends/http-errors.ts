@@ -19,6 +19,7 @@ interface Meaning {
   readonly says: string;
   readonly retryable: boolean;
   readonly hint?: string;
+  readonly absent?: boolean;
 }
 
 const NO_SERVER = "check that the server is running and that the address is right";
@@ -35,11 +36,11 @@ const NOT_HTTP: Meaning = {
 
 /** Codes of Node's network stack, OpenSSL and llhttp. What is missing here is told with its code and may be retried. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: { says: "connection refused", retryable: true, hint: NO_SERVER },
-  ENOTFOUND: { says: "unknown host", retryable: true, hint: NO_SERVER },
-  EAI_AGAIN: { says: "the host's name cannot be looked up now", retryable: true, hint: NO_SERVER },
-  EHOSTUNREACH: { says: "host unreachable", retryable: true, hint: NO_SERVER },
-  ENETUNREACH: { says: "network unreachable", retryable: true, hint: NO_SERVER },
+  ECONNREFUSED: { says: "connection refused", retryable: true, hint: NO_SERVER, absent: true },
+  ENOTFOUND: { says: "unknown host", retryable: true, hint: NO_SERVER, absent: true },
+  EAI_AGAIN: { says: "the host's name cannot be looked up now", retryable: true, hint: NO_SERVER, absent: true },
+  EHOSTUNREACH: { says: "host unreachable", retryable: true, hint: NO_SERVER, absent: true },
+  ENETUNREACH: { says: "network unreachable", retryable: true, hint: NO_SERVER, absent: true },
   ETIMEDOUT: { says: "no connection in time", retryable: true, hint: NO_SERVER },
   ECONNRESET: { says: "the connection was reset", retryable: true },
   EPIPE: { says: "the connection was closed while sending", retryable: true },
@@ -70,6 +71,7 @@ export function connectionError(where: string, cause: unknown): BackendError {
   return new BackendError(`cannot reach ${where}: ${meaning.says}`, {
     retryable: meaning.retryable,
     ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
+    absent: meaning.absent ?? false,
     cause,
   });
 }

@@ -1,5 +1,6 @@
-import { BackendError } from "../model/backend.ts";
+import { BackendError, type BackendErrorOptions } from "../model/backend.ts";
 import type { HttpAnswer } from "./http.ts";
+import { retryAfterOf } from "./http-retry-after.ts";
 import { parseJson, textAt } from "./mlflow-json.ts";
 import type { MlflowSettings } from "./mlflow-settings.ts";
 
@@ -13,7 +14,7 @@ export class MlflowRefusal extends BackendError {
 
   constructor(
     message: string,
-    options: { status: number; code: string | undefined; reason: string; retryable: boolean; hint?: string },
+    options: BackendErrorOptions & { status: number; code: string | undefined; reason: string },
   ) {
     super(message, options);
     this.name = "MlflowRefusal";
@@ -33,13 +34,15 @@ const MAX_REASON = 300;
 export function refusalOf(answer: HttpAnswer, settings: MlflowSettings): MlflowRefusal {
   const { status } = answer;
   const { code, reason } = readRefusal(answer);
-  const hint = hintFor(answer, code, settings);
+  const retryAfter = retryAfterOf(answer.headers["retry-after"]);
+  const hint = hintFor(answer, code, settings) ?? waitHint(retryAfter);
   return new MlflowRefusal(`MLflow at ${settings.base} answered ${[status, code].join(" ").trim()}: ${reason}`, {
     status,
     code,
     reason,
     retryable: RETRYABLE.has(status) && !FINAL_CODES.has(code ?? ""),
     ...(hint === undefined ? {} : { hint }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
 
@@ -91,6 +94,10 @@ function hintFor(answer: HttpAnswer, code: string | undefined, settings: MlflowS
   if (status >= 300 && status < 400) return redirectHint(headers.location, settings);
   if (code === "FEATURE_DISABLED") return "unset MLFLOW_WORKSPACE: this server has no workspaces";
   return undefined;
+}
+
+function waitHint(retryAfter: number | undefined): string | undefined {
+  return retryAfter === undefined ? undefined : `the server asks to wait ${Math.ceil(retryAfter / 1000)} s`;
 }
 
 function redirectHint(location: string | undefined, settings: MlflowSettings): string {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { UserError } from "../model/error.ts";
 import type { HttpOptions } from "./http.ts";
+import { readAuthorization } from "./mlflow-credentials.ts";
 
 /** How an MLflow server is reached, from the variables that MLflow's own client reads. */
 export interface MlflowSettings {
@@ -46,41 +47,6 @@ function readAddress(value: string | undefined): URL {
 /** The value may be no URL at all, so everything before its last `@` may be a secret. */
 function withoutCredentials(value: string): string {
   return value.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1…@");
-}
-
-/** MLflow's order: user with password, then token; then what the address itself carries. */
-function readAuthorization(environment: NodeJS.ProcessEnv, address: URL): string | undefined {
-  const user = environment["MLFLOW_TRACKING_USERNAME"];
-  const password = environment["MLFLOW_TRACKING_PASSWORD"];
-  const token = environment["MLFLOW_TRACKING_TOKEN"]?.trim();
-  if (user && password) return basic(user, password);
-  if (token) return bearer(token);
-  if (user || password) {
-    const [has, lacks] = user ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"];
-    throw new UserError(`MLFLOW_TRACKING_${has} is set without MLFLOW_TRACKING_${lacks}: set both, or neither`);
-  }
-  if (address.username === "") return undefined;
-  return basic(decoded(address.username), decoded(address.password));
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-}
-
-function bearer(token: string): string {
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UserError("MLFLOW_TRACKING_TOKEN has blanks, line breaks or letters that no token has: copy it again");
-  }
-  return `Bearer ${token}`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A lone % is no escape: the password simply has one.
-    return part;
-  }
 }
 
 function readTimeout(value: string | undefined): number {

@@ -88,17 +88,31 @@ export interface Backend {
   close(): void;
 }
 
+export interface BackendErrorOptions {
+  readonly retryable: boolean;
+  readonly hint?: string;
+  readonly cause?: unknown;
+  readonly retryAfter?: number;
+  readonly absent?: boolean;
+}
+
 /** A backend did not do what was asked. */
 export class BackendError extends Error {
   /** Whether the same request may succeed later: no connection, a time-out, 429, 5xx. */
   readonly retryable: boolean;
   /** What to do about it, in a few words. */
   readonly hint: string | undefined;
+  /** Milliseconds before which the server does not want to be asked again. */
+  readonly retryAfter: number | undefined;
+  /** Nobody listens at the address: known at once, and mostly still so in a while. */
+  readonly absent: boolean;
 
-  constructor(message: string, options: { retryable: boolean; hint?: string; cause?: unknown }) {
+  constructor(message: string, options: BackendErrorOptions) {
     super(message, { cause: options.cause });
     this.name = "BackendError";
     this.retryable = options.retryable;
     this.hint = options.hint;
+    this.retryAfter = options.retryAfter;
+    this.absent = options.absent ?? false;
   }
 }

@@ -3,6 +3,9 @@ import { BackendError } from "../model/backend.ts";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
+/** The part of its patience that a server gets which was never there: the journal keeps what it would have got. */
+const PATIENCE_WITH_ABSENT = 1 / 6;
+
 /** How long an attempt has to tell in its own words that it was given up; one that does not is left behind. */
 const LAST_WORD_MS = 500;
 
@@ -16,19 +19,29 @@ export class Patience {
   readonly #cancelled: AbortSignal;
   readonly #onProgress: () => void;
   #deadline: number;
+  /** When to give up a server at whose address nobody listens; absent once there was somebody. */
+  #absentDeadline: number | undefined;
 
   /**
    * @param milliseconds without progress after which to give up
    * @param now milliseconds of a clock that never goes back
    * @param cancelled aborts everything at once
    * @param onProgress called for all that moves: an acknowledgement, a piece of a file
+   * @param wasThere the server has answered a while ago: if it is away now, it may just be starting anew
    */
-  constructor(milliseconds: number, now: () => number, cancelled: AbortSignal, onProgress: () => void = () => {}) {
+  constructor(
+    milliseconds: number,
+    now: () => number,
+    cancelled: AbortSignal,
+    onProgress: () => void = () => {},
+    wasThere = false,
+  ) {
     this.#milliseconds = milliseconds;
     this.#now = now;
     this.#cancelled = cancelled;
     this.#onProgress = onProgress;
     this.#deadline = now() + milliseconds;
+    if (!wasThere) this.#absentDeadline = now() + milliseconds * PATIENCE_WITH_ABSENT;
   }
 
   /** Something was acknowledged: the time starts anew. */
@@ -40,12 +53,14 @@ export class Patience {
   /** Does one thing until the server acknowledges it, which is progress. Throws as `keepTrying` does. */
   async insist<Result>(attempt: Attempt<Result>): Promise<Result> {
     const result = await this.keepTrying(attempt);
+    this.#absentDeadline = undefined;
     this.progressed();
     return result;
   }
 
   /**
-   * Does one thing until it succeeds, pausing longer after each failure.
+   * Does one thing until it succeeds, pausing longer after each failure, and as long as the server asks for. One that asks
+   * for more time than there is is not asked again.
    * @throws BackendError the last failure, when it cannot pass or time is up
    */
   async keepTrying<Result>(attempt: Attempt<Result>): Promise<Result> {
@@ -53,10 +68,11 @@ export class Patience {
       try {
         return await this.#once(attempt);
       } catch (error) {
-        const mayPass = error instanceof BackendError && error.retryable && !this.#cancelled.aborted;
+        if (!(error instanceof BackendError) || !error.retryable || this.#cancelled.aborted) throw error;
+        if (!error.absent) this.#absentDeadline = undefined;
         // Half of the pause is chance, so that a hundred jobs of one cluster do not come back at the same moment.
-        const wait = pause * (0.5 + Math.random() / 2);
-        if (!mayPass || this.#now() + wait >= this.#deadline) throw error;
+        const wait = pause * (0.5 + Math.random() / 2) + (error.retryAfter ?? 0);
+        if (this.#now() + wait >= Math.min(this.#deadline, this.#absentDeadline ?? Infinity)) throw error;
         await this.#sleep(wait);
       }
     }

@@ -44,6 +44,20 @@ describe("what a server can do to us", () => {
     expect((await failureOf(open, url)).retryable).toBe(false);
   });
 
+  it("Retry-After is read as seconds and as a date, and told", async () => {
+    const inOneMinute = new Date(Date.now() + 60_000).toUTCString();
+    for (const header of ["60", inOneMinute]) {
+      const url = await serve((_request, response) => response.writeHead(429, { "retry-after": header }).end("busy"));
+      const error = await failureOf(open, url);
+      expect(error.retryable).toBe(true);
+      expect(error.retryAfter).toBeGreaterThan(50_000);
+      expect(error.retryAfter).toBeLessThanOrEqual(60_000);
+      expect(error.hint).toMatch(/^the server asks to wait (5\d|60) s$/);
+    }
+    const url = await serve((_request, response) => response.writeHead(503, { "retry-after": "soon" }).end("busy"));
+    expect((await failureOf(open, url)).retryAfter).toBeUndefined();
+  });
+
   it("a 500 that MLflow means for good is not retried", async () => {
     const url = await serve((_request, response) =>
       response.writeHead(500).end('{"error_code":"FEATURE_DISABLED","message":"no workspaces"}'),

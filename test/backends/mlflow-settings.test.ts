@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
@@ -9,6 +9,7 @@ import { readMlflowSettings } from "../../src/backends/mlflow-settings.ts";
 import { UserError } from "../../src/model/error.ts";
 
 const URI = { MLFLOW_TRACKING_URI: "http://127.0.0.1:5000" };
+const FILE = "[mlflow]\nmlflow_tracking_username=mary\nmlflow_tracking_password=p\n";
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
 describe("the address", () => {
@@ -70,6 +71,41 @@ describe("the credentials", () => {
     expect(() => readMlflowSettings({ ...URI, MLFLOW_TRACKING_USERNAME: "mary" })).toThrow(
       new UserError("MLFLOW_TRACKING_USERNAME is set without MLFLOW_TRACKING_PASSWORD: set both, or neither"),
     );
+  });
+
+  it.each<[string, Record<string, string>, string, string | undefined]>([
+    [
+      "alone",
+      {},
+      "[mlflow]\nmlflow_tracking_username = mary\nmlflow_tracking_password = p%%;#x \n",
+      basic("mary:p%;#x"),
+    ],
+    [
+      "with the other spelling",
+      {},
+      "# ours\n[mlflow]\nMLFLOW_TRACKING_USERNAME: mary\nMLFLOW_TRACKING_PASSWORD: p:q\n",
+      basic("mary:p:q"),
+    ],
+    ["in another section", {}, "[other]\nmlflow_tracking_username=mary\nmlflow_tracking_password=p\n", undefined],
+    ["with half a login", {}, "[mlflow]\nmlflow_tracking_username=mary\n", undefined],
+    ["for the other half of a variable", { MLFLOW_TRACKING_USERNAME: "joe" }, FILE, basic("joe:p")],
+    ["after a token", { MLFLOW_TRACKING_TOKEN: "t" }, FILE, "Bearer t"],
+    ["after the address", { MLFLOW_TRACKING_URI: "http://a:b@h" }, FILE, basic("a:b")],
+  ])("~/.mlflow/credentials %s", async (_name, variables, text, authorization) => {
+    const home = await mkdtemp(path.join(tmpdir(), "tracelet-home-"));
+    await mkdir(path.join(home, ".mlflow"));
+    await writeFile(path.join(home, ".mlflow", "credentials"), text);
+    expect(readMlflowSettings({ ...URI, HOME: home, ...variables }).headers["authorization"]).toBe(authorization);
+    await rm(home, { recursive: true });
+  });
+
+  it("ways to sign in that only Python has are told, unless there is another", () => {
+    for (const variables of [{ MLFLOW_TRACKING_AWS_SIGV4: "true" }, { MLFLOW_TRACKING_AUTH: "plugin" }]) {
+      expect(() => readMlflowSettings({ ...URI, ...variables })).toThrow(UserError);
+      expect(readMlflowSettings({ ...URI, ...variables, MLFLOW_TRACKING_TOKEN: "t" }).headers).toEqual({
+        authorization: "Bearer t",
+      });
+    }
   });
 
   it("a token that cannot be one is a mistake, and is not shown", () => {

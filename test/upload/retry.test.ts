@@ -40,6 +40,39 @@ test("after the time without progress the last failure is told", async () => {
   expect(clock() - started).toBeLessThan(2000);
 });
 
+test("a server that asks for a pause gets it, and is not asked again if there is not that much time", async () => {
+  let tries = 0;
+  const attempt = async () => {
+    tries += 1;
+    if (tries < 2) throw new BackendError("slow down", { retryable: true, retryAfter: 300 });
+    return "done";
+  };
+  const started = clock();
+  expect(await new Patience(10_000, clock, never).insist(attempt)).toBe("done");
+  expect(clock() - started).toBeGreaterThan(299);
+  tries = 0;
+  const soon = clock();
+  await expect(new Patience(200, clock, never).insist(attempt)).rejects.toMatchObject({ message: "slow down" });
+  expect(tries).toBe(1);
+  expect(clock() - soon).toBeLessThan(150);
+});
+
+test("where nobody listens from the start, a sixth of the time is enough; who was there is waited for", async () => {
+  const attempt = async () => {
+    throw new BackendError("refused", { retryable: true, absent: true });
+  };
+  const took = async (patience: Patience) => {
+    const started = clock();
+    await expect(patience.insist(attempt)).rejects.toThrow("refused");
+    return clock() - started;
+  };
+  expect(await took(new Patience(2400, clock, never))).toBeLessThan(500);
+  expect(await took(new Patience(1200, clock, never, () => {}, true))).toBeGreaterThan(500);
+  const met = new Patience(1200, clock, never);
+  await met.insist(async () => "there");
+  expect(await took(met)).toBeGreaterThan(500);
+});
+
 test("an attempt that hangs is given up when time is over", async () => {
   const attempt = (signal: AbortSignal) => untilAborted(signal);
   await expect(new Patience(50, clock, never).insist(attempt)).rejects.toMatchObject({ name: "TimeoutError" });
