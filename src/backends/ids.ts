@@ -2,3 +2,15 @@
 export const backendIds = ["mlflow", "null"] as const;
 
 export type BackendId = (typeof backendIds)[number];
+
+/** The variables in which people name a remote run that is there already, as the trackers' own clients have them. */
+const JOIN_VARIABLES: Readonly<Partial<Record<BackendId, string>>> = { mlflow: "MLFLOW_RUN_ID" };
+
+/** The remote runs that the environment asks these backends to write to. */
+export function joinedRuns(
+  ids: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const named = Object.entries(JOIN_VARIABLES).map(([id, variable]) => [id, environment[variable]?.trim()] as const);
+  return Object.fromEntries(named.flatMap(([id, run]) => (run && ids.includes(id) ? [[id, run]] : [])));
+}

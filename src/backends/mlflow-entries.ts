@@ -1,6 +1,6 @@
 import type { Batch, Rejection } from "../model/backend.ts";
 import type { Entry } from "./mlflow-batches.ts";
-import { admitKeys, rememberStarts, type RunMemory } from "./mlflow-memory.ts";
+import { admitKeys, rememberStarts, type RunMemory, shiftOf } from "./mlflow-memory.ts";
 import { systemSeries } from "./mlflow-names.ts";
 import {
   cutText,
@@ -31,7 +31,8 @@ export function planMetrics(batch: Pick<Batch, "metrics" | "system">, memory: Ru
   );
   for (const { key, value, step, timestamp } of batch.metrics) {
     if (Number.isFinite(step) && Number.isFinite(timestamp)) {
-      entries.push(metricEntry(key, memory.metrics.nameOf(key), value, step, timestamp));
+      const name = memory.metrics.nameOf(key);
+      entries.push(metricEntry(key, name, value, step + shiftOf(memory, name, step), timestamp));
     } else {
       rejected.push({ what: key, reason: `step ${step} at ${timestamp} is no point in time` });
     }
@@ -46,7 +47,9 @@ export function planMetrics(batch: Pick<Batch, "metrics" | "system">, memory: Ru
   );
   for (const { sample, values } of series) {
     for (const [name, value] of values) {
-      entries.push(metricEntry(name, memory.metrics.nameOf(name), value, sample.index, sample.timestamp));
+      entries.push(
+        metricEntry(name, memory.metrics.nameOf(name), value, sample.index + memory.firstSample, sample.timestamp),
+      );
     }
   }
   return { entries, rejected };

@@ -23,6 +23,12 @@ export function listAt(value: unknown, ...keys: readonly string[]): readonly unk
   return Array.isArray(list) ? list : [];
 }
 
+/** A whole number, which protobuf's JSON may also have as text; 0, which it leaves out, where there is none. */
+export function wholeAt(value: unknown, ...keys: readonly string[]): number {
+  const found = Number(at(value, ...keys));
+  return Number.isSafeInteger(found) ? found : 0;
+}
+
 export function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
   const text = at(value, ...keys);
   return typeof text === "string" ? text : undefined;

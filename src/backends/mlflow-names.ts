@@ -14,6 +14,9 @@ interface Translation {
 
 const MEGA = 1e6;
 
+/** Stands behind the name of a series for the highest value where several samples share a point. */
+const MAX_SUFFIX = "_max";
+
 const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   cpu_percent: { name: "cpu_utilization_percentage" },
   memory_used: { name: "system_memory_usage_megabytes", divisor: MEGA },
@@ -36,10 +39,19 @@ export type CounterStarts = Map<string, number>;
 
 /** The series of a sample under MLflow's names. Nothing is rounded and nothing left out. */
 export function systemSeries(sample: SystemSample, starts: CounterStarts): [name: string, value: number][] {
-  return Object.entries(sample.metrics).map(([key, value]) => {
+  const { metrics, max = {} } = sample;
+  return [...translated(metrics, "", starts), ...translated(max, MAX_SUFFIX, starts)];
+}
+
+function translated(
+  metrics: SystemSample["metrics"],
+  suffix: string,
+  starts: CounterStarts,
+): [name: string, value: number][] {
+  return Object.entries(metrics).map(([key, value]) => {
     const { name, divisor = 1, sinceStart = false } = translationOf(key);
     const start = sinceStart ? startOf(key, value, starts) : 0;
-    return [`system/${name}`, (value - start) / divisor];
+    return [`system/${name}${suffix}`, (value - start) / divisor];
   });
 }
 

@@ -1,8 +1,10 @@
 import { BackendError, type RemoteRun } from "../model/backend.ts";
 import type { RunHeader } from "../model/run.ts";
 import type { MlflowApi } from "./mlflow-api.ts";
-import { MlflowRefusal, noMlflow } from "./mlflow-errors.ts";
-import { at, listAt, textAt } from "./mlflow-json.ts";
+import { orAbsent, required } from "./mlflow-answers.ts";
+import { findOrCreateExperiment } from "./mlflow-experiments.ts";
+import { joinRun } from "./mlflow-join.ts";
+import { at, listAt, textAt, wholeAt } from "./mlflow-json.ts";
 import { describingTags } from "./mlflow-tags.ts";
 import { cutText, legalKey, legalText, MAX_TAG_VALUE } from "./mlflow-rules.ts";
 
@@ -14,7 +16,8 @@ export const NAME_TAG = "mlflow.runName";
 /** A run as the server describes it. */
 export interface RunFacts {
   readonly remote: RemoteRun;
-  readonly metricNames: readonly string[];
+  /** The last point of each metric. */
+  readonly metrics: readonly { readonly key: string; readonly step: number; readonly timestamp: number }[];
   readonly paramNames: readonly string[];
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -26,10 +29,36 @@ export async function findOrCreateRun(
   known: RemoteRun | undefined,
   signal: AbortSignal,
 ): Promise<RunFacts> {
+  const facts = await findRun(api, run, known, signal);
+  return isShared(run) ? joinRun(api, run, facts, signal) : facts;
+}
+
+/** Whether other runs of tracelet may write to the remote run of this one. */
+function isShared(run: RunHeader): boolean {
+  return run.resumes !== undefined || run.joins?.["mlflow"] !== undefined;
+}
+
+async function findRun(
+  api: MlflowApi,
+  run: RunHeader,
+  known: RemoteRun | undefined,
+  signal: AbortSignal,
+): Promise<RunFacts> {
+  const joined = run.joins?.["mlflow"];
+  if (joined !== undefined) {
+    const facts = await getRun(api, joined, signal);
+    if (facts !== undefined) return facts;
+    throw new BackendError(`MLflow at ${api.base} has no run ${joined}, which MLFLOW_RUN_ID has named`, {
+      retryable: false,
+      hint: "check MLFLOW_TRACKING_URI",
+    });
+  }
   const remembered = known === undefined ? undefined : await getRun(api, known.remoteId, signal);
   if (remembered !== undefined) return remembered;
   const experiment = await findOrCreateExperiment(api, run.project, signal);
-  return (await searchRun(api, experiment, run.id, signal)) ?? (await createRun(api, experiment, run, signal));
+  // All runs of a chain are one run here, whichever of them is uploaded first.
+  const id = run.resumes?.first ?? run.id;
+  return (await searchRun(api, experiment, id, signal)) ?? (await createRun(api, experiment, run, id, signal));
 }
 
 /** The run with this id; `undefined` when this server has none. Throws for one that was deleted. */
@@ -43,35 +72,6 @@ export async function getRun(api: MlflowApi, id: string, signal: AbortSignal): P
     });
   }
   return readRun(api, at(answer, "run"));
-}
-
-async function findOrCreateExperiment(api: MlflowApi, name: string, signal: AbortSignal): Promise<string> {
-  const found = await findExperiment(api, name, signal);
-  if (found !== undefined) return found;
-  try {
-    const answer = await api.post("/experiments/create", JSON.stringify({ name: legalText(name) }), signal);
-    return required(api, textAt(answer, "experiment_id"), "an experiment has no id");
-  } catch (error) {
-    // Another run of the same project was faster.
-    if (!(error instanceof MlflowRefusal) || error.code !== "RESOURCE_ALREADY_EXISTS") throw error;
-    const now = await findExperiment(api, name, signal);
-    if (now === undefined) throw error;
-    return now;
-  }
-}
-
-async function findExperiment(api: MlflowApi, name: string, signal: AbortSignal): Promise<string | undefined> {
-  const query = { experiment_name: legalText(name) };
-  const answer = await orAbsent(api.get("/experiments/get-by-name", query, signal));
-  if (answer === undefined) return undefined;
-  const id = required(api, textAt(answer, "experiment", "experiment_id"), "an experiment has no id");
-  if (textAt(answer, "experiment", "lifecycle_stage") === "deleted") {
-    throw new BackendError(`the experiment "${name}" was deleted in MLflow`, {
-      retryable: false,
-      hint: `choose another --project, or type: mlflow experiments restore --experiment-id ${id}`,
-    });
-  }
-  return id;
 }
 
 async function searchRun(
@@ -93,11 +93,17 @@ async function searchRun(
   return found === undefined ? undefined : readRun(api, found);
 }
 
-async function createRun(api: MlflowApi, experiment: string, run: RunHeader, signal: AbortSignal): Promise<RunFacts> {
+async function createRun(
+  api: MlflowApi,
+  experiment: string,
+  run: RunHeader,
+  id: string,
+  signal: AbortSignal,
+): Promise<RunFacts> {
   const tags = {
     ...describingTags(run),
     ...run.tags,
-    [RUN_ID_TAG]: run.id,
+    [RUN_ID_TAG]: id,
     "tracelet.host": run.host,
     "tracelet.command": run.command.map(quoted).join(" "),
   };
@@ -126,22 +132,12 @@ function readRun(api: MlflowApi, run: unknown): RunFacts {
       url: `${api.base}/#/experiments/${experiment}/runs/${id}`,
       detail: { experiment_id: experiment, artifact_uri: textAt(run, "info", "artifact_uri") ?? "" },
     },
-    metricNames: listAt(run, "data", "metrics").flatMap((metric) => textAt(metric, "key") ?? []),
+    metrics: listAt(run, "data", "metrics").map((metric) => ({
+      key: textAt(metric, "key") ?? "",
+      step: wholeAt(metric, "step"),
+      timestamp: wholeAt(metric, "timestamp"),
+    })),
     paramNames: listAt(run, "data", "params").flatMap((param) => textAt(param, "key") ?? []),
     tags: new Map(listAt(run, "data", "tags").map((tag) => [textAt(tag, "key") ?? "", textAt(tag, "value") ?? ""])),
   };
-}
-
-async function orAbsent(answer: Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof MlflowRefusal && error.code === "RESOURCE_DOES_NOT_EXIST") return undefined;
-    throw error;
-  }
-}
-
-function required(api: MlflowApi, value: string | undefined, otherwise: string): string {
-  if (value !== undefined) return value;
-  throw noMlflow(api.base, otherwise);
 }

@@ -8,6 +8,8 @@ import { readAuthorization } from "./mlflow-credentials.ts";
 export interface MlflowSettings {
   /** Where the server is, without credentials and without a slash at its end. */
   readonly base: string;
+  /** The part of the server that is meant, on one that has several. */
+  readonly workspace: string | undefined;
   /** Sent with every request. Holds the credentials: never shown. */
   readonly headers: Readonly<Record<string, string>>;
   readonly http: HttpOptions;
@@ -20,12 +22,13 @@ const DEFAULT_TIMEOUT_SECONDS = 30;
 export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettings {
   const address = readAddress(environment["MLFLOW_TRACKING_URI"]);
   const authorization = readAuthorization(environment, address);
-  const workspace = environment["MLFLOW_WORKSPACE"];
+  const workspace = environment["MLFLOW_WORKSPACE"] || undefined;
   return {
     base: `${address.origin}${address.pathname.replace(/\/+$/, "")}`,
+    workspace,
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
-      ...(workspace ? { "x-mlflow-workspace": workspace } : {}),
+      ...(workspace !== undefined ? { "x-mlflow-workspace": workspace } : {}),
     },
     http: { timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000, tls: readTls(environment) },
   };

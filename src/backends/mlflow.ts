@@ -18,18 +18,19 @@ const LIMITS = { metrics: MAX_METRICS, params: MAX_PARAMS, tags: MAX_TAGS } as c
  * Throws a `UserError` when `MLFLOW_TRACKING_URI` or a variable beside it is missing or malformed.
  */
 export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
-  const api = createMlflowApi(readMlflowSettings(environment));
+  const settings = readMlflowSettings(environment);
+  const api = createMlflowApi(settings);
   const memories = new Map<string, RunMemory>();
 
   async function memoryOf(run: RemoteRun, signal: AbortSignal): Promise<RunMemory> {
-    const remembered = memories.get(run.remoteId);
+    const remembered = memories.get(keyOf(run));
     if (remembered !== undefined) return remembered;
     const facts = await getRun(api, run.remoteId, signal);
     if (facts === undefined) {
       throw new BackendError(`MLflow at ${api.base} has no run ${run.remoteId}`, { retryable: false });
     }
-    const memory = recallRun(facts);
-    memories.set(run.remoteId, memory);
+    const memory = recallRun(facts, run);
+    memories.set(keyOf(run), memory);
     return memory;
   }
 
@@ -68,10 +69,11 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
 
   return {
     id: "mlflow",
+    target: settings.workspace === undefined ? api.base : `${api.base} (workspace ${settings.workspace})`,
     limits: LIMITS,
     async openRun(run, known, signal) {
       const facts = await findOrCreateRun(api, run, known, signal);
-      memories.set(facts.remote.remoteId, recallRun(facts));
+      memories.set(keyOf(facts.remote), recallRun(facts, facts.remote));
       return facts.remote;
     },
     async write(run, batch, signal) {
@@ -81,6 +83,9 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
     async endRun(run, end, totals, signal) {
       // A total that an earlier session has set stays as it is: params never change, and the status matters more.
       await write(run, { metrics: [], system: [], params: totalsAsParams(totals), tags: {} }, signal);
+      const { lastRun } = await memoryOf(run, signal);
+      // Another run of tracelet goes on with this one: how it ends is that one's to say.
+      if (lastRun !== undefined && lastRun !== run.detail["run"]) return;
       const update = { run_id: run.remoteId, status: MLFLOW_STATUS[end.status], end_time: Math.trunc(end.ended) };
       await api.post("/runs/update", JSON.stringify(update), signal);
     },
@@ -89,4 +94,9 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
     },
     close: () => api.close(),
   };
+}
+
+/** Several runs of ours may write to one of MLflow's. */
+function keyOf(run: RemoteRun): string {
+  return `${run.remoteId} ${run.detail["run"] ?? ""}`;
 }

@@ -7,7 +7,7 @@ export function createNull(): Backend {
     limits: { metrics: 1000, params: 1000, tags: 1000 },
     async openRun(run, _known, signal) {
       giveUpIf(signal);
-      return { remoteId: run.id, detail: {} };
+      return { remoteId: run.resumes?.first ?? run.id, detail: {} };
     },
     async write(_run, _batch, signal) {
       giveUpIf(signal);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command } from "@oclif/core/command";
-import { backendIds } from "../backends/ids.ts";
+import * as Flags from "@oclif/core/flags";
+import { backendIds, joinedRuns } from "../backends/ids.ts";
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { run } from "../run/run.ts";
@@ -10,6 +11,7 @@ import { checkWords } from "./check-words.ts";
 import { cutAtSeparator, VERSION } from "./command-line.ts";
 import { currentFolder } from "./current-folder.ts";
 import { settingFlags } from "./flags.ts";
+import { RESUME, RESUME_FLAG, runToResume } from "./resume.ts";
 
 export default class Run extends Command {
   static override description =
@@ -21,12 +23,12 @@ export default class Run extends Command {
     "<%= config.bin %> run --backend mlflow --project mnist --name baseline -- python train.py",
     "<%= config.bin %> run --interval 1 --alert 'memory_percent > 75' -- torchrun train.py",
   ];
-  static override flags = settingFlags();
+  static override flags = { ...settingFlags(), [RESUME.name]: Flags.string(RESUME_FLAG) };
 
   async run(): Promise<Outcome> {
     const cwd = currentFolder();
     const { own, command } = cutAtSeparator(this.argv);
-    checkWords(own, command !== undefined, flagSpecs());
+    checkWords(own, command !== undefined, [...flagSpecs(), RESUME]);
     const { flags } = await this.parse(Run, own);
     const env = process.env;
     const settings = await resolveSettings({ flags, env, cwd, knownBackends: backendIds });
@@ -34,8 +36,11 @@ export default class Run extends Command {
     if (command === undefined || command.length === 0) {
       throw new UserError("there is no command to run; type it behind two dashes: tracelet run -- python train.py");
     }
+    const resumed = flags[RESUME.name];
     return run({
       command,
+      joins: joinedRuns(settings.backend, env),
+      resumes: typeof resumed === "string" ? await runToResume(settings.dir, resumed) : undefined,
       settings,
       env,
       cwd,

@@ -78,6 +78,10 @@ const OPTIONAL: Fields = {
   from: isCount,
   to: isCount,
   processes: Array.isArray,
+  resumes: recordOf(isText),
+  joins: recordOf(isText),
+  artifacts: isTextList,
+  thin: (value) => typeof value === "boolean",
 };
 
 /** Reads one line without its newline. Never throws. */

@@ -22,6 +22,8 @@ export interface RunDirectory {
   readonly journalLease: string;
   /** Held by the wrapper while it runs. */
   readonly wrapperLease: string;
+  /** The files of `--artifact`, as they were at the run's end. */
+  readonly artifactList: string;
   /** How far the upload to this backend has come. */
   uploadState(backend: string): string;
   /** Held by the process that uploads to this backend. */
@@ -55,6 +57,7 @@ export function runDirectory(path: string): RunDirectory {
     journalReserve: join(root, "journal.reserve"),
     journalLease: join(root, "journal.lease"),
     wrapperLease: join(root, "wrapper.lease"),
+    artifactList: join(root, "artifacts.json"),
     uploadState: (backend) => join(root, `upload-${backend}.json`),
     uploadLease: (backend) => join(root, `upload-${backend}.lease`),
   };

@@ -12,7 +12,10 @@ export interface BatchLimits {
 export interface SystemSample {
   readonly index: number;
   readonly timestamp: number;
+  /** Of a sample that stands for several: their means. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Their maxima; absent where the sample stands for itself. */
+  readonly max?: Readonly<Record<string, number>>;
 }
 
 /** What one `write` carries. The same batch twice does no harm. */
@@ -40,6 +43,8 @@ export interface RemoteRun {
   readonly remoteId: string;
   /** Where a person can look at it, without credentials. */
   readonly url?: string;
+  /** Other runs write to it as well, so files of one name would replace each other. */
+  readonly shared?: boolean;
   /** What else the backend needs to find the run again; plain JSON. */
   readonly detail: Readonly<Record<string, string>>;
 }
@@ -75,6 +80,8 @@ export interface RunTotals {
  */
 export interface Backend {
   readonly id: string;
+  /** Where it sends to, without credentials: what one address has is not known to be at another. */
+  readonly target?: string;
   readonly limits: BatchLimits;
   /** Finds the remote run of this header or makes it. `known` is what an earlier call returned. */
   openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;

@@ -27,6 +27,14 @@ export interface RunHeader {
   readonly interval: number | "auto";
   /** The backends this run is to be uploaded to. */
   readonly backends: readonly string[];
+  /** The run that this one goes on with: in every tracker the two are one. `first` is where the chain began. */
+  readonly resumes?: { readonly run: string; readonly first: string };
+  /** Remote runs that were there before and that this one joins, by backend. */
+  readonly joins?: Readonly<Record<string, string>>;
+  /** Files of the user's to upload at the end: paths and patterns, relative ones from `cwd`. */
+  readonly artifacts?: readonly string[];
+  /** Long system series are thinned on their way to a tracker. Absent in runs from before there was such a thing. */
+  readonly thin?: boolean;
 }
 
 /** How a run ended. */

@@ -45,6 +45,10 @@ export interface Settings {
   readonly includeProcesses: boolean;
   /** How many processes a table lists. */
   readonly processLimit: number;
+  /** Whether long system series are thinned on their way to a tracker. */
+  readonly thin: boolean;
+  /** Paths and patterns of files to upload when the run has ended. */
+  readonly artifact: readonly string[];
   readonly alert: readonly AlertRule[];
   readonly param: Readonly<Record<string, string>>;
   readonly tag: Readonly<Record<string, string>>;

@@ -139,6 +139,16 @@ export interface RunView {
   readonly uploads: readonly UploadSummary[];
 }
 
+/** What a backend does not have of a run yet. */
+export interface Left {
+  /** Points in the journal, before any thinning. */
+  readonly points: number;
+  /** Everything is there, the end and the files too. */
+  readonly isComplete: boolean;
+  /** No file was sent. */
+  readonly filesLeft: boolean;
+}
+
 /** What `tracelet sync` did for one run and one backend. */
 export interface SyncRow {
   readonly id: string;

@@ -35,12 +35,14 @@ function describe(options: RunOptions): RunHeader {
   const started = Date.now();
   return describeRun({
     id: newRunId(new Date(started), Math.random),
-    name: options.settings.name ?? newRunName(Math.random),
+    name: options.settings.name ?? options.resumes?.name ?? newRunName(Math.random),
     command: options.command,
     cwd: options.cwd,
     started,
     version: options.version,
     settings: options.settings,
+    resumes: options.resumes,
+    joins: options.joins,
   });
 }
 

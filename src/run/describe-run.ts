@@ -14,17 +14,23 @@ export interface RunFacts {
   readonly started: number;
   readonly version: string;
   readonly settings: Settings;
+  /** The run that this one goes on with. */
+  readonly resumes?: RunHeader | undefined;
+  /** Remote runs to write to, by backend. */
+  readonly joins?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Everything that is known of a run before its child is launched. `--param` beats a flag of the command. */
 export function describeRun(facts: RunFacts): RunHeader {
-  const { settings } = facts;
+  const { settings, resumes } = facts;
+  const joins = { ...resumes?.joins, ...facts.joins };
   const user = userName();
   const git = readGitState(facts.cwd);
   return {
     id: facts.id,
     name: facts.name,
-    project: settings.project,
+    // Where the run is that this one goes on with, that is where it has to be found.
+    project: resumes?.project ?? settings.project,
     command: withoutSecrets(facts.command),
     cwd: facts.cwd,
     host: hostname(),
@@ -36,6 +42,10 @@ export function describeRun(facts: RunFacts): RunHeader {
     tags: settings.tag,
     interval: settings.metricsInterval,
     backends: settings.backend,
+    ...(resumes === undefined ? {} : { resumes: { run: resumes.id, first: resumes.resumes?.first ?? resumes.id } }),
+    ...(Object.keys(joins).length === 0 ? {} : { joins }),
+    ...(settings.artifact.length === 0 ? {} : { artifacts: settings.artifact }),
+    thin: settings.thin,
   };
 }
 

@@ -76,7 +76,11 @@ function beginImport({ settings, command, cwd, version, written }: ImportOptions
     const id = newRunId(new Date(written), Math.random);
     const name = settings.name ?? newRunName(Math.random);
     // The checkout of today says nothing of the code that wrote the log.
-    const { git: _, ...facts } = describeRun({ id, name, command, cwd, started: written, version, settings });
+    const {
+      git: _,
+      artifacts: _none,
+      ...facts
+    } = describeRun({ id, name, command, cwd, started: written, version, settings });
     const header: RunHeader = { ...facts, params: settings.param };
     try {
       return { header, directory: createRun(settings.dir, header) };

@@ -1,5 +1,6 @@
 import { closeSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { cannotExecute } from "../terminal/warnings.ts";
 import { type BegunRun, beginRun } from "./begin-run.ts";
@@ -24,6 +25,10 @@ export interface RunOptions {
   readonly version: string;
   /** The script that starts a watcher. */
   readonly watcherScript: string;
+  /** The run that this one goes on with. */
+  readonly resumes?: RunHeader | undefined;
+  /** Remote runs to write to, by backend. */
+  readonly joins?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Wraps one command from its launch to its end, and returns how tracelet is to end. */

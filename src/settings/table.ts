@@ -74,6 +74,22 @@ export const SETTINGS = {
     description: "Seconds without an acknowledged batch after which the upload gives up.",
     example: "60",
   },
+  thin: {
+    kind: "boolean",
+    flag: "thin",
+    default: true,
+    description:
+      "Upload mean and maximum of growing windows of a system series beyond its first 2,000 samples, not each sample.",
+    example: "false",
+  },
+  artifact: {
+    kind: "list",
+    flag: "artifact",
+    placeholder: "PATH",
+    default: [],
+    description: "A file, a folder or a pattern such as `'checkpoints/*.pt'`, to upload when the command has ended.",
+    example: "'checkpoints/*.pt'",
+  },
   metrics_interval: {
     kind: "number",
     flag: "interval",

@@ -7,7 +7,8 @@ import { printable } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
 import { uploadLines } from "./uploads.ts";
-import { ownLine, retryCommand } from "./warnings.ts";
+import { retryCommand } from "./upload-warnings.ts";
+import { ownLine } from "./warnings.ts";
 import { clip, padded, textWidth } from "./width.ts";
 
 const WIDTH = 100;

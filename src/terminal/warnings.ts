@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import type { Alert } from "../model/alert.ts";
 import { formatBytes, formatNumber } from "./format.ts";
-import { printable, shellCommand } from "./printable.ts";
+import { printable } from "./printable.ts";
 
 /** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */
 export function ownLine(text: string): string {
@@ -129,21 +128,6 @@ export function watcherLost(runId: string): string {
 /** No watcher could be kept alive to the end. */
 export function watcherGone(runId: string): string {
   return ownLine(`the watcher did not answer; the output and the exit status are kept, type: tracelet show ${runId}`);
-}
-
-/** An upload ended before everything was there. `retry` is what `retryCommand` says. */
-export function uploadFailed(backend: string, reason: string, retry: string, hint?: string): string {
-  const advice = hint === undefined ? "" : ` (${hint})`;
-  return ownLine(`not uploaded to ${backend}: ${printable(reason + advice)}; to try again, type: ${retry}`);
-}
-
-/**
- * What to type to upload a run, fit for a shell in `cwd`.
- * @param dir the store's folder, absolute
- */
-export function retryCommand(runId: string, dir: string, cwd: string): string {
-  if (resolve(dir) === resolve(cwd, ".tracelet")) return `tracelet sync ${runId}`;
-  return shellCommand(["tracelet", "sync", "--dir", dir, runId]);
 }
 
 /** A fault of ours while the command runs. */

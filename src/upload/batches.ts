@@ -2,13 +2,34 @@ import type { JournalEntry } from "../journal/reader.ts";
 import type { Batch, BatchLimits, SystemSample } from "../model/backend.ts";
 import type { MetricPoint } from "../model/extract.ts";
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
+import { Thinner } from "./thin.ts";
+
+/** How far a journal was sent. */
+export interface Cursor {
+  /** Offset behind the last record that was sent, or needs not to be. */
+  readonly cursor: number;
+  /**
+   * Offset at which the samples begin that are before the cursor and still to be sent, together with some behind it.
+   * Absent: there are none.
+   */
+  readonly samplesFrom?: number;
+}
 
 /** A batch and the cursor behind its last record. */
-export interface CursorBatch {
+export interface CursorBatch extends Cursor {
   readonly batch: Batch;
-  readonly cursor: number;
   /** Points in it, training and system together. */
   readonly points: number;
+}
+
+export interface BatchesOptions {
+  readonly limits: BatchLimits;
+  /** How far the journal was sent before. `entries` begin at its `samplesFrom`, or else at its `cursor`. */
+  readonly from: Cursor;
+  /** Whether long system series are thinned. */
+  readonly thin: boolean;
+  /** No more records come. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -17,28 +38,66 @@ export interface CursorBatch {
  */
 export async function* batchesOf(
   entries: AsyncIterable<JournalEntry>,
-  limits: BatchLimits,
+  { limits, from, thin, isWhole }: BatchesOptions,
 ): AsyncGenerator<CursorBatch> {
-  let metrics: MetricPoint[] = [];
-  let system: SystemSample[] = [];
-  let points = 0;
-  let cursor = 0;
+  const thinner = new Thinner();
+  const start = from.samplesFrom ?? from.cursor;
+  let batch = emptyBatch();
+  let at: Cursor = from;
+  let behind = start;
+
+  const add = (metrics: readonly MetricPoint[], system: readonly SystemSample[]): CursorBatch | undefined => {
+    const size = metrics.length + system.reduce((sum, sample) => sum + pointsIn(sample), 0);
+    const full = batch.points > 0 && batch.points + size > limits.metrics ? batch : undefined;
+    if (full !== undefined) batch = emptyBatch();
+    batch.metrics.push(...metrics);
+    batch.system.push(...system);
+    batch.points += size;
+    return full && cursorBatch(full, at);
+  };
+
   for await (const { record, end } of entries) {
-    const size = pointsIn(record);
-    if (points > 0 && points + size > limits.metrics) {
-      yield { batch: { metrics, system, params: {}, tags: {} }, cursor, points };
-      [metrics, system, points] = [[], [], 0];
+    const isNew = end > from.cursor;
+    let system: readonly SystemSample[] = [];
+    let samplesFrom = at.samplesFrom;
+    if (record.type === "sample") {
+      const wasOpen = thinner.isOpen;
+      system = thin ? thinner.add(sampleOf(record)) : [sampleOf(record)];
+      // What was open may have been closed by a sample that opens the next.
+      if (!thinner.isOpen) samplesFrom = undefined;
+      else if (!wasOpen || system.length > 0) samplesFrom = behind;
     }
-    if (record.type === "metrics") metrics.push(...pointsOf(record));
-    if (record.type === "sample") system.push(sampleOf(record));
-    points += size;
-    cursor = end;
+    behind = end;
+    if (!isNew) continue;
+    const full = add(record.type === "metrics" ? pointsOf(record) : [], system);
+    if (full !== undefined) yield full;
+    at = { cursor: end, ...(samplesFrom === undefined ? {} : { samplesFrom }) };
   }
-  if (cursor > 0) yield { batch: { metrics, system, params: {}, tags: {} }, cursor, points };
+  if (isWhole && thinner.isOpen) {
+    const full = add([], thinner.end());
+    if (full !== undefined) yield full;
+    at = { cursor: at.cursor };
+  }
+  if (at.cursor > from.cursor || batch.points > 0) yield cursorBatch(batch, at);
 }
 
-function pointsIn(record: JournalRecord): number {
-  return record.type === "metrics" || record.type === "sample" ? Object.keys(record.metrics).length : 0;
+interface GrowingBatch {
+  readonly metrics: MetricPoint[];
+  readonly system: SystemSample[];
+  points: number;
+}
+
+function emptyBatch(): GrowingBatch {
+  return { metrics: [], system: [], points: 0 };
+}
+
+function cursorBatch({ metrics, system, points }: GrowingBatch, at: Cursor): CursorBatch {
+  return { batch: { metrics, system, params: {}, tags: {} }, points, ...at };
+}
+
+/** Points that a sample becomes: one for each series, and one for its maximum. */
+function pointsIn({ metrics, max = {} }: SystemSample): number {
+  return Object.keys(metrics).length + Object.keys(max).length;
 }
 
 function pointsOf(record: Extract<JournalRecord, { type: "metrics" }>): MetricPoint[] {

@@ -1,14 +1,13 @@
-import { basename } from "node:path";
-import { outputFiles } from "../journal/output-segments.ts";
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { readOutline, statusOf } from "../journal/run-status.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
-import { type Artifact, type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
+import { type Artifact, type Backend, BackendError, type Rejection, type RemoteRun } from "../model/backend.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
 import type { Patience } from "./retry.ts";
+import { sendables } from "./send-artifacts.ts";
 import { loadUploadState, newUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
 
 export interface UploadOptions {
@@ -62,8 +61,8 @@ class Upload {
       const { header, hasEnded } = await this.#outline();
       const remote = await this.#open(header);
       await this.#describe(header, remote);
-      await this.#sendPoints(remote);
-      if (hasEnded) await this.#finish(remote);
+      await this.#sendPoints(header, remote, hasEnded);
+      if (hasEnded) await this.#finish(header, remote);
       if (this.#state.error !== undefined) await this.#save({}, ["error"]);
       return { state: this.#state, sent: this.#sent };
     } catch (error) {
@@ -74,7 +73,7 @@ class Upload {
   }
 
   async #isComplete(): Promise<boolean> {
-    if (this.#state.state !== "done") return false;
+    if (this.#state.state !== "done" || this.#state.target !== this.#options.backend.target) return false;
     // Not the file's size: behind the last record there may be a torn line, which will never be more than that.
     return isEmpty(readJournal(this.#options.run.journal, { from: this.#state.cursor }));
   }
@@ -95,7 +94,9 @@ class Upload {
       // Another server, or a run that was purged: nothing of what was sent is there.
       this.#state = newUploadState(backend.id);
     }
-    await this.#save({ remote, ...(remote.url === undefined ? {} : { url: remote.url }) });
+    const { url } = remote;
+    const { target } = backend;
+    await this.#save({ remote, ...(url === undefined ? {} : { url }), ...(target === undefined ? {} : { target }) });
     return remote;
   }
 
@@ -111,24 +112,33 @@ class Upload {
     await this.#save({ described: true });
   }
 
-  async #sendPoints(remote: RemoteRun): Promise<void> {
+  async #sendPoints({ thin = false }: RunHeader, remote: RemoteRun, isWhole: boolean): Promise<void> {
     const { run, backend } = this.#options;
-    const entries = readJournal(run.journal, { from: this.#state.cursor });
-    for await (const { batch, cursor, points } of batchesOf(entries, backend.limits)) {
+    const from = this.#state;
+    const entries = readJournal(run.journal, { from: from.samplesFrom ?? from.cursor });
+    const batches = batchesOf(entries, { limits: backend.limits, from, thin, isWhole });
+    for await (const { batch, cursor, samplesFrom, points } of batches) {
       if (points > 0) await this.#write(remote, batch);
       this.#sent += points;
-      await this.#save({ cursor, uploaded: this.#state.uploaded + points });
+      const open = samplesFrom === undefined ? {} : { samplesFrom };
+      await this.#save(
+        { cursor, uploaded: this.#state.uploaded + points, ...open },
+        samplesFrom === undefined ? ["samplesFrom"] : [],
+      );
     }
   }
 
   /** Status and totals first: whoever looks at the run must not wait for a large file to learn how it ended. */
-  async #finish(remote: RemoteRun): Promise<void> {
+  async #finish(header: RunHeader, remote: RemoteRun): Promise<void> {
     const { run, backend, onProgress } = this.#options;
     const view = await readRunView(run, Date.now, onProgress);
     await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
-    for (const path of await outputFiles(run)) {
-      const artifact = { path, name: basename(path) };
-      if (!this.#state.artifacts.includes(artifact.name)) await this.#sendArtifact(remote, artifact);
+    for await (const file of sendables(run, header, remote)) {
+      const name = "name" in file ? file.name : file.what;
+      if (this.#state.artifacts.includes(name)) continue;
+      if ("name" in file) await this.#sendArtifact(remote, file);
+      else this.#reject(file);
+      await this.#save({ artifacts: [...this.#state.artifacts, name] });
     }
     await this.#save({ state: "done" });
   }
@@ -140,15 +150,18 @@ class Upload {
       await this.#patience.insist((signal, onProgress) => backend.uploadArtifact(remote, artifact, signal, onProgress));
     } catch (error) {
       if (!(error instanceof BackendError) || error.retryable) throw error;
-      this.#state = withRejections(this.#state, [{ what: artifact.name, reason: error.message }]);
+      this.#reject({ what: artifact.name, reason: error.message });
     }
-    await this.#save({ artifacts: [...this.#state.artifacts, artifact.name] });
+  }
+
+  #reject(...rejections: readonly Rejection[]): void {
+    this.#state = withRejections(this.#state, rejections);
   }
 
   async #write(remote: RemoteRun, batch: Parameters<Backend["write"]>[1]): Promise<void> {
     const { backend } = this.#options;
     const { rejected } = await this.#patience.insist((signal) => backend.write(remote, batch, signal));
-    this.#state = withRejections(this.#state, rejected);
+    this.#reject(...rejected);
   }
 
   async #save(change: Partial<UploadState>, without: readonly (keyof UploadState)[] = []): Promise<void> {

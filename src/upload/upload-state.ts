@@ -14,8 +14,12 @@ export interface UploadState {
   readonly state: "pending" | "done";
   /** Offset in the journal behind the last record that the backend has acknowledged. */
   readonly cursor: number;
+  /** Offset of the first sample before the cursor that is still to be sent, as the mean of several; see thin.ts. */
+  readonly samplesFrom?: number;
   /** Points the backend has acknowledged, training and system together. */
   readonly uploaded: number;
+  /** Which server that is, where a backend says so. */
+  readonly target?: string;
   readonly remote?: RemoteRun;
   readonly url?: string;
   /** Params and tags of the header are there. */
@@ -75,7 +79,7 @@ function isUploadState(value: unknown): value is UploadState {
     typeof state === "object" &&
     state?.version === 1 &&
     (state.state === "pending" || state.state === "done") &&
-    [state.cursor, state.uploaded, state.rejectedCount].every(isCount) &&
+    [state.cursor, state.uploaded, state.rejectedCount, state.samplesFrom ?? 0].every(isCount) &&
     typeof state.described === "boolean" &&
     Array.isArray(state.artifacts) &&
     Array.isArray(state.rejected)

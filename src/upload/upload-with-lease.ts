@@ -14,6 +14,8 @@ export interface LeasedUploadOptions extends Omit<UploadOptions, "patience" | "l
   readonly cancelled: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** The server has answered a while ago. */
+  readonly wasThere?: boolean;
   /** Milliseconds between two signs of life for the lease, where not the usual ones. */
   readonly heartbeat?: number;
 }
@@ -30,7 +32,7 @@ export async function uploadWithLease(options: LeasedUploadOptions, clock = Date
   const cancel = () => over.abort(cancelled.reason);
   cancelled.addEventListener("abort", cancel);
   if (cancelled.aborted) cancel();
-  const patience = new Patience(timeout * 1000, now, over.signal, onProgress);
+  const patience = new Patience(timeout * 1000, now, over.signal, onProgress, options.wasThere);
   try {
     const lease = await waitForLease(options, patience, clock);
     const lost = new AbortController();

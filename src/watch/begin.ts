@@ -22,6 +22,7 @@ import { recordMachine } from "./machine.ts";
 import type { PaceChange } from "./pace-keeper.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
+import { countedIn, readResumed } from "./resumed.ts";
 import { Sampler } from "./sampler.ts";
 import { StopKeeper } from "./stop-keeper.ts";
 
@@ -80,6 +81,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const lease = await takeLease(run, now);
   onProgress();
   const before = await readRunView(run, now, onProgress);
+  const resumed = await readResumed(order, now, onProgress);
   if (before.end !== undefined) {
     await lease.release();
     return undefined;
@@ -92,7 +94,14 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     journal.append({ type: "launch", timestamp: order.launched, pid: order.childPid });
   }
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
-  const recorder = new Recorder({ journal, rules: settings.alert, before, now, notify: quietly(options) });
+  const nextSample = Math.max(before.nextSample, resumed?.nextSample ?? 0);
+  const recorder = new Recorder({
+    journal,
+    rules: settings.alert,
+    before: { ...before, nextSample },
+    now,
+    notify: quietly(options),
+  });
   const registry = [...PROBES, ...customProbes(settings.probe, false)];
   const { interval, selection, chosen } = paceOf(settings, thisMachineSize());
   const keepInterval = (seconds: number, reason: string) =>
@@ -143,9 +152,8 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     room: async () => {
       if (journal.waiting > MOST_WAITING) await journal.flush();
     },
-    counted: new Map(
-      Object.entries(before.metrics).map(([key, { lastStep, last }]) => [key, { step: lastStep, value: last }]),
-    ),
+    counted: countedIn(before),
+    resumed: resumed?.counted,
     keep: async (cursor) => {
       // The other way round a watcher that is killed in between would have found what nobody finds again.
       if ((await journal.flush()) && (await isKept(run, cursor))) onRead(cursor.offset);

@@ -19,6 +19,8 @@ export interface OutputTailOptions {
   readonly recorded: Readonly<Record<StreamName, RecordedOutput>>;
   /** The last point of each key that an earlier watcher has recorded. */
   readonly counted: Counted;
+  /** The last point of each key in the run that this one resumes: no key is counted from below. */
+  readonly resumed?: Counted | undefined;
   readonly onLine: (line: MetricLine) => void;
   /** Resolves when there is room for more lines; the log waits on the disk, and nobody for us. */
   readonly room: () => Promise<void>;
@@ -109,7 +111,8 @@ export class OutputTail {
 
   /** Where an earlier watcher has left a cursor, we are that one from here on. */
   #begin(): OutputReader {
-    const { run, extractor, cursor } = this.#options;
+    const { run, extractor, cursor, resumed } = this.#options;
+    if (resumed !== undefined) extractor.recall(withCounts(extractor.memory(), resumed));
     if (cursor !== undefined) {
       extractor.recall(cursor.memory as ExtractorMemory);
       this.#offset = cursor.offset;
@@ -158,6 +161,14 @@ export class OutputTail {
     const reason = `there was more than ${most / 1000} s after the command's end were enough for`;
     this.#options.onGap({ reason, bytes });
   }
+}
+
+/** Nothing was printed yet, but the keys have these last points. */
+function withCounts({ stdout, stderr }: ExtractorMemory, last: Counted): ExtractorMemory {
+  return {
+    stdout: { ...stdout, steps: { ...stdout.steps, last } },
+    stderr: { ...stderr, steps: { ...stderr.steps, last } },
+  };
 }
 
 function reasonOf(error: unknown): string {

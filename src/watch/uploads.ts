@@ -1,18 +1,21 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { inspect } from "node:util";
 import { createBackend } from "../backends/index.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { BackendError } from "../model/backend.ts";
+import { isSystemError } from "../journal/system-error.ts";
+import { type Backend, BackendError } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
-import { retryCommand, uploadFailed } from "../terminal/warnings.ts";
+import { uploadFailed } from "../terminal/upload-warnings.ts";
+import { listArtifacts } from "../upload/artifact-list.ts";
+import { leftOf } from "../upload/left.ts";
 import type { UploadOutcome } from "../upload/upload-run.ts";
 import { newUploadState } from "../upload/upload-state.ts";
 import { uploadWithLease } from "../upload/upload-with-lease.ts";
+import { LiveUploads } from "./live-uploads.ts";
 
-/** How often a run is brought up to date with `--upload live`. */
-const LIVE_INTERVAL_MS = 5000;
-/** What a live upload may still take once the run has ended; the last upload goes on where it stopped. */
-const LIVE_GRACE_MS = 2000;
+/** Longest wait for the folders that are searched for artifacts; a dead mount would hold the run's end up for ever. */
+const LISTING_TIMEOUT_MS = 10_000;
 
 export interface UploadsOptions {
   readonly order: WatchOrder;
@@ -28,9 +31,8 @@ export interface UploadsOptions {
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #cancelled = new AbortController();
-  readonly #liveOver = new AbortController();
-  #live: NodeJS.Timeout | undefined;
-  #underWay: Promise<unknown> = Promise.resolve();
+  readonly #backends = new Map<string, Backend>();
+  #live: LiveUploads | undefined;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
@@ -38,27 +40,33 @@ export class Uploads {
 
   /** The run has begun: with `live` its upload begins too. */
   begin(): void {
-    if (this.#options.order.settings.upload !== "live") return;
-    const cancelled = AbortSignal.any([this.#cancelled.signal, this.#liveOver.signal]);
-    const next = () => {
-      this.#underWay = this.#all(cancelled, () => {}).finally(() => {
-        this.#live = setTimeout(next, LIVE_INTERVAL_MS);
-      });
-    };
-    next();
+    const { settings } = this.#options.order;
+    if (settings.upload !== "live") return;
+    this.#live = new LiveUploads(settings.backend, this.#cancelled.signal, (id, cancelled) => this.#one(id, cancelled));
+  }
+
+  /** The command has ended, and its end is not yet recorded: what it has left behind is listed. */
+  async listArtifacts(): Promise<void> {
+    const { run, order, onProgress } = this.#options;
+    if (order.header.artifacts === undefined) return;
+    const listed = listArtifacts(run, order.header, order.settings.dir, onProgress).catch((error: unknown) => {
+      // Without a list the upload says of each pattern that there is none.
+      if (!isSystemError(error)) process.stderr.write(`${inspect(error)}\n`);
+    });
+    await Promise.race([listed, wait(LISTING_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   /** The run has ended: brings everything over, or says what is left and how to fetch it. */
   async finish(): Promise<void> {
-    await this.#endLive();
-    this.#options.onProgress();
-    const { header, settings } = this.#options.order;
-    const retry = retryCommand(header.id, settings.dir, header.cwd);
-    if (settings.upload === "never") return;
-    await this.#all(this.#cancelled.signal, (backend, outcome) => {
-      const { error } = outcome;
-      if (error) this.#options.notify(uploadFailed(backend, error.message, retry, error.hint));
-    });
+    await this.#live?.end();
+    const { order, onProgress } = this.#options;
+    onProgress();
+    if (order.settings.upload !== "never") {
+      await Promise.all(
+        order.settings.backend.map(async (id) => this.#tell(id, await this.#one(id, this.#cancelled.signal))),
+      );
+    }
+    for (const backend of this.#backends.values()) backend.close();
   }
 
   /** The user does not want to wait; the journal has everything. */
@@ -66,43 +74,36 @@ export class Uploads {
     this.#cancelled.abort();
   }
 
-  /** A server that hangs must not be waited for twice, first here and then in the last upload. */
-  async #endLive(): Promise<void> {
-    clearTimeout(this.#live);
-    const grace = setTimeout(() => this.#liveOver.abort(), LIVE_GRACE_MS);
-    await this.#underWay;
-    clearTimeout(grace);
-    clearTimeout(this.#live);
-  }
-
-  async #all(cancelled: AbortSignal, onOutcome: (backend: string, outcome: UploadOutcome) => void): Promise<void> {
-    const { settings } = this.#options.order;
-    await Promise.all(settings.backend.map(async (id) => onOutcome(id, await this.#one(id, cancelled))));
+  async #tell(backend: string, { error }: UploadOutcome): Promise<void> {
+    if (error === undefined) return;
+    const { order, run, env, notify } = this.#options;
+    const { message, hint } = error;
+    const left = await leftOf(run, backend);
+    notify(uploadFailed({ backend, reason: message, hint, left, header: order.header, dir: order.settings.dir, env }));
   }
 
   async #one(id: string, cancelled: AbortSignal): Promise<UploadOutcome> {
     try {
-      return await this.#upload(id, cancelled);
+      const { run, order, onProgress } = this.#options;
+      return await uploadWithLease({
+        run,
+        backend: this.#backend(id),
+        timeout: order.settings.uploadTimeout,
+        cancelled,
+        now: () => performance.now(),
+        wasThere: this.#live?.wasThere(id) ?? false,
+        onProgress,
+      });
     } catch (error) {
       return { state: newUploadState(id), sent: 0, error: asBackendError(error) };
     }
   }
 
-  async #upload(id: string, cancelled: AbortSignal): Promise<UploadOutcome> {
-    const { run, env, order, onProgress } = this.#options;
-    const backend = createBackend(id, env);
-    try {
-      return await uploadWithLease({
-        run,
-        backend,
-        timeout: order.settings.uploadTimeout,
-        cancelled,
-        now: () => performance.now(),
-        onProgress,
-      });
-    } finally {
-      backend.close();
-    }
+  /** One for all rounds, so that a live upload keeps its connection and what it knows of the remote run. */
+  #backend(id: string): Backend {
+    const backend = this.#backends.get(id) ?? createBackend(id, this.#options.env);
+    this.#backends.set(id, backend);
+    return backend;
   }
 }
 

@@ -72,6 +72,8 @@ function settingsOf(dir: string): Settings {
     includePerCpu: false,
     includeProcesses: false,
     processLimit: 5,
+    thin: true,
+    artifact: [],
     alert: [{ metric: "loss", comparison: ">", threshold: 100 }],
     param: {},
     tag: {},

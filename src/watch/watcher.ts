@@ -177,6 +177,7 @@ export class Watcher {
       const gap = { what: "output", ...loss };
       if (!isKnown(watched, gap)) journal.append({ type: "gap", timestamp: this.#options.now(), ...gap });
     }
+    await this.#uploads.listArtifacts();
     journal.append({ type: "end", ...end });
     await journal.close();
     this.#progress();

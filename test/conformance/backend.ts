@@ -69,6 +69,17 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
       expect(one.remoteId).not.toBe(other.remoteId);
     });
 
+    it("takes a run that resumes another for the same one, whichever comes first", async () => {
+      const first = headerOf("resumed");
+      const second = headerOf("resumes", { resumes: { run: first.id, first: first.id } });
+      const third = headerOf("resumes-again", { resumes: { run: second.id, first: first.id } });
+      const opened = [];
+      for (const header of [second, first, third]) {
+        opened.push((await backend.openRun(header, undefined, NEVER)).remoteId);
+      }
+      expect(new Set(opened).size).toBe(1);
+    });
+
     it("keeps a remote run as plain JSON, without credentials in its address", async () => {
       const remote = await backend.openRun(headerOf("json"), undefined, NEVER);
       expect(JSON.parse(JSON.stringify(remote))).toEqual(remote);

@@ -99,6 +99,21 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: () => undefined,
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
+  thin: onOff("thin", true, ({ header }) => header["thin"]),
+  artifact: {
+    flag: ["--artifact", "by-flag.txt", "--artifact", "{a,b}.txt"],
+    variable: "by-variable.txt,out/*.pt",
+    own: '["by-tracelet.toml"]',
+    shared: '["by-pyproject.toml"]',
+    look: ({ header }) => header["artifacts"],
+    shows: [
+      ["by-flag.txt", "{a,b}.txt"],
+      ["by-variable.txt", "out/*.pt"],
+      ["by-tracelet.toml"],
+      ["by-pyproject.toml"],
+      undefined,
+    ],
+  },
   metrics_interval: {
     flag: ["--interval", "auto"],
     variable: "0.5",

@@ -78,6 +78,16 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   },
   upload: { field: "upload", byDefault: "exit", values: [text("live"), text("never"), text("exit")] },
   upload_timeout: { field: "uploadTimeout", byDefault: 30, values: [number(1), number(2.5), number(3)] },
+  thin: onOff("thin", true),
+  artifact: {
+    field: "artifact",
+    byDefault: [],
+    values: [
+      { ...list("one.txt", "two.txt"), flag: ["one.txt", "two.txt"] },
+      list("out/*.pt"),
+      { ...list("{a,b}.txt"), variable: "{a,b}.txt\n" },
+    ],
+  },
   metrics_interval: { field: "metricsInterval", byDefault: 10, values: [number(0.1), text("auto"), number(3)] },
   interval_budget: {
     field: "intervalBudget",

@@ -65,6 +65,7 @@ async function cut(records: readonly JournalRecord[]): Promise<CursorBatch[]> {
     for (const [index, record] of records.entries()) yield { record, end: index + 1 };
   }
   const batches: CursorBatch[] = [];
-  for await (const batch of batchesOf(entries(), limits)) batches.push(batch);
+  for await (const batch of batchesOf(entries(), { limits, from: { cursor: 0 }, thin: false, isWhole: false }))
+    batches.push(batch);
   return batches;
 }

@@ -152,6 +152,8 @@ function settingsIn(dir: string): Settings {
     includePerCpu: false,
     includeProcesses: false,
     processLimit: 5,
+    thin: true,
+    artifact: [],
     alert: [],
     param: {},
     tag: {},

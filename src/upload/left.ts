@@ -1,0 +1,33 @@
+import { readJournal } from "../journal/reader.ts";
+import type { RunDirectory } from "../journal/run-directory.ts";
+import { UserError } from "../model/error.ts";
+import type { Left } from "../model/view.ts";
+import { isSystemError } from "../journal/system-error.ts";
+import { loadUploadState, newUploadState, type UploadState } from "./upload-state.ts";
+
+/** What a backend does not have of a run. Nothing is asked of the backend: this is what its cursor says. */
+export async function leftOf(run: RunDirectory, backend: string): Promise<Left> {
+  const { state, cursor, artifacts } = await stateOf(run, backend);
+  let points = 0;
+  let isNew = false;
+  try {
+    for await (const { record } of readJournal(run.journal, { from: cursor })) {
+      isNew = true;
+      if (record.type === "metrics" || record.type === "sample") points += Object.keys(record.metrics).length;
+    }
+  } catch (error) {
+    // A journal that cannot be read has nothing that could be sent.
+    if (!(error instanceof UserError)) throw error;
+  }
+  return { points, isComplete: state === "done" && !isNew, filesLeft: artifacts.length === 0 };
+}
+
+async function stateOf(run: RunDirectory, backend: string): Promise<UploadState> {
+  try {
+    return await loadUploadState(run.uploadState(backend), backend);
+  } catch (error) {
+    // A file that cannot be read says nothing, and this is asked where an upload has failed already.
+    if (isSystemError(error)) return newUploadState(backend);
+    throw error;
+  }
+}
