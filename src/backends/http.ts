@@ -5,10 +5,12 @@ import { pipeline } from "node:stream";
 
 import { AnswerTooLarge, connectionError, FileShrank, givenUp, HttpTimeout } from "./http-errors.ts";
 
-/** A file as a request's body: its first `size` bytes, so that one which still grows is sent as it was when measured. */
+/** Part of a file as a request's body: so many bytes, so that one which still grows is sent as it was when measured. */
 export interface FileBody {
   readonly path: string;
   readonly size: number;
+  /** The first byte to send; 0 when left out. */
+  readonly start?: number;
   /** Called whenever more of it is on its way. */
   readonly onProgress?: (() => void) | undefined;
 }
@@ -119,8 +121,8 @@ function sendBody(
     request.end(typeof body === "string" ? body : undefined);
     return;
   }
-  const { path, size, onProgress: onFileProgress } = body;
-  const file = createReadStream(path, { end: size - 1 });
+  const { path, size, start = 0, onProgress: onFileProgress } = body;
+  const file = createReadStream(path, { start, end: start + size - 1 });
   let sent = 0;
   file.on("data", (chunk) => {
     sent += chunk.length;

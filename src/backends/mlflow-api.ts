@@ -1,5 +1,5 @@
-import { createHttp, type FileBody, type HttpRequest } from "./http.ts";
-import { noMlflow, refusalOf } from "./mlflow-errors.ts";
+import { createHttp, type FileBody, type HttpAnswer, type HttpRequest } from "./http.ts";
+import { noMlflow, refusalOf, type Refuser } from "./mlflow-errors.ts";
 import { parseJson } from "./mlflow-json.ts";
 import type { MlflowSettings } from "./mlflow-settings.ts";
 
@@ -7,50 +7,74 @@ import type { MlflowSettings } from "./mlflow-settings.ts";
 export interface MlflowApi {
   /** The server's address, fit to be shown. */
   readonly base: string;
-  /** `path` is below `/api/2.0/mlflow`. */
-  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
+  /** `path` is below `/api/2.0/mlflow`, an address is an address of the server. */
+  get(path: string | URL, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
   /** `body` is JSON text. */
-  post(path: string, body: string, signal: AbortSignal): Promise<unknown>;
+  post(path: string | URL, body: string, signal: AbortSignal): Promise<unknown>;
   /** Sends a file to an address that the server gave. */
   put(url: URL, file: FileBody, contentType: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends a file to an address that is signed for this one upload, and returns the entity tag that the store gives it.
+   * Neither our credentials nor the certificates that are meant for the server go there.
+   */
+  putSigned(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    file: FileBody,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   close(): void;
 }
 
 export function createMlflowApi(settings: MlflowSettings): MlflowApi {
   const http = createHttp(settings.http);
+  const open = createHttp({ timeout: settings.http.timeout });
   const root = `${settings.base}/api/2.0/mlflow`;
+  const server: Refuser = { name: `MLflow at ${settings.base}`, ...settings };
 
-  async function call(request: HttpRequest, signal: AbortSignal): Promise<string> {
-    const answer = await http.send(request, signal);
-    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, settings);
-    return answer.body;
+  async function call(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    return accepted(await http.send(request, signal), server);
   }
 
-  function read(body: string): unknown {
+  function read({ body }: HttpAnswer): unknown {
     const value = parseJson(body);
     // Status 200 and no JSON: a login page, or another program on that port.
     if (value === undefined) throw noMlflow(settings.base, "it answers with a web page or plain text");
     return value;
   }
 
+  const at = (path: string | URL): string => (typeof path === "string" ? root + path : path.href);
+
   return {
     base: settings.base,
     async get(path, query, signal) {
-      const url = new URL(`${root}${path}?${new URLSearchParams(query).toString()}`);
+      const url = new URL(`${at(path)}?${new URLSearchParams(query).toString()}`);
       return read(await call({ method: "GET", url, headers: settings.headers }, signal));
     },
     async post(path, body, signal) {
       // Without this content type MLflow answers 400.
       const headers = { ...settings.headers, "content-type": "application/json" };
-      return read(await call({ method: "POST", url: new URL(root + path), headers, body }, signal));
+      return read(await call({ method: "POST", url: new URL(at(path)), headers, body }, signal));
     },
     async put(url, file, contentType, signal) {
-      const { authorization: _withheld, ...open } = settings.headers;
-      const own = isTrusted(settings.base, url) ? settings.headers : open;
+      const { authorization: _withheld, ...others } = settings.headers;
+      const own = isTrusted(settings.base, url) ? settings.headers : others;
       await call({ method: "PUT", url, headers: { ...own, "content-type": contentType }, body: file }, signal);
     },
-    close: () => http.close(),
+    async putSigned(url, headers, file, signal) {
+      const answer = await open.send({ method: "PUT", url, headers, body: file }, signal);
+      return accepted(answer, { name: `the object store at ${url.origin}` }).headers.etag;
+    },
+    close() {
+      http.close();
+      open.close();
+    },
   };
+}
+
+function accepted(answer: HttpAnswer, by: Refuser): HttpAnswer {
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, by);
+  return answer;
 }
 
 /** Credentials are for the tracking server alone, and what was meant for an encrypted connection goes over no other. */

@@ -1,9 +1,14 @@
-import { copyFile, mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import * as path from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { type Artifact, BackendError, type RemoteRun } from "../model/backend.ts";
+import type { FileBody } from "./http.ts";
 import type { MlflowApi } from "./mlflow-api.ts";
+import { MlflowRefusal, noMlflow } from "./mlflow-errors.ts";
+import { textAt, textsAt } from "./mlflow-json.ts";
+import { copyInto, localFolder } from "./mlflow-local-store.ts";
+import { uploadInParts } from "./mlflow-multipart.ts";
+import type { MultipartSettings } from "./mlflow-settings.ts";
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".csv": "text/csv",
@@ -19,29 +24,56 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Puts a file where the run keeps its artifacts: through the server where it offers that, by copying where the store is
- * a folder that this host has too. A store that clients write to with their own cloud credentials is not supported.
+ * Puts a file where the run keeps its artifacts: through the server where it offers that, in parts where it is large and
+ * the server has that too; by copying where the store is a folder that this host has; else to an object store at an
+ * address that the server signs for it.
  */
 export async function uploadMlflowArtifact(
   api: MlflowApi,
+  multipart: MultipartSettings,
   run: RemoteRun,
   file: Artifact,
   signal: AbortSignal,
   onProgress?: () => void,
 ): Promise<void> {
   const name = safeName(file.name);
-  const size = await sizeOf(file);
+  const body = { path: file.path, size: await sizeOf(file), onProgress };
   const store = run.detail["artifact_uri"] ?? "";
-  const address = proxiedAddress(api.base, store);
-  if (address !== undefined) {
-    address.pathname = `${address.pathname}/${name.map(encodeURIComponent).join("/")}`;
+  const folder = proxiedAddress(api.base, store);
+  if (folder !== undefined) {
+    if (await uploadInParts(api, multipart, folder, name, body, signal)) return;
+    folder.pathname = `${folder.pathname}/${name.map(encodeURIComponent).join("/")}`;
     const contentType = CONTENT_TYPES[path.extname(file.name).toLowerCase()] ?? "application/octet-stream";
-    await api.put(address, { path: file.path, size, onProgress }, contentType, signal);
+    await api.put(folder, body, contentType, signal);
     return;
   }
-  const folder = localFolder(store);
-  if (folder === undefined) throw notUploaded(file, `its artifacts are in a direct object store (${schemeOf(store)})`);
-  await copyInto(folder, name, file);
+  const local = localFolder(store);
+  if (local !== undefined) await copyInto(local, name, file);
+  else await uploadSigned(api, run, file, body, signal);
+}
+
+/** Since MLflow 3.11, and for stores of which it knows how to sign an address: S3 and what speaks like it. */
+async function uploadSigned(
+  api: MlflowApi,
+  run: RemoteRun,
+  file: Artifact,
+  body: FileBody,
+  signal: AbortSignal,
+): Promise<void> {
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(run.detail["artifact_uri"] ?? "")?.[1];
+  if (scheme === undefined) throw notUploaded(file, "it is not known where its artifacts are kept");
+  const request = JSON.stringify({ run_id: run.remoteId, path: file.name });
+  let answer: unknown;
+  try {
+    answer = await api.post("/artifacts/presigned-upload-url", request, signal);
+  } catch (cause) {
+    if (!(cause instanceof MlflowRefusal) || cause.retryable) throw cause;
+    const where = `its artifacts are in a direct object store (${scheme})`;
+    throw notUploaded(file, `${where}, and the server signs no address there: ${cause.reason}`, cause);
+  }
+  const url = textAt(answer, "presigned_url");
+  if (url === undefined || !URL.canParse(url)) throw noMlflow(api.base, "a signed address has no URL");
+  await api.putSigned(new URL(url), textsAt(answer, "headers"), body, signal);
 }
 
 /** Where the server itself takes the files of this store; `undefined` when it does not. */
@@ -55,38 +87,6 @@ export function proxiedAddress(base: string, store: string): URL | undefined {
   const root = `${address.pathname}/api/2.0/mlflow-artifacts/artifacts/`;
   address.pathname = `${root}${pathname}`.replace(/\/{2,}/g, "/");
   return address;
-}
-
-/** The folder of a store that is one; `undefined` for anything else. */
-export function localFolder(store: string): string | undefined {
-  if (store.startsWith("/")) return store;
-  if (!store.startsWith("file:") || !URL.canParse(store) || new URL(store).host !== "") return undefined;
-  return fileURLToPath(store);
-}
-
-async function copyInto(folder: string, name: readonly string[], file: Artifact): Promise<void> {
-  // `<root>/<experiment>/<run>/artifacts`: MLflow makes the inner ones on the first write. Where the root is missing,
-  // the path is the server's, on another host, and making it here would hide the file.
-  const experiment = path.resolve(folder, "../..");
-  const root = path.dirname(experiment);
-  const isHere = (await isFolder(experiment)) || (root !== path.parse(root).root && (await isFolder(root)));
-  if (!isHere) throw notUploaded(file, `the server keeps artifacts in its own folder ${folder}`);
-  const target = path.join(folder, ...name);
-  try {
-    await mkdir(path.dirname(target), { recursive: true });
-    await copyFile(file.path, target);
-  } catch (cause) {
-    throw new BackendError(`"${file.name}" cannot be copied to ${target}`, { retryable: false, cause });
-  }
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  try {
-    return (await stat(folder)).isDirectory();
-  } catch {
-    // Whatever hides the folder, we cannot write there.
-    return false;
-  }
 }
 
 async function sizeOf(file: Artifact): Promise<number> {
@@ -106,13 +106,10 @@ function safeName(name: string): string[] {
   throw new BackendError(`"${name}" is no name for an artifact`, { retryable: false });
 }
 
-function notUploaded(file: Artifact, reason: string): BackendError {
+function notUploaded(file: Artifact, reason: string, cause?: unknown): BackendError {
   return new BackendError(`"${file.name}" was not uploaded: ${reason}`, {
     retryable: false,
     hint: "start the server with --serve-artifacts",
+    cause,
   });
-}
-
-function schemeOf(store: string): string {
-  return /^([a-z][a-z\d+.-]*):/i.exec(store)?.[1] ?? "unknown";
 }

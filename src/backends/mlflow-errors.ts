@@ -30,13 +30,18 @@ const RETRYABLE = new Set([408, 429, 500, 502, 503, 504]);
 const FINAL_CODES = new Set(["FEATURE_DISABLED"]);
 const MAX_REASON = 300;
 
+/** Who has answered. What can be done about it is known of the tracking server alone. */
+export type Refuser = { readonly name: string } & Partial<Pick<MlflowSettings, "base" | "headers">>;
+
 /** The error of an answer with another status than 2xx. */
-export function refusalOf(answer: HttpAnswer, settings: MlflowSettings): MlflowRefusal {
+export function refusalOf(answer: HttpAnswer, by: Refuser): MlflowRefusal {
   const { status } = answer;
   const { code, reason } = readRefusal(answer);
   const retryAfter = retryAfterOf(answer.headers["retry-after"]);
-  const hint = hintFor(answer, code, settings) ?? waitHint(retryAfter);
-  return new MlflowRefusal(`MLflow at ${settings.base} answered ${[status, code].join(" ").trim()}: ${reason}`, {
+  const { name, base, headers } = by;
+  const known = base === undefined || headers === undefined ? undefined : hintFor(answer, code, { base, headers });
+  const hint = known ?? waitHint(retryAfter);
+  return new MlflowRefusal(`${name} answered ${[status, code].join(" ").trim()}: ${reason}`, {
     status,
     code,
     reason,
@@ -60,7 +65,7 @@ export function isAboutContent(error: unknown): error is MlflowRefusal {
   return error.status === 413 || (error.status === 400 && error.code !== undefined);
 }
 
-/** MLflow answers in JSON, its web framework in HTML, its gatekeepers in plain text. */
+/** MLflow answers in JSON, its web framework in HTML, its gatekeepers in plain text, an object store in XML. */
 function readRefusal({ body, headers }: HttpAnswer): { code: string | undefined; reason: string } {
   const json = parseJson(body);
   const code = textAt(json, "error_code");
@@ -69,6 +74,8 @@ function readRefusal({ body, headers }: HttpAnswer): { code: string | undefined;
     const title = /<title>([^<]*)<\/title>/i.exec(body)?.[1] ?? "";
     return { code: undefined, reason: oneLine(title) || "a web page" };
   }
+  const [, errorCode, message] = /<Error>\s*<Code>([^<]*)<\/Code>\s*<Message>([^<]*)</.exec(body) ?? [];
+  if (errorCode !== undefined) return { code: undefined, reason: oneLine(`${errorCode}: ${message}`) };
   return { code: undefined, reason: oneLine(body) || "nothing more" };
 }
 
@@ -77,7 +84,9 @@ function oneLine(text: string): string {
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
 }
 
-function hintFor(answer: HttpAnswer, code: string | undefined, settings: MlflowSettings): string | undefined {
+type Server = Pick<MlflowSettings, "base" | "headers">;
+
+function hintFor(answer: HttpAnswer, code: string | undefined, settings: Server): string | undefined {
   const { status, headers } = answer;
   if (status === 401) {
     return "authorization" in settings.headers
@@ -100,7 +109,7 @@ function waitHint(retryAfter: number | undefined): string | undefined {
   return retryAfter === undefined ? undefined : `the server asks to wait ${Math.ceil(retryAfter / 1000)} s`;
 }
 
-function redirectHint(location: string | undefined, settings: MlflowSettings): string {
+function redirectHint(location: string | undefined, settings: Server): string {
   if (location === undefined || !URL.canParse(location, settings.base)) return "check MLFLOW_TRACKING_URI";
   return `the server points to ${new URL(location, settings.base).origin}: set MLFLOW_TRACKING_URI to that`;
 }

@@ -23,6 +23,13 @@ export function listAt(value: unknown, ...keys: readonly string[]): readonly unk
   return Array.isArray(list) ? list : [];
 }
 
+/** The texts of an object by name. */
+export function textsAt(value: unknown, ...keys: readonly string[]): Record<string, string> {
+  const found = at(value, ...keys);
+  const entries = typeof found === "object" && found !== null ? Object.entries(found) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
 /** A whole number, which protobuf's JSON may also have as text; 0, which it leaves out, where there is none. */
 export function wholeAt(value: unknown, ...keys: readonly string[]): number {
   const found = Number(at(value, ...keys));

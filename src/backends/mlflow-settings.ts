@@ -13,7 +13,20 @@ export interface MlflowSettings {
   /** Sent with every request. Holds the credentials: never shown. */
   readonly headers: Readonly<Record<string, string>>;
   readonly http: HttpOptions;
+  readonly multipart: MultipartSettings;
 }
+
+/** How large files go through the server, as MLflow's own client has it. */
+export interface MultipartSettings {
+  /** Whether they go in parts; `undefined`: where the server says that it has this. */
+  readonly enabled: boolean | undefined;
+  /** Bytes from which a file is large. */
+  readonly from: number;
+  /** Bytes of a part. */
+  readonly part: number;
+}
+
+const MEBIBYTE = 1024 ** 2;
 
 const EXAMPLE = "MLFLOW_TRACKING_URI=http://127.0.0.1:5000";
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -29,6 +42,11 @@ export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettin
     headers: {
       ...(authorization === undefined ? {} : { authorization }),
       ...(workspace !== undefined ? { "x-mlflow-workspace": workspace } : {}),
+    },
+    multipart: {
+      enabled: readSwitch(environment["MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD"]),
+      from: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", 500 * MEBIBYTE),
+      part: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", 10 * MEBIBYTE),
     },
     http: { timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000, tls: readTls(environment) },
   };
@@ -59,6 +77,18 @@ function readTimeout(value: string | undefined): number {
   throw new UserError(
     `MLFLOW_HTTP_REQUEST_TIMEOUT is "${value}", which is no number of seconds: set MLFLOW_HTTP_REQUEST_TIMEOUT=${DEFAULT_TIMEOUT_SECONDS}`,
   );
+}
+
+function readSwitch(value: string | undefined): boolean | undefined {
+  return value ? /^(true|1)$/i.test(value) : undefined;
+}
+
+function readBytes(environment: NodeJS.ProcessEnv, variable: string, otherwise: number): number {
+  const value = environment[variable];
+  if (!value) return otherwise;
+  const bytes = Number(value);
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new UserError(`${variable} is "${value}", which is no number of bytes: set ${variable}=${otherwise}`);
 }
 
 function readTls(environment: NodeJS.ProcessEnv): NonNullable<HttpOptions["tls"]> {

@@ -79,7 +79,8 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
     async write(run, batch, signal) {
       return { rejected: await write(run, batch, signal) };
     },
-    uploadArtifact: (run, file, signal, onProgress) => uploadMlflowArtifact(api, run, file, signal, onProgress),
+    uploadArtifact: (run, file, signal, onProgress) =>
+      uploadMlflowArtifact(api, settings.multipart, run, file, signal, onProgress),
     async endRun(run, end, totals, signal) {
       // A total that an earlier session has set stays as it is: params never change, and the status matters more.
       await write(run, { metrics: [], system: [], params: totalsAsParams(totals), tags: {} }, signal);

@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { localFolder, proxiedAddress } from "../../src/backends/mlflow-artifacts.ts";
+import { proxiedAddress } from "../../src/backends/mlflow-artifacts.ts";
+import { localFolder } from "../../src/backends/mlflow-local-store.ts";
 import { createMlflow } from "../../src/backends/mlflow.ts";
 
 const NEVER = new AbortController().signal;

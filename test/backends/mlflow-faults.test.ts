@@ -197,21 +197,18 @@ describe("what can happen to a file on its way", () => {
     expect(await failureOf(upload, "http://127.0.0.1:9")).toMatchObject({ retryable: false });
   });
 
-  it.each([
-    "s3://bucket/1/r1/artifacts",
-    "dbfs:/x",
-    "file:///no-such-root/1/r1/artifacts",
-    "/no-such-root/1/r1/artifacts",
-    "",
-  ])("the store %j is not written to", async (store) => {
-    const file = await fileOf(10);
-    const remote = { ...REMOTE, detail: { artifact_uri: store } };
-    const upload = (backend: Backend) => backend.uploadArtifact(remote, { path: file, name: "f" }, NEVER);
-    expect(await failureOf(upload, "http://127.0.0.1:9")).toMatchObject({
-      message: expect.stringContaining('"f" was not uploaded'),
-      retryable: false,
-    });
-  });
+  it.each(["file:///no-such-root/1/r1/artifacts", "/no-such-root/1/r1/artifacts", ""])(
+    "the store %j is not written to",
+    async (store) => {
+      const file = await fileOf(10);
+      const remote = { ...REMOTE, detail: { artifact_uri: store } };
+      const upload = (backend: Backend) => backend.uploadArtifact(remote, { path: file, name: "f" }, NEVER);
+      expect(await failureOf(upload, "http://127.0.0.1:9")).toMatchObject({
+        message: expect.stringContaining('"f" was not uploaded'),
+        retryable: false,
+      });
+    },
+  );
 });
 
 describe("the user's token", () => {
