@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { inspect } from "node:util";
-import { createBackend } from "../backends/index.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { isSystemError } from "../journal/system-error.ts";
 import { type Backend, BackendError } from "../model/backend.ts";
@@ -31,7 +30,7 @@ export interface UploadsOptions {
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #cancelled = new AbortController();
-  readonly #backends = new Map<string, Backend>();
+  readonly #backends = new Map<string, Promise<Backend>>();
   #live: LiveUploads | undefined;
 
   constructor(options: UploadsOptions) {
@@ -66,7 +65,8 @@ export class Uploads {
         order.settings.backend.map(async (id) => this.#tell(id, await this.#one(id, this.#cancelled.signal))),
       );
     }
-    for (const backend of this.#backends.values()) backend.close();
+    const backends = await Promise.allSettled(this.#backends.values());
+    for (const opened of backends) if (opened.status === "fulfilled") opened.value.close();
   }
 
   /** The user does not want to wait; the journal has everything. */
@@ -87,7 +87,7 @@ export class Uploads {
       const { run, order, onProgress } = this.#options;
       return await uploadWithLease({
         run,
-        backend: this.#backend(id),
+        backend: await this.#backend(id),
         timeout: order.settings.uploadTimeout,
         cancelled,
         now: () => performance.now(),
@@ -100,11 +100,17 @@ export class Uploads {
   }
 
   /** One for all rounds, so that a live upload keeps its connection and what it knows of the remote run. */
-  #backend(id: string): Backend {
-    const backend = this.#backends.get(id) ?? createBackend(id, this.#options.env);
+  #backend(id: string): Promise<Backend> {
+    const backend = this.#backends.get(id) ?? openBackend(id, this.#options.env);
     this.#backends.set(id, backend);
     return backend;
   }
+}
+
+/** What speaks to servers is loaded where there is one: a watcher without is there sooner, and smaller. */
+async function openBackend(id: string, env: NodeJS.ProcessEnv): Promise<Backend> {
+  const { createBackend } = await import("../backends/index.ts");
+  return createBackend(id, env);
 }
 
 /** Whatever goes wrong with an upload is the upload's trouble alone. A fault of ours also leaves its trace in watcher.log. */
