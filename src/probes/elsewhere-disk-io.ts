@@ -4,7 +4,7 @@ import type { Probe } from "../model/probe.ts";
 
 import { createCounterSum } from "./counter-sum.ts";
 import { diskIo } from "./disk-io.ts";
-import { fromElsewhere, known } from "./elsewhere.ts";
+import { fromElsewhere, knownPair } from "./elsewhere.ts";
 import { createRates } from "./rates.ts";
 import { keysOf, readingsOf, unavailable } from "./readings.ts";
 
@@ -41,10 +41,9 @@ export const diskIoElsewhere: Probe = {
   },
 };
 
-/** Bytes read and written; nothing where both are systeminformation's default or it has no answer at all. Pure. */
+/** Bytes read and written; nothing where they are systeminformation's default or it has no answer at all. Pure. */
 export function bytesMoved(
   stats: Pick<Systeminformation.FsStatsData, "rx" | "wx"> | null,
 ): readonly [read: number, written: number] | undefined {
-  const [read, written] = [known(stats?.rx), known(stats?.wx)];
-  return read === undefined && written === undefined ? undefined : [read ?? 0, written ?? 0];
+  return knownPair(stats?.rx, stats?.wx);
 }

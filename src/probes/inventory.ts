@@ -2,7 +2,7 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 
 import type { Host } from "../model/probe.ts";
 
-import { known } from "./elsewhere.ts";
+import { isNamed, physicalCores } from "./elsewhere.ts";
 import { findGpuCards } from "./gpu-cards.ts";
 import { thisHost } from "./host.ts";
 import { countPhysicalCores } from "./physical-cores.ts";
@@ -47,9 +47,11 @@ async function factsElsewhere(): Promise<Facts> {
   const { cpu, osInfo } = await import("systeminformation");
   const [processor, system] = await Promise.all([cpu(), osInfo()]);
   return {
-    os: `${system.distro} ${system.release}`.trim(),
-    cpu_model: `${processor.manufacturer} ${processor.brand}`.trim(),
-    cpu_count_physical: known(processor.physicalCores),
+    os: isNamed(system.distro) ? [system.distro, system.release].filter(isNamed).join(" ") : undefined,
+    cpu_model: isNamed(processor.brand)
+      ? [processor.manufacturer, processor.brand].filter(isNamed).join(" ")
+      : undefined,
+    cpu_count_physical: physicalCores(processor),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { interfaceCounters, known, memoryReadings } from "../../src/probes/elsewhere.ts";
+import { interfaceCounters, known, memoryReadings, physicalCores } from "../../src/probes/elsewhere.ts";
 import { bytesMoved } from "../../src/probes/elsewhere-disk-io.ts";
 import { countReadings } from "../../src/probes/elsewhere-processes.ts";
 import { allMetrics, openProbes } from "../../src/probes/index.ts";
@@ -18,17 +18,40 @@ describe("what systeminformation says", () => {
     expect(known(value)).toBe(is);
   });
 
+  const MEMORY = { total: 1000, available: 600, active: 400, buffcache: 200, swaptotal: 50, swapused: 0 };
+
   test("memory that it could not read is absent, swap included", () => {
-    expect(memoryReadings({ total: 0, available: 0, swaptotal: 0, swapused: 0 })).toEqual([]);
+    const nothing = { total: 0, available: 0, active: 0, buffcache: 0, swaptotal: 0, swapused: 0 };
+    expect(memoryReadings(nothing, "darwin")).toEqual([]);
+  });
+
+  test("what is free is what is available on Windows, and elsewhere the sign that it was not told", () => {
+    const failed = { ...MEMORY, available: 30, active: 970, buffcache: 0, swaptotal: 0 };
+    expect(byKey(memoryReadings(failed, "darwin"))).toEqual({ memory_total: 1000 });
+    expect(byKey(memoryReadings(failed, "win32"))).toMatchObject({ memory_available: 30, memory_percent: 97 });
+    // None of the lines that it looks for.
+    expect(byKey(memoryReadings({ ...MEMORY, available: 1000, active: 0 }, "darwin"))).not.toHaveProperty(
+      "memory_used",
+    );
+    expect(byKey(memoryReadings({ ...MEMORY, available: Number.NaN }, "freebsd"))).not.toHaveProperty("memory_percent");
+  });
+
+  test.each([
+    [{ physicalCores: 8, brand: "M2" }, 8],
+    [{ physicalCores: 8, brand: "" }, undefined],
+    [{ physicalCores: 8, brand: "unknown" }, undefined],
+    [{ physicalCores: 0, brand: "M2" }, undefined],
+  ])("%j are %s cores", (processor, cores) => {
+    expect(physicalCores(processor)).toBe(cores);
   });
 
   test("memory in our keys", () => {
-    expect(byKey(memoryReadings({ total: 1000, available: 600, swaptotal: 0, swapused: 0 }))).toEqual({
+    expect(byKey(memoryReadings(MEMORY, "darwin"))).toEqual({
       memory_total: 1000,
       memory_available: 600,
       memory_used: 400,
       memory_percent: 40,
-      swap_total: 0,
+      swap_total: 50,
       swap_used: 0,
     });
   });
@@ -36,8 +59,10 @@ describe("what systeminformation says", () => {
   test("interfaces for which it has only defaults are not zeros of ours", () => {
     expect(interfaceCounters([]).size).toBe(0);
     const stats = [
-      { iface: "en0", rx_bytes: 10, tx_bytes: -1 },
+      { iface: "en0", rx_bytes: 10, tx_bytes: 0 },
       { iface: "en1", rx_bytes: 0, tx_bytes: 0 },
+      { iface: "en2", rx_bytes: 10, tx_bytes: -1 },
+      { iface: "en3", rx_bytes: Number.NaN, tx_bytes: 10 },
     ];
     expect([...interfaceCounters(stats)]).toEqual([["en0", [10, 0]]]);
   });
@@ -45,6 +70,7 @@ describe("what systeminformation says", () => {
   test("what its disks moved is absent where it has defaults or nothing", () => {
     expect(bytesMoved(null)).toBeUndefined();
     expect(bytesMoved({ rx: 0, wx: 0 })).toBeUndefined();
+    expect(bytesMoved({ rx: 5, wx: Number.NaN })).toBeUndefined();
     expect(bytesMoved({ rx: 5, wx: 0 })).toEqual([5, 0]);
   });
 
