@@ -27,7 +27,10 @@ export default class Doctor extends Command {
     "Tries every probe, your own ones included, and every backend: whether it works here, why not, and what to do.\n" +
     "Exit status 1 when CPU or memory cannot be read, a probe fails, or a backend of the settings does not work.";
   static override flags = {
-    cost: Flags.boolean({ summary: "Measure the CPU time that one reading of each probe takes." }),
+    cost: Flags.boolean({
+      summary:
+        "Measure the CPU time that one reading of each probe takes; the process table has one in ten seconds at most.",
+    }),
     json: Flags.boolean({ summary: "Print a JSON object." }),
     ...settingFlags(["backend"]),
   };

@@ -5,6 +5,7 @@ import type { OpenProbe, Probe } from "../../src/model/probe.ts";
 import { checkProbes } from "../../src/probes/checkup.ts";
 import type { Registration } from "../../src/probes/index.ts";
 import { PROBES } from "../../src/probes/index.ts";
+import type { ScanningProbe } from "../../src/probes/scanning-probe.ts";
 import { fixtureHost, makeHost } from "./tree.ts";
 
 const NOBODY = { ownPids: [] };
@@ -49,6 +50,25 @@ test("what a reading costs is the CPU time of many, after some that do not count
   const options = { wait, workload: NOBODY, cpuTime: () => time };
   const [check] = await checkProbes(fixtureHost("vm"), [entry("good", { sample })], options);
   expect(check?.cpu_microseconds).toBe(300);
+});
+
+test("the process table is read anew each time to see what it costs, and by no other probe", async () => {
+  const tablesOf = async (id: string) => {
+    const tables = new Set<unknown>();
+    const probe: ScanningProbe = {
+      id,
+      metrics: [],
+      open: (_, scan) => {
+        const sample = () => [{ key: "a", value: tables.add(scan.table()).size }];
+        return Promise.resolve({ sample, close: () => undefined });
+      },
+    };
+    const registry: Registration[] = [{ group: "system", on: "linux", probe }];
+    await checkProbes(fixtureHost("vm"), registry, { wait, workload: NOBODY, cpuTime: () => 0 });
+    return tables.size;
+  };
+  expect(await tablesOf("process_table")).toBeGreaterThan(20);
+  expect(await tablesOf("other")).toBeLessThan(3);
 });
 
 test("a machine that shows nothing has problems, and no failures", async () => {
