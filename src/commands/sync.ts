@@ -1,12 +1,14 @@
 import * as Args from "@oclif/core/args";
 import { Command } from "@oclif/core/command";
+import * as Flags from "@oclif/core/flags";
 import { createBackend } from "../backends/index.ts";
 import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
 import type { Outcome } from "../run/exit-status.ts";
-import { renderSyncRow } from "../terminal/sync.ts";
+import { renderSyncRow, renderSyncTable } from "../terminal/sync.ts";
 import { syncRuns } from "../upload/sync.ts";
 import { settingFlags } from "./flags.ts";
 import { print, tryToPrint } from "./print.ts";
+import { openProgress } from "./progress-line.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
 import { settingsHere } from "./settings-here.ts";
 
@@ -20,13 +22,17 @@ export default class Sync extends Command {
   static override args = { run: Args.string({ description: RUN_ARGUMENT }) };
   static override usage = "sync [RUN...] [FLAGS]";
   static override strict = false;
-  static override flags = settingFlags(["backend", "upload_timeout", "dir"]);
+  static override flags = {
+    ...settingFlags(["backend", "upload_timeout", "dir"]),
+    "dry-run": Flags.boolean({ summary: "Only tell what is missing, by what is known here: no server is asked." }),
+  };
 
   async run(): Promise<Outcome> {
     const { argv, flags } = await this.parse(Sync);
     const settings = await settingsHere(flags);
     const cancelled = new AbortController();
     process.once("SIGINT", () => cancelled.abort());
+    const progress = openProgress(process.stderr, process.env);
     const rows = await syncRuns({
       runs: await chosenRuns(settings.dir, argv.map(String)),
       backends: flags["backend"] === undefined ? [] : settings.backend,
@@ -34,11 +40,19 @@ export default class Sync extends Command {
       timeout: settings.uploadTimeout,
       cancelled: cancelled.signal,
       now: () => performance.now(),
-      onRow: (row) => void tryToPrint(renderSyncRow(row)),
+      dryRun: flags["dry-run"] === true,
+      onProgress: (now) => progress.show(now),
+      onRow: (row) => {
+        progress.clear();
+        void tryToPrint(renderSyncRow(row));
+      },
     });
+    progress.clear();
+    if (rows.length > 1) await print(`\n${renderSyncTable(rows, process.stdout, { env: process.env })}`);
     if (rows.length === 0)
       await print("nothing to upload: no run here was started with --backend; say --backend mlflow");
-    return { code: rows.some((row) => row.state === "failed") ? EXIT_INCOMPLETE : 0 };
+    const isIncomplete = rows.some(({ state }) => state === "failed" || state === "missing");
+    return { code: isIncomplete ? EXIT_INCOMPLETE : 0 };
   }
 }
 

@@ -147,6 +147,8 @@ export interface Left {
   readonly isComplete: boolean;
   /** No file was sent. */
   readonly filesLeft: boolean;
+  /** Entries that the backend refused for good. */
+  readonly rejected: number;
 }
 
 /** What `tracelet sync` did for one run and one backend. */
@@ -154,14 +156,26 @@ export interface SyncRow {
   readonly id: string;
   readonly name: string;
   readonly backend: string;
-  /** `unchanged`: everything was there already. `running`: the rest follows when the run ends. */
-  readonly state: "uploaded" | "unchanged" | "running" | "failed";
-  /** Points that were brought over now. */
+  /**
+   * `unchanged`: everything was there already. `running`: the rest follows when the run ends. `missing`: nothing was
+   * tried, and there is something to send.
+   */
+  readonly state: "uploaded" | "unchanged" | "running" | "failed" | "missing";
+  /** Points that were brought over now, or that are still to be. */
   readonly sent: number;
   /** Entries that the backend refused for good, over all attempts. */
   readonly rejected: number;
   readonly url?: string;
   readonly error?: string;
+}
+
+/** How far `tracelet sync` is. */
+export interface SyncProgress {
+  /** 0 to 1, by the bytes of the journals. */
+  readonly fraction: number;
+  readonly runs: number;
+  /** Runs that it is through with. */
+  readonly ended: number;
 }
 
 /** One point of a run as `tracelet export` writes it. */

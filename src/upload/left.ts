@@ -1,13 +1,17 @@
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
+import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
 import type { Left } from "../model/view.ts";
 import { isSystemError } from "../journal/system-error.ts";
 import { loadUploadState, newUploadState, type UploadState } from "./upload-state.ts";
 
 /** What a backend does not have of a run. Nothing is asked of the backend: this is what its cursor says. */
-export async function leftOf(run: RunDirectory, backend: string): Promise<Left> {
-  const { state, cursor, artifacts } = await stateOf(run, backend);
+export async function leftOf(run: RunDirectory, backend: Pick<Backend, "id" | "target">): Promise<Left> {
+  const kept = await stateOf(run, backend.id);
+  // What is elsewhere is not here.
+  const isThere = kept.target === backend.target || kept.target === undefined;
+  const { state, cursor, artifacts, rejectedCount } = isThere ? kept : newUploadState(backend.id);
   let points = 0;
   let isNew = false;
   try {
@@ -19,7 +23,7 @@ export async function leftOf(run: RunDirectory, backend: string): Promise<Left> 
     // A journal that cannot be read has nothing that could be sent.
     if (!(error instanceof UserError)) throw error;
   }
-  return { points, isComplete: state === "done" && !isNew, filesLeft: artifacts.length === 0 };
+  return { points, isComplete: state === "done" && !isNew, filesLeft: artifacts.length === 0, rejected: rejectedCount };
 }
 
 async function stateOf(run: RunDirectory, backend: string): Promise<UploadState> {

@@ -1,13 +1,18 @@
+import { stat } from "node:fs/promises";
 import { isSystemError } from "../journal/system-error.ts";
 import type { ResolvedRun } from "../journal/store.ts";
 import { readRunView } from "../journal/view.ts";
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
-import type { RunView, SyncRow } from "../model/view.ts";
+import type { RunView, SyncProgress, SyncRow } from "../model/view.ts";
+import { leftOf } from "./left.ts";
 import { uploadWithLease } from "./upload-with-lease.ts";
 
 /** Seconds that a backend gets for the next run after it has not answered for a whole timeout. */
 const TIMEOUT_AFTER_FAILURE = 5;
+
+/** Runs that are uploaded at the same time: a server writes one while the next is read. */
+const AT_ONCE = 4;
 
 export interface SyncOptions {
   readonly runs: readonly ResolvedRun[];
@@ -19,38 +24,61 @@ export interface SyncOptions {
   readonly cancelled: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Only says what is missing: nothing is sent, and no server is asked. */
+  readonly dryRun?: boolean;
+  /** Called with each row as soon as it is known. */
   readonly onRow: (row: SyncRow) => void;
+  readonly onProgress?: (progress: SyncProgress) => void;
 }
 
 /**
- * Uploads what is missing of some runs, one after the other. A run that fails does not keep the others back, and a
- * server that is down is not waited for once per run.
+ * Uploads what is missing of some runs, several at a time. A run that fails does not keep the others back, and a server
+ * that is down is not waited for once per run.
+ * @returns the rows in the order of the runs
  */
 export async function syncRuns(options: SyncOptions): Promise<readonly SyncRow[]> {
-  const rows: SyncRow[] = [];
-  const silent = new Set<string>();
-  for (const run of options.runs) {
-    for await (const row of syncRun(options, run, silent)) {
-      rows.push(row);
-      options.onRow(row);
+  const { runs, onRow } = options;
+  const session: Session = { ...options, silent: new Set(), bar: await Bar.over(runs, options.onProgress) };
+  const rows: SyncRow[][] = runs.map(() => []);
+  const waiting = runs.entries();
+  async function work(): Promise<void> {
+    for (const [index, run] of waiting) {
+      for await (const row of syncRun(session, run)) {
+        rows[index]?.push(row);
+        onRow(row);
+      }
+      session.bar.ended(run);
     }
   }
-  return rows;
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, runs.length) }, work));
+  return rows.flat();
 }
 
-async function* syncRun(options: SyncOptions, run: ResolvedRun, silent: Set<string>): AsyncGenerator<SyncRow> {
+interface Session extends SyncOptions {
+  /** Backends that did not answer for a whole timeout. */
+  readonly silent: Set<string>;
+  readonly bar: Bar;
+}
+
+async function* syncRun(session: Session, run: ResolvedRun): AsyncGenerator<SyncRow> {
+  const { backends } = session;
   const view = await viewOrReason(run);
   if (typeof view === "string") {
-    const backend = options.backends.join(",") || "every backend";
+    const backend = backends.join(",") || "every backend";
     yield { id: run.id, name: "", backend, state: "failed", sent: 0, rejected: 0, error: view };
     return;
   }
-  const ids = options.backends.length > 0 ? options.backends : view.header.backends;
+  const ids = backends.length > 0 ? backends : view.header.backends;
   for (const id of ids) {
-    const row = { id: run.id, name: view.header.name, backend: id, ...(await syncOne(options, run, id, silent)) };
+    const row = { id: run.id, name: view.header.name, backend: id };
+    if (session.dryRun === true) {
+      yield { ...row, ...(await lookOne(session, run, id)) };
+      continue;
+    }
+    const done = await syncOne(session, run, id);
     // A run that is going on is uploaded when it ends, by its own watcher.
-    const waiting = view.status === "running" && row.state !== "failed";
-    yield waiting ? { ...row, state: "running" } : row;
+    const waiting = view.status === "running" && done.state !== "failed";
+    yield waiting ? { ...row, ...done, state: "running" } : { ...row, ...done };
   }
 }
 
@@ -64,17 +92,29 @@ async function viewOrReason(run: ResolvedRun): Promise<RunView | string> {
   }
 }
 
-async function syncOne(
-  options: SyncOptions,
-  run: ResolvedRun,
-  id: string,
-  silent: Set<string>,
-): Promise<Pick<SyncRow, "state" | "sent" | "url" | "error" | "rejected">> {
-  const { cancelled, now } = options;
-  const timeout = silent.has(id) ? Math.min(options.timeout, TIMEOUT_AFTER_FAILURE) : options.timeout;
-  const backend = options.createBackend(id);
+type Done = Pick<SyncRow, "state" | "sent" | "url" | "error" | "rejected">;
+
+async function lookOne({ createBackend }: Session, run: ResolvedRun, id: string): Promise<Done> {
+  const backend = createBackend(id);
+  backend.close();
+  const { points, isComplete, rejected } = await leftOf(run, backend);
+  return { state: isComplete ? "unchanged" : "missing", sent: points, rejected };
+}
+
+async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<Done> {
+  const { cancelled, now, silent, bar } = session;
+  const timeout = silent.has(id) ? Math.min(session.timeout, TIMEOUT_AFTER_FAILURE) : session.timeout;
+  const backend = session.createBackend(id);
+  const onCursor = (cursor: number) => bar.moved(run, cursor);
   try {
-    const { state, sent, unchanged, error } = await uploadWithLease({ run, backend, timeout, cancelled, now });
+    const { state, sent, unchanged, error } = await uploadWithLease({
+      run,
+      backend,
+      timeout,
+      cancelled,
+      now,
+      onCursor,
+    });
     if (error?.retryable && sent === 0) silent.add(id);
     else silent.delete(id);
     return {
@@ -86,5 +126,43 @@ async function syncOne(
     };
   } finally {
     backend.close();
+  }
+}
+
+/** How far all runs are together, in bytes of their journals. */
+class Bar {
+  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #done = new Map<string, number>();
+  readonly #tell: SyncOptions["onProgress"];
+  #ended = 0;
+
+  private constructor(sizes: ReadonlyMap<string, number>, tell: SyncOptions["onProgress"]) {
+    this.#sizes = sizes;
+    this.#tell = tell;
+  }
+
+  static async over(runs: readonly ResolvedRun[], tell: SyncOptions["onProgress"]): Promise<Bar> {
+    const sizes = await Promise.all(
+      // One whose journal is gone is told with its row.
+      runs.map(async ({ id, journal }) => [id, (await stat(journal).catch(() => undefined))?.size ?? 0] as const),
+    );
+    return new Bar(new Map(sizes), tell);
+  }
+
+  moved({ id }: ResolvedRun, cursor: number): void {
+    this.#done.set(id, Math.min(cursor, this.#sizes.get(id) ?? 0));
+    this.#say();
+  }
+
+  ended(run: ResolvedRun): void {
+    this.#ended += 1;
+    this.moved(run, Number.POSITIVE_INFINITY);
+  }
+
+  #say(): void {
+    const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+    const whole = sum(this.#sizes.values());
+    const fraction = whole === 0 ? 1 : sum(this.#done.values()) / whole;
+    this.#tell?.({ fraction, runs: this.#sizes.size, ended: this.#ended });
   }
 }

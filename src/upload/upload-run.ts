@@ -17,6 +17,8 @@ export interface UploadOptions {
   /** Aborted when somebody else uploads this run from now on: its state is no longer ours to write. */
   readonly lost?: AbortSignal;
   readonly onProgress?: () => void;
+  /** Told how far in the journal the backend is. */
+  readonly onCursor?: (cursor: number) => void;
 }
 
 /** How an upload ended. `error` says why it is not complete. */
@@ -172,6 +174,7 @@ class Upload {
     this.#state = Object.fromEntries(next) as unknown as UploadState;
     await saveUploadState(this.#options.run.uploadState(this.#options.backend.id), this.#state);
     this.#options.onProgress?.();
+    this.#options.onCursor?.(this.#state.cursor);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   valuesInJournal,
   useMlflow,
 } from "./scene.ts";
+import { pretendMlflow } from "./mlflow-pretender.ts";
 import { refusing } from "./servers.ts";
 
 /** Points before `count.py` waits, and after it may go on. */
@@ -65,6 +66,46 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
     expect(both.find(({ info }) => info.run_name === "other")).toEqual(first[0]);
   });
 
+  test("to another server sends all of a run that is complete at the first, and --dry-run says so before", async (context) => {
+    const scene = await openScene(context);
+    await scene.run(mlflow.url, [...FEW_SERIES, "--name", "moved"], count(20));
+    expect((await scene.sync(mlflow.url, "--dry-run")).code).toBe(0);
+    const other = scene.own(await pretendMlflow({ artifacts: "mlflow-artifacts:/1/r1" }).then(killable));
+    const before = await scene.sync(other.url, "--dry-run");
+    expect(before.code).toBe(1);
+    expect(before.stdout.toString()).toMatch(/^moved \(.*\) {2}mlflow: \d+ points missing\n$/);
+    expect(other.requests).toEqual([]);
+    const sent = await scene.sync(other.url);
+    expect(sent).toMatchObject({ code: 0, errors: "" });
+    expect(sent.stdout.toString()).toMatch(/mlflow: \d+ points uploaded {2}http/);
+    expect(other.requests).toContain("POST /api/2.0/mlflow/runs/log-batch");
+    // Back at the first everything is there, and is known to be once it was looked at.
+    expect((await scene.sync(mlflow.url)).code).toBe(0);
+    const [read, another] = await mlflow.reader.experiment(scene.project);
+    expect(another).toBeUndefined();
+    expect(valuesIn(read)).toEqual(counted(20));
+    expect((await scene.sync(mlflow.url)).stdout.toString()).toContain("nothing new");
+  });
+
+  test("of many runs goes on several at a time, and ends in a table", async (context) => {
+    const scene = await openScene(context);
+    const names = ["a", "b", "c", "d", "e", "f"];
+    for (const name of names) await scene.run(mlflow.url, ["--upload", "never", "--name", name], count(2));
+    const synced = await scene.sync(mlflow.url);
+    expect(synced).toMatchObject({ code: 0, errors: "" });
+    const [lines = "", table = ""] = synced.stdout.toString().split("\n\n");
+    expect(
+      lines
+        .split("\n")
+        .map((line) => line[0])
+        .toSorted(),
+    ).toEqual(names);
+    expect(table.split("\n")[0]).toMatch(/^RUN +NAME +BACKEND +STATE +POINTS +REFUSED +WHERE$/);
+    expect(table.match(/ uploaded /g)).toHaveLength(6);
+    const runs = await mlflow.reader.experiment(scene.project);
+    expect(runs.map(({ info }) => info.run_name).toSorted()).toEqual(names);
+  });
+
   test("by two tracelet sync at once brings every point over once, and both end well", async (context) => {
     const scene = await openScene(context);
     await scene.run(mlflow.url, [...FEW_SERIES, "--upload", "never"], count(3000));
@@ -96,7 +137,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
       await scene.run(down.url, [...FEW_SERIES, "--upload", "never", "--name", name], count(1));
     const synced = await scene.sync(down.url, "--upload-timeout", "1");
     expect(synced.code).toBe(1);
-    expect(synced.stdout.toString().match(/connection refused/g)).toHaveLength(3);
+    expect(synced.stdout.toString().match(/not uploaded: .*connection refused/g)).toHaveLength(3);
   });
 
   test("is complete when the watcher is killed in the middle of the run", async (context) => {
@@ -149,6 +190,10 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
     expect(read?.artifacts.map(({ path }) => path)).toEqual(["output.log"]);
   }
 });
+
+function killable<T extends { close(): Promise<void> }>(server: T): T & { kill(): Promise<void> } {
+  return { ...server, kill: () => server.close() };
+}
 
 function waiting(): string[] {
   return count(BEFORE, 0, "go", AFTER, "end");

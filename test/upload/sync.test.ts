@@ -17,7 +17,7 @@ test("each run and backend gives a row, as soon as it is known", async () => {
     { id: "a", name: "one", backend: "memory", state: "uploaded", sent: 1, rejected: 0, url: "memory://r1" },
     { id: "b", state: "uploaded", sent: 0 },
   ]);
-  expect(told).toEqual(rows);
+  expect(new Set(told)).toEqual(new Set(rows));
   expect((await sync(runs, new MemoryBackend())).rows.map(({ state }) => state)).toEqual(["unchanged", "unchanged"]);
 });
 
@@ -41,13 +41,11 @@ test("a run that fails does not keep the others back, nor does one that cannot b
     if (call === "openRun" && backend.calls.length === 1) throw lasting("deleted");
   };
   const { rows } = await sync(runs, backend);
-  expect(rows.map(({ id, state }) => [id, state])).toEqual([
-    ["a", "failed"],
-    ["b", "failed"],
-    ["c", "uploaded"],
-  ]);
+  expect(rows.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  // Those that can be read are uploaded at the same time: either may come first.
+  expect(rows.map(({ state }) => state).toSorted()).toEqual(["failed", "failed", "uploaded"]);
   expect(rows[0]?.error).toContain("its first record is missing or damaged");
-  expect(rows[1]?.error).toBe("deleted");
+  expect(rows.slice(1).map(({ error }) => error)).toContain("deleted");
 });
 
 test("the hint stands behind the reason", async () => {
