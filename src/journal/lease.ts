@@ -47,7 +47,7 @@ interface LeaseFile {
  * @throws what the file system throws when the file cannot be made.
  */
 export async function acquireLease(path: string, owner: LeaseOwner, clock: () => number): Promise<Lease | HeldLease> {
-  const token = newToken();
+  const token = newToken(clock());
   const content = JSON.stringify({ ...owner, token });
   if (await makeExclusive(path, content)) return new FileLease(path, token, clock);
   const found = await readLease(path);
@@ -67,9 +67,9 @@ export async function acquireLease(path: string, owner: LeaseOwner, clock: () =>
 }
 
 /** Nobody is kept out by it, so that it need not be secret, and a start need not wait for Node's cryptography. */
-function newToken(): string {
+function newToken(now: number): string {
   const random = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-  return [process.pid, Date.now(), random].map((part) => part.toString(16)).join("");
+  return [process.pid, now, random].map((part) => Math.trunc(part).toString(16)).join("");
 }
 
 /** Whether somebody holds this lease now, as far as `host` can tell. */

@@ -78,7 +78,7 @@ export class Uploads {
     if (error === undefined) return;
     const { order, run, env, notify } = this.#options;
     const { message, hint } = error;
-    const left = await leftOf(run, this.#backends.get(backend) ?? { id: backend });
+    const left = await leftOf(run, await this.#backend(backend).catch(() => ({ id: backend })));
     notify(uploadFailed({ backend, reason: message, hint, left, header: order.header, dir: order.settings.dir, env }));
   }
 
