@@ -92,6 +92,7 @@ const result = await build({
   target: "node20",
   // The bundles are run as scripts, which cannot import; a require does as well.
   supported: { "dynamic-import": false },
+  define: { "import.meta.url": "__filename" },
   charset: "ascii",
   legalComments: "linked",
   // The wrapper that Node puts around a module, so that no start has to make another copy of the text for it.

@@ -1,6 +1,6 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join, parse, resolve, sep } from "node:path";
+import type { Dirent, readdir } from "node:fs";
+import { readdir as readFolder, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
 /** More files than this is a mistake in a pattern, or a data set. */
 export const MOST_FILES = 10_000;
@@ -25,75 +25,67 @@ export interface Matches {
 /**
  * The files of a path or pattern: `*` and `?` within a name, `[abc]`, `{one,other}`, and `**` for any folders between.
  * `*` and `**` match no name that begins with a dot. A folder stands for all files in it. A path that exists is meant
- * as it is, whatever characters it has. What cannot be read is passed over.
+ * as it is, whatever characters it has. What cannot be read is passed over, and so are links to folders.
  */
 export async function matchFiles(pattern: string, options: GlobOptions): Promise<Matches> {
-  const found = new Set<string>();
   const literal = resolve(options.cwd, pattern);
-  if (await collect(literal, options, found)) return { files: [...found].sort(), base: resolve(literal, "..") };
-  let base = options.cwd;
-  for (const [index, one] of bracesOf(pattern).entries()) {
-    const path = resolve(options.cwd, one);
-    const { root } = parse(path);
-    const segments = path.slice(root.length).split(sep);
-    const at = segments.findIndex((segment) => /[*?[]/.test(segment));
-    const fixed = join(root, ...(at === -1 ? segments : segments.slice(0, at)));
-    if (index === 0) base = at === -1 ? resolve(fixed, "..") : fixed;
-    if (at === -1) await collect(fixed, options, found);
-    else await walk(fixed, segments.slice(at), options, found);
-  }
-  return { files: [...found].sort(), base };
+  const kind = await kindOf(literal);
+  if (kind === "file") return { files: [literal], base: dirname(literal) };
+  if (kind === "folder") return { files: await search("**", literal, true, options), base: dirname(literal) };
+  return { files: await search(pattern, options.cwd, false, options), base: baseOf(pattern, options.cwd) };
 }
 
-/** Takes a file, or all files of a folder; false where there is neither. */
-async function collect(path: string, options: GlobOptions, found: Set<string>): Promise<boolean> {
-  const kind = await kindOf(path);
-  if (kind === "file" && found.size < MOST_FILES) found.add(path);
-  if (kind !== "folder") return kind === "file";
-  for (const entry of await entriesOf(path, options)) {
-    const inside = join(path, entry.name);
-    // A link to a folder may lead back up.
-    if (!entry.isSymbolicLink() || (await kindOf(inside)) === "file") await collect(inside, options, found);
+async function search(pattern: string, cwd: string, dot: boolean, options: GlobOptions): Promise<string[]> {
+  // Loaded where a run has patterns at all.
+  const { convertPathToPattern, glob } = await import("tinyglobby");
+  // What a pattern means may be a folder.
+  const paths = await glob([pattern, `${pattern}/**`], {
+    cwd,
+    dot,
+    absolute: true,
+    expandDirectories: false,
+    followSymbolicLinks: false,
+    ignore: `${convertPathToPattern(options.except)}/**`,
+    fs: { readdir: readdirWith(options.onProgress) },
+  });
+  const files: string[] = [];
+  for (const path of paths.toSorted()) {
+    if (files.length >= MOST_FILES) break;
+    if ((await kindOf(path)) === "file") files.push(resolve(path));
   }
-  return true;
+  return files;
 }
 
-async function walk(
-  folder: string,
-  segments: readonly string[],
-  options: GlobOptions,
-  found: Set<string>,
-): Promise<void> {
-  const [segment, ...others] = segments;
-  if (segment === undefined || found.size >= MOST_FILES) return;
-  if (segment === "**") {
-    if (others.length > 0) await walk(folder, others, options, found);
-    for (const entry of await entriesOf(folder, options)) {
-      if (entry.name.startsWith(".")) continue;
-      const inside = join(folder, entry.name);
-      if (entry.isDirectory()) await walk(inside, segments, options, found);
-      else if (others.length === 0) await collect(inside, options, found);
-    }
-    return;
-  }
-  const matches = namePattern(segment);
-  for (const { name } of await entriesOf(folder, options)) {
-    if (!matches.test(name) || (name.startsWith(".") && !segment.startsWith("."))) continue;
-    const inside = join(folder, name);
-    if (others.length === 0) await collect(inside, options, found);
-    else if ((await kindOf(inside)) === "folder") await walk(inside, others, options, found);
-  }
+/**
+ * Reads folders for the search. A tree of many takes a while, and somebody waits for a sign of life. The search passes over
+ * all links; one to a file, as `best.pt` often is, is given to it as that file.
+ */
+function readdirWith(onProgress: () => void): typeof readdir {
+  const read = async (folder: string): Promise<Dirent[]> => {
+    onProgress();
+    const entries = await readFolder(folder, { withFileTypes: true });
+    return Promise.all(
+      entries.map(async (entry) => {
+        const isLink = entry.isSymbolicLink() && (await kindOf(join(folder, entry.name))) === "file";
+        return isLink ? Object.assign(entry, { isFile: () => true, isSymbolicLink: () => false }) : entry;
+      }),
+    );
+  };
+  const answer = (folder: string, _settings: unknown, done: (error: unknown, found: Dirent[]) => void) => {
+    read(folder).then(
+      (found) => done(null, found),
+      (error: unknown) => done(error, []),
+    );
+  };
+  return answer as unknown as typeof readdir;
 }
 
-async function entriesOf(folder: string, { except, onProgress }: GlobOptions): Promise<Dirent[]> {
-  onProgress();
-  if (folder === except) return [];
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch {
-    // No folder, gone meanwhile, or not ours to read: nothing in it can be uploaded.
-    return [];
-  }
+/** The folder before the first part that varies. */
+function baseOf(pattern: string, cwd: string): string {
+  const parts = pattern.split("/");
+  const at = parts.findIndex((part) => /[*?[{]/.test(part));
+  const fixed = parts.slice(0, at === -1 ? -1 : at).join("/");
+  return resolve(cwd, fixed === "" && pattern.startsWith("/") ? "/" : fixed);
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
@@ -103,34 +95,5 @@ async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
   } catch {
     // Not there, or a link that leads nowhere.
     return undefined;
-  }
-}
-
-/** `a{b,c}` is `ab` and `ac`; braces may hold braces. One that is not closed is a character like any other. */
-export function bracesOf(pattern: string): string[] {
-  const inner = /\{([^{}]*,[^{}]*)\}/.exec(pattern);
-  if (inner?.[1] === undefined) return [pattern];
-  const before = pattern.slice(0, inner.index);
-  const after = pattern.slice(inner.index + inner[0].length);
-  // The choices of an inner pair may repeat those of an outer one.
-  return [...new Set(inner[1].split(",").flatMap((choice) => bracesOf(before + choice + after)))];
-}
-
-/** One name of a pattern. A bracket that is not closed is a character like any other. */
-export function namePattern(segment: string): RegExp {
-  const source = segment.replace(
-    /\*+|\?|\[(!|\^)?(\]?[^\]]*)\]|[\\^$.|+()[\]{}]/g,
-    (part, not, set: string | undefined) => {
-      if (part.startsWith("*")) return "[^/]*";
-      if (part === "?") return "[^/]";
-      if (set === undefined) return `\\${part}`;
-      return `[${not === undefined ? "" : "^"}${set.replace(/[\\\][^]/g, "\\$&")}]`;
-    },
-  );
-  try {
-    return new RegExp(`^${source}$`, "su");
-  } catch {
-    // A range that is none, such as [z-a], matches nothing in a shell either.
-    return /^(?!)/;
   }
 }
