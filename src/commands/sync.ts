@@ -40,7 +40,7 @@ export default class Sync extends Command {
       timeout: settings.uploadTimeout,
       cancelled: cancelled.signal,
       now: () => performance.now(),
-      dryRun: flags["dry-run"] === true,
+      dryRun: flags["dry-run"],
       onProgress: (now) => progress.show(now),
       onRow: (row) => {
         progress.clear();

@@ -97,7 +97,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
     expect(
       lines
         .split("\n")
-        .map((line) => line[0])
+        .map((line) => line[0] ?? "")
         .toSorted(),
     ).toEqual(names);
     expect(table.split("\n")[0]).toMatch(/^RUN +NAME +BACKEND +STATE +POINTS +REFUSED +WHERE$/);
