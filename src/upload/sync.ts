@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { isSystemError } from "../journal/system-error.ts";
 import type { ResolvedRun } from "../journal/store.ts";
+import { readOutline, statusOf } from "../journal/run-status.ts";
 import { readRunView } from "../journal/view.ts";
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
-import type { RunView, SyncProgress, SyncRow } from "../model/view.ts";
+import type { RunHeader } from "../model/run.ts";
+import type { SyncProgress, SyncRow } from "../model/view.ts";
 import { leftOf } from "./left.ts";
 import { uploadWithLease } from "./upload-with-lease.ts";
 
@@ -62,30 +64,34 @@ interface Session extends SyncOptions {
 
 async function* syncRun(session: Session, run: ResolvedRun): AsyncGenerator<SyncRow> {
   const { backends } = session;
-  const view = await viewOrReason(run);
-  if (typeof view === "string") {
+  const found = await headerOrReason(run);
+  if (typeof found === "string") {
     const backend = backends.join(",") || "every backend";
-    yield { id: run.id, name: "", backend, state: "failed", sent: 0, rejected: 0, error: view };
+    yield { id: run.id, name: "", backend, state: "failed", sent: 0, rejected: 0, error: found };
     return;
   }
-  const ids = backends.length > 0 ? backends : view.header.backends;
+  const { header, isRunning } = found;
+  const ids = backends.length > 0 ? backends : header.backends;
   for (const id of ids) {
-    const row = { id: run.id, name: view.header.name, backend: id };
+    const row = { id: run.id, name: header.name, backend: id };
     if (session.dryRun === true) {
       yield { ...row, ...(await lookOne(session, run, id)) };
       continue;
     }
     const done = await syncOne(session, run, id);
     // A run that is going on is uploaded when it ends, by its own watcher.
-    const waiting = view.status === "running" && done.state !== "failed";
+    const waiting = isRunning && done.state !== "failed";
     yield waiting ? { ...row, ...done, state: "running" } : { ...row, ...done };
   }
 }
 
-/** What the journal says, or why it says nothing. */
-async function viewOrReason(run: ResolvedRun): Promise<RunView | string> {
+/** What the journal says at its two ends, or why it says nothing. */
+async function headerOrReason(run: ResolvedRun): Promise<{ header: RunHeader; isRunning: boolean } | string> {
   try {
-    return await readRunView(run);
+    const { header, end } = await readOutline(run);
+    // Says what is wrong with a journal that does not begin as it should.
+    if (header === undefined) return { header: (await readRunView(run)).header, isRunning: false };
+    return { header, isRunning: (await statusOf(run, header.started, end, Date.now)) === "running" };
   } catch (error) {
     if (error instanceof UserError || isSystemError(error)) return error.message;
     throw error;

@@ -1,0 +1,149 @@
+// What it costs the client to bring metric points to a local MLflow server on SQLite: `tracelet sync` of a finished run,
+// and MLflow's own Python client with the same points in the same batches of 1,000. CPU time, wall time, peak memory.
+// The Python client's CPU time is also told without its start and imports. Usage:
+//   node bench/mlflow-upload.mjs [POINTS] [PYTHON with mlflow]
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const POINTS = Number(process.argv[2] ?? 100_000);
+const python = process.argv[3] ?? fileURLToPath(new URL("../.cache/mlflow-venv/bin/python", import.meta.url));
+const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+const KEYS = 10;
+const STARTED = Date.now() - 86_400_000;
+const ID = "20260101-000000-bnch";
+const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
+
+// Starts a command and says, as its last line, what the command used.
+const MEASURE = `
+import json, resource, subprocess, sys, time
+start = time.monotonic()
+status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+wall = time.monotonic() - start
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"status": status, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss": used.ru_maxrss * 1024}))
+`;
+
+const CLIENT = `
+import resource, sys
+from mlflow import MlflowClient
+from mlflow.entities import Metric
+points, keys, started = (int(word) for word in sys.argv[1:4])
+client = MlflowClient()
+run = client.create_run(client.create_experiment("client"))
+before = resource.getrusage(resource.RUSAGE_SELF)
+steps = points // keys
+for first in range(0, steps, 1000 // keys):
+    client.log_batch(run.info.run_id, metrics=[
+        Metric("metric_%d" % key, step / (key + 3), started + step, step)
+        for step in range(first, min(first + 1000 // keys, steps)) for key in range(keys)
+    ])
+client.set_terminated(run.info.run_id)
+after = resource.getrusage(resource.RUSAGE_SELF)
+with open("client-cpu.txt", "w") as file:
+    print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, file=file)
+`;
+
+const server = await startServer();
+try {
+  const environment = { ...process.env, MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true" };
+  await writeRun();
+  const ours = await measure([process.execPath, tracelet, "sync", "--upload-timeout", "600"], environment);
+  const theirs = await measure([python, "-c", CLIENT, POINTS, KEYS, STARTED], environment);
+  const inLoop = Number(readFileSync(join(folder, "client-cpu.txt"), "utf8"));
+  const [counted, read] = await countPoints();
+  const print = (line) => process.stdout.write(`${line}\n`);
+  const row = (name, { cpu, wall, rss }) =>
+    print(
+      `${name.padEnd(14)} ${cpu.toFixed(2)} s CPU, ${wall.toFixed(1)} s wall, ${(rss / 1e6).toFixed(0)} MB peak memory`,
+    );
+  row("tracelet sync", ours);
+  row("Python client", theirs);
+  print(
+    `CPU time: ${(ours.cpu / theirs.cpu).toFixed(3)} × the Python client's, ${(ours.cpu / inLoop).toFixed(3)} × it without start`,
+  );
+  print(`wall time: ${(ours.wall / theirs.wall).toFixed(2)} ×; ${counted} and ${read} points are at the server`);
+} finally {
+  server.process.kill("SIGTERM");
+  await once(server.process, "exit");
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function startServer() {
+  const port = await freePort();
+  const store = `sqlite:///${folder}/mlflow.db`;
+  const words = `-m mlflow server --host 127.0.0.1 --port ${port} --workers 1 --backend-store-uri ${store}`.split(" ");
+  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: "true", MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false" };
+  const started = spawn(python, words, { cwd: folder, stdio: "ignore", env, detached: true });
+  const kill = (signal) => process.kill(-started.pid, signal);
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; ; tries += 1) {
+    const answer = await fetch(`${url}/health`).catch(() => undefined);
+    if (answer?.ok) return { url, process: Object.assign(started, { kill }) };
+    if (tries === 600) throw new Error("the MLflow server did not start");
+    await wait(200);
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}
+
+/** A finished run as a watcher leaves it, each line with ten metrics. */
+async function writeRun() {
+  const directory = join(folder, ".tracelet", "runs", ID);
+  mkdirSync(directory, { recursive: true });
+  const journal = createWriteStream(join(directory, "journal.jsonl"));
+  const write = async (record) => {
+    if (!journal.write(`${JSON.stringify(record)}\n`)) await once(journal, "drain");
+  };
+  await write({
+    type: "run",
+    version: 1,
+    id: ID,
+    name: "bench",
+    project: "bench",
+    command: ["true"],
+    cwd: folder,
+    host: "bench",
+    started: STARTED,
+    tracelet: "0.1.0",
+    params: {},
+    tags: {},
+    interval: 10,
+    backends: ["mlflow"],
+  });
+  for (let step = 0; step < POINTS / KEYS; step += 1) {
+    const metrics = Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`metric_${key}`, step / (key + 3)]));
+    await write({ type: "metrics", timestamp: STARTED + step, step, metrics, stream: "stdout", offset: step });
+  }
+  await write({ type: "end", status: "finished", ended: STARTED + POINTS, exitCode: 0 });
+  journal.end();
+  await once(journal, "close");
+}
+
+async function measure(command, env) {
+  const words = ["-c", MEASURE, ...command.map(String)];
+  const measured = spawn(python, words, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const result = JSON.parse(await text(measured.stdout));
+  if (result.status !== 0) throw new Error(`exit status ${result.status}: ${command.slice(0, 3).join(" ")}`);
+  return result;
+}
+
+/** Points of both runs, as the database has them. */
+async function countPoints() {
+  const query = "select count(*) from metrics group by run_uuid";
+  const script = `import sqlite3; print([n for n, in sqlite3.connect("mlflow.db").execute("${query}")])`;
+  const counter = spawn(python, ["-c", script], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  return JSON.parse(await text(counter.stdout));
+}
