@@ -3,7 +3,7 @@ import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { paramsOfCommand } from "./command-params.ts";
 import { readGitState } from "./git.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets, withoutTokensIn } from "./secrets.ts";
 
 export interface RunFacts {
   readonly id: string;
@@ -38,8 +38,8 @@ export function describeRun(facts: RunFacts): RunHeader {
     started: facts.started,
     tracelet: facts.version,
     ...(git === undefined ? {} : { git }),
-    params: { ...paramsOfCommand(facts.command), ...settings.param },
-    tags: settings.tag,
+    params: withoutTokensIn({ ...paramsOfCommand(facts.command), ...settings.param }),
+    tags: withoutTokensIn(settings.tag),
     interval: settings.metricsInterval,
     backends: settings.backend,
     ...(resumes === undefined ? {} : { resumes: { run: resumes.id, first: resumes.resumes?.first ?? resumes.id } }),

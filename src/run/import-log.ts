@@ -10,6 +10,7 @@ import { toJournalNumber } from "../model/record.ts";
 import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { describeRun } from "./describe-run.ts";
+import { withoutTokensIn } from "./secrets.ts";
 
 export interface ImportOptions {
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -81,7 +82,7 @@ function beginImport({ settings, command, cwd, version, written }: ImportOptions
       artifacts: _none,
       ...facts
     } = describeRun({ id, name, command, cwd, started: written, version, settings });
-    const header: RunHeader = { ...facts, params: settings.param };
+    const header: RunHeader = { ...facts, params: withoutTokensIn(settings.param) };
     try {
       return { header, directory: createRun(settings.dir, header) };
     } catch (error) {

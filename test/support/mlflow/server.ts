@@ -23,8 +23,11 @@ export interface RunningMlflow {
  * Starts a real MLflow server: SQLite store, artifacts through the server, loopback only, one worker. It ends by itself
  * once the process `owner` has gone.
  */
-export async function launchMlflow(owner: number, options: { readonly port?: number } = {}): Promise<RunningMlflow> {
-  const python = await mlflowPython();
+export async function launchMlflow(
+  owner: number,
+  options: { readonly port?: number; readonly python?: string } = {},
+): Promise<RunningMlflow> {
+  const python = options.python ?? (await mlflowPython());
   const folder = await mkdtemp(path.join(tmpdir(), "tracelet-mlflow-"));
   const port = options.port ?? (await freePort());
   const log = path.join(folder, "server.log");
