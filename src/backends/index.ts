@@ -4,7 +4,7 @@ import { type BackendId, backendIds } from "./ids.ts";
 import { createMlflow } from "./mlflow.ts";
 import { createNull } from "./null.ts";
 
-/** One file each in this folder, one section each in docs/backends.md. */
+/** One file each in this folder, one page each in docs/backends. */
 const BACKENDS = {
   mlflow: createMlflow,
   null: createNull,

@@ -13,7 +13,7 @@ import { BackendError } from "../model/backend.ts";
 const LIMITS = { metrics: MAX_METRICS, params: MAX_PARAMS, tags: MAX_TAGS } as const;
 
 /**
- * An MLflow tracking server, 2.x or 3.x, over its REST API. docs/backends.md says what lands where.
+ * An MLflow tracking server, 2.x or 3.x, over its REST API. docs/backends/mlflow.md says what lands where.
  *
  * Throws a `UserError` when `MLFLOW_TRACKING_URI` or a variable beside it is missing or malformed.
  */
