@@ -1,26 +1,47 @@
 import type { AlertRule } from "../model/alert.ts";
 
+/** What a system rule of tracelet's own looks at instead, where a container limits it. */
+const IN_CONTAINER: Readonly<Record<string, string>> = {
+  cpu_percent: "container_cpu_percent",
+  memory_percent: "container_memory_percent",
+};
+
 /**
- * The values that a rule is about, by series key. NaN is left out, because it says neither that a threshold is crossed
- * nor that it is not.
+ * Whether keys are what a rule's metric says: the key itself; `gpu_0_utilization`, `gpu_1_utilization` … for
+ * `gpu_utilization`; or all that a glob matches, with `*`, `?` and `[ab]`.
  */
-export function seriesOfRule(
-  rule: AlertRule,
-  series: Readonly<Record<string, number>>,
-): [key: string, value: number][] {
-  return keysOfRule(rule, series).flatMap((key) => {
-    const value = series[key];
-    return value === undefined || Number.isNaN(value) ? [] : [[key, value]];
+export function matcherOf(metric: string): (key: string) => boolean {
+  if (!/[*?[]/.test(metric)) return (key) => key === metric || deviceless(key) === metric;
+  const glob = globOf(metric);
+  return (key) => glob.test(key) || glob.test(deviceless(key));
+}
+
+/**
+ * The key that a rule is to look at in place of another, or nothing where it is the rule's business as it is. Tracelet's
+ * own rules for the machine are about the container where it has limits.
+ */
+export function containerKey(rule: AlertRule): string | undefined {
+  return rule.builtIn === true ? IN_CONTAINER[rule.metric] : undefined;
+}
+
+/** Whether one rule of the user's takes the place of one of tracelet's own, for a series of both. */
+export function isSameTopic(own: AlertRule, builtIn: AlertRule): boolean {
+  return own.off === true || topicOf(own) === topicOf(builtIn);
+}
+
+function topicOf({ condition }: AlertRule): string {
+  return condition.kind === "outside" ? "level" : condition.kind;
+}
+
+function deviceless(key: string): string {
+  return key.startsWith("gpu_") ? key.replace(/^gpu_\d+_/, "gpu_") : key;
+}
+
+function globOf(pattern: string): RegExp {
+  const source = pattern.replace(/\[[^\]]+\]|[^\w]/g, (part) => {
+    if (part === "*") return ".*";
+    if (part === "?") return ".";
+    return part.length > 1 ? `[${part.slice(1, -1).replace(/[\\\]^]/g, "\\$&")}]` : `\\${part}`;
   });
-}
-
-/** Only a rule for any GPU has to look through all keys, which costs more than all else that a sample is judged by. */
-function keysOfRule(rule: AlertRule, series: Readonly<Record<string, number>>): string[] {
-  if (rule.metric.startsWith("gpu_")) return Object.keys(series).filter((key) => isSeriesOf(rule, key));
-  return Object.hasOwn(series, rule.metric) ? [rule.metric] : [];
-}
-
-/** Whether a rule is about a series: its own metric, or `gpu_0_utilization`, `gpu_1_utilization` … for `gpu_utilization`. */
-export function isSeriesOf(rule: AlertRule, key: string): boolean {
-  return key === rule.metric || (key.startsWith("gpu_") && key.replace(/^gpu_\d+_/, "gpu_") === rule.metric);
+  return new RegExp(`^${source}$`, "su");
 }

@@ -57,13 +57,19 @@ const REQUIRED = {
   },
   alert: {
     metric: isText,
-    value: isJournalNumber,
-    comparison: oneOf(">", ">=", "<", "<="),
-    threshold: isJournalNumber,
     severity: oneOf("info", "warning", "critical"),
-    state: oneOf("firing", "resolved"),
+    state: oneOf("pending", "inactive", "firing", "resolved"),
     timestamp: isNumber,
   },
+  action: {
+    timestamp: isNumber,
+    rule: isText,
+    metric: isText,
+    action: isText,
+    state: oneOf("begun", "done", "failed"),
+  },
+  closeup: { timestamp: isNumber, reason: isText, samples: Array.isArray },
+  death: { timestamp: isNumber, findings: Array.isArray, output: isTextList },
   gap: { timestamp: isNumber, what: isText, reason: isText },
   end: { status: oneOf("finished", "failed", "killed", "crashed"), ended: isNumber },
 } as const satisfies Record<JournalRecord["type"], Fields>;
@@ -82,6 +88,14 @@ const OPTIONAL: Fields = {
   joins: recordOf(isText),
   artifacts: isTextList,
   thin: (value) => typeof value === "boolean",
+  rule: isText,
+  phrase: isText,
+  value: isJournalNumber,
+  threshold: isJournalNumber,
+  comparison: oneOf(">", ">=", "<", "<="),
+  step: isNumber,
+  lasted: isNumber,
+  detail: isText,
 };
 
 /** Reads one line without its newline. Never throws. */
@@ -112,9 +126,17 @@ function wrongField(value: Readonly<Record<string, unknown>>, required: Fields):
   return undefined;
 }
 
+/** Numbers as numbers; and where a rule is known by its threshold alone, as in the first journals, that is its text. */
 function withNumbers(alert: Extract<JournalRecord, { type: "alert" }>): JournalRecord {
-  const value = fromJournalNumber(alert.value);
-  return { ...alert, value, threshold: fromJournalNumber(alert.threshold) };
+  const { value, threshold, comparison } = alert;
+  const phrase = `${comparison ?? ""} ${threshold ?? ""}`.trim();
+  return {
+    ...alert,
+    rule: alert.rule ?? `${alert.metric} ${phrase}`,
+    phrase: alert.phrase ?? phrase,
+    ...(value === undefined ? {} : { value: fromJournalNumber(value) }),
+    ...(threshold === undefined ? {} : { threshold: fromJournalNumber(threshold) }),
+  };
 }
 
 function parseJson(line: string): unknown {

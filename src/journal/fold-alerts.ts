@@ -3,14 +3,19 @@ import type { AlertEpisode } from "../model/view.ts";
 
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
+/** The metrics that tell how busy the CPU was: of the machine, or of the container that stands for it. */
+const CPU = ["cpu_percent", "container_cpu_percent"];
+
 /**
  * Alert records folded into episodes: one from the first firing of a rule to its resolution. A rule that fires again
- * before that belongs to the same episode: it grew more severe, or a watcher that took over saw it for the first time.
+ * before that belongs to the same episode: it grew more severe, is told again, or a watcher that took over saw it for the
+ * first time.
  */
 export class AlertFold {
   readonly #most: number;
   #episodes: AlertEpisode[] = [];
   readonly #open = new Map<string, AlertEpisode>();
+  readonly #last = new Map<string, Alert>();
   #all = 0;
   #critical = 0;
   #maxCpu: number | undefined;
@@ -33,38 +38,63 @@ export class AlertFold {
     return this.#maxCpu;
   }
 
-  add(alert: Alert): void {
-    const rule = `${alert.metric} ${alert.comparison} ${alert.threshold}`;
-    if (alert.state === "resolved") this.#resolve(rule, alert.timestamp);
-    else this.#fire(rule, alert);
+  /** The last word on each rule and series whose condition holds. */
+  get open(): readonly Alert[] {
+    return [...this.#last.values()];
   }
 
-  #fire(rule: string, { metric, value, comparison, threshold, severity, state, timestamp }: Alert): void {
-    if (metric === "cpu_percent") this.#maxCpu = Math.max(this.#maxCpu ?? value, value);
-    const known = this.#open.get(rule);
+  add(alert: Alert): void {
+    const key = JSON.stringify([alert.rule, alert.metric]);
+    if (alert.state === "pending" || alert.state === "firing") this.#last.set(key, alert);
+    else this.#last.delete(key);
+    if (alert.state === "firing") this.#fire(key, alert);
+    else if (alert.state === "resolved") this.#resolve(key, alert.timestamp);
+  }
+
+  #fire(key: string, alert: Alert): void {
+    const { metric, severity, value } = alert;
+    if (CPU.includes(metric) && value !== undefined) this.#maxCpu = Math.max(this.#maxCpu ?? value, value);
+    const known = this.#open.get(key);
     if (known === undefined) {
       this.#all += 1;
       if (severity === "critical") this.#critical += 1;
-      const episode = { metric, value, comparison, threshold, severity, state, timestamp };
-      this.#open.set(rule, episode);
+      const episode = episodeOf(alert);
+      this.#open.set(key, episode);
       this.#episodes.push(episode);
       if (this.#episodes.length > this.#most) this.#episodes.shift();
     } else if (RANK[severity] > RANK[known.severity]) {
       if (severity === "critical") this.#critical += 1;
-      this.#put(rule, known, { ...known, severity, value });
+      this.#put(key, known, { ...episodeOf(alert), timestamp: known.timestamp });
     }
   }
 
-  #resolve(rule: string, ended: number): void {
-    const known = this.#open.get(rule);
+  #resolve(key: string, ended: number): void {
+    const known = this.#open.get(key);
     if (known === undefined) return;
-    this.#put(rule, known, { ...known, state: "resolved", ended });
-    this.#open.delete(rule);
+    this.#put(key, known, { ...known, state: "resolved", ended });
+    this.#open.delete(key);
   }
 
-  #put(rule: string, before: AlertEpisode, after: AlertEpisode): void {
-    this.#open.set(rule, after);
+  #put(key: string, before: AlertEpisode, after: AlertEpisode): void {
+    this.#open.set(key, after);
     const at = this.#episodes.lastIndexOf(before);
     if (at !== -1) this.#episodes[at] = after;
   }
+}
+
+function episodeOf(alert: Alert): AlertEpisode {
+  const { rule, metric, value, step, phrase, comparison, threshold, severity, timestamp, builtIn } = alert;
+  return {
+    rule,
+    metric,
+    ...(value === undefined ? {} : { value }),
+    ...(step === undefined ? {} : { step }),
+    phrase,
+    ...(comparison === undefined ? {} : { comparison }),
+    ...(threshold === undefined ? {} : { threshold }),
+    severity,
+    state: "firing",
+    timestamp,
+    ...(builtIn === undefined ? {} : { builtIn }),
+  };
 }

@@ -53,6 +53,9 @@ class ViewFold {
   readonly #metrics = new MetricFold();
   readonly #series = new SeriesFold();
   readonly #alerts = new AlertFold(MOST_KEPT);
+  readonly #actions: RunView["actions"][number][] = [];
+  readonly #closeups: RunView["closeups"][number][] = [];
+  #death: RunView["death"];
   readonly #unavailable: RunView["unavailable"][number][] = [];
   readonly #gaps: Gap[] = [];
   #machine: RunView["machine"] = {};
@@ -82,6 +85,15 @@ class ViewFold {
         break;
       case "alert":
         this.#alerts.add(record);
+        break;
+      case "action":
+        keep(this.#actions, withoutType(record));
+        break;
+      case "closeup":
+        keep(this.#closeups, { ...withoutType(record), samples: record.samples.length });
+        break;
+      case "death":
+        this.#death = withoutType(record);
         break;
       case "unavailable":
         keep(this.#unavailable, withoutType(record));
@@ -119,6 +131,10 @@ class ViewFold {
       alerts: this.#alerts.episodes,
       alertCount: this.#alerts.count,
       ...(maxCpu === undefined ? {} : { maxCpuAlert: maxCpu }),
+      openAlerts: this.#alerts.open,
+      actions: this.#actions,
+      closeups: this.#closeups,
+      ...(this.#death === undefined ? {} : { death: this.#death }),
       unavailable: this.#unavailable,
       gaps: this.#gaps,
     };

@@ -1,4 +1,5 @@
-import type { Alert } from "./alert.ts";
+import type { ActionTaken, Alert } from "./alert.ts";
+import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
 import type { ProcessEntry } from "./probe.ts";
 import type { RunEnd, RunHeader, StreamName } from "./run.ts";
@@ -43,6 +44,12 @@ export type JournalRecord =
       readonly offset: number;
     }
   | ({ readonly type: "alert" } & Alert)
+  /** What was done because of an alert: written before it is begun, and again when it is known how it went. */
+  | ({ readonly type: "action" } & ActionTaken)
+  /** Readings that are closer together than the samples, of the time before something that is worth a look. */
+  | ({ readonly type: "closeup" } & Closeup)
+  /** Why the command died, as far as that shows. */
+  | ({ readonly type: "death" } & Death)
   /** Something a bound dropped, with how much. */
   | {
       readonly type: "gap";

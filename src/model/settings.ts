@@ -1,4 +1,5 @@
-import type { AlertRule } from "./alert.ts";
+import type { AlertRule, Severity, WebhookSettings } from "./alert.ts";
+import type { Requirement } from "./requirement.ts";
 
 /** When a run is uploaded: after the child's exit, while it runs, or only when `tracelet sync` is typed. */
 export type UploadMode = "exit" | "live" | "never";
@@ -49,7 +50,12 @@ export interface Settings {
   readonly thin: boolean;
   /** Paths and patterns of files to upload when the run has ended. */
   readonly artifact: readonly string[];
+  /** The user's rules; the built-in ones are no setting. */
   readonly alert: readonly AlertRule[];
+  /** Alerts from this severity on make the run a failure; absent for none. */
+  readonly failOn?: Exclude<Severity, "info">;
+  /** What the finished run has to fulfil. */
+  readonly require: readonly Requirement[];
   readonly param: Readonly<Record<string, string>>;
   readonly tag: Readonly<Record<string, string>>;
   /** The store's folder, absolute. */
@@ -65,4 +71,5 @@ export interface Settings {
   readonly ignoreHup: boolean;
   /** Only files have these. */
   readonly probe: readonly CustomProbe[];
+  readonly webhook?: WebhookSettings;
 }

@@ -1,4 +1,5 @@
-import type { Alert } from "./alert.ts";
+import type { ActionTaken, Alert, Comparison } from "./alert.ts";
+import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
 import type { JournalNumber } from "./record.ts";
 import type { RunEnd, RunHeader, RunStatus, StreamName } from "./run.ts";
@@ -47,18 +48,26 @@ export interface SeriesSummary {
 
 /** One time in which an alert rule held: from the first firing to the resolution. */
 export interface AlertEpisode {
+  /** See `AlertRule.text`. */
+  readonly rule: string;
   readonly metric: string;
-  /** What was read when it fired, or when it grew critical. */
-  readonly value: number;
-  readonly comparison: Alert["comparison"];
-  readonly threshold: number;
+  /** What was read when it fired, or when it grew critical; absent where there was nothing to read. */
+  readonly value?: number;
+  readonly step?: number;
+  /** See `AlertRule.phrase`. */
+  readonly phrase: string;
+  /** Of a threshold. */
+  readonly comparison?: Comparison;
+  readonly threshold?: number;
   /** The highest it came to. */
   readonly severity: Alert["severity"];
-  readonly state: Alert["state"];
+  readonly state: "firing" | "resolved";
   /** When it began, in milliseconds since the epoch. */
   readonly timestamp: number;
   /** When it was over, in milliseconds since the epoch. */
   readonly ended?: number;
+  /** The rule is one of tracelet's own. */
+  readonly builtIn?: true;
 }
 
 /** How far the metrics of one stream are in the journal. One line may give several records, all with its offset. */
@@ -133,6 +142,14 @@ export interface RunView {
   readonly alertCount: { readonly all: number; readonly critical: number };
   /** Highest `cpu_percent` an alert was raised for. */
   readonly maxCpuAlert?: number;
+  /** The last word on each rule and series whose condition holds: where a watcher that takes over goes on. */
+  readonly openAlerts: readonly Alert[];
+  /** What was done because of alerts, begun and ended. */
+  readonly actions: readonly ActionTaken[];
+  /** What was kept of the time before something. */
+  readonly closeups: readonly (Omit<Closeup, "samples"> & { readonly samples: number })[];
+  /** Why the command died; absent where it did not, or nobody was there to look. */
+  readonly death?: Death;
   readonly unavailable: readonly (Unavailable & { readonly probe: string })[];
   readonly gaps: readonly Gap[];
   readonly damage: readonly Damage[];

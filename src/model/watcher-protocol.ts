@@ -50,7 +50,13 @@ export type WrapperMessage =
   /** Nobody reads this stream any more: close its read end, so that the child learns of it as it would unwrapped. */
   | { readonly type: "release"; readonly stream: StreamName }
   /** The child has ended and the output log is complete. */
-  | { readonly type: "end"; readonly end: RunEnd; readonly gaps: readonly OutputGap[] }
+  | {
+      readonly type: "end";
+      readonly end: RunEnd;
+      readonly gaps: readonly OutputGap[];
+      /** The last signal that the wrapper was sent while the child ran. */
+      readonly received?: NodeJS.Signals;
+    }
   /** How the user's terminal is to be put in order if the wrapper should be killed. */
   | { readonly type: "terminal"; readonly state: TerminalOrder }
   /** TSTP has come: the child was told, and the wrapper is about to stop itself. */
@@ -67,6 +73,8 @@ export type WatcherMessage =
   /** A line for the user; the wrapper owns the terminal. */
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "released"; readonly stream: StreamName }
+  /** A rule asks for it: the command is to get this signal, if it is still there. */
+  | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** The output is looked at for metrics up to this byte, and what was found is in the journal. */
   | { readonly type: "read"; readonly offset: number }
   /**
@@ -74,5 +82,5 @@ export type WatcherMessage =
    * sent for the mere passing of time: a wrapper that hears none of these for a while gives the watcher up.
    */
   | { readonly type: "progress" }
-  /** Everything is written. `summary` is what the user reads last. */
-  | { readonly type: "done"; readonly summary: string };
+  /** Everything is written. `summary` is what the user reads last; `failed` is what speaks against the run, if anything. */
+  | { readonly type: "done"; readonly summary: string; readonly failed: readonly string[] };

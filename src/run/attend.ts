@@ -3,7 +3,9 @@ import { acquireLease, type Lease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { processHere, thisProcess } from "../journal/process-identity.ts";
 import type { StreamName } from "../model/run.ts";
+import type { Settings } from "../model/settings.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
+import { checksNotMade, exitStatusBecause } from "../terminal/check-lines.ts";
 import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import { restOfTerminal } from "../tty/rest-of-terminal.ts";
 import { keepYoungHeapSmall, quietV8 } from "../watch/quiet-v8.ts";
@@ -11,7 +13,7 @@ import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
 import { type ChildStreams, type OutputWay, waysOf } from "./child-streams.ts";
-import { EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
+import { EXIT_CHECK_FAILED, EXIT_TRACELET_FAILED, type Outcome } from "./exit-status.ts";
 import { recordEnd } from "./last-word.ts";
 import type { Launched } from "./launch.ts";
 import {
@@ -26,7 +28,7 @@ import { reapOrphans } from "./reaper.ts";
 import { Relay } from "./relay.ts";
 import { heldBy, resizing, sourceOf } from "./stream-ends.ts";
 import type { RunOptions } from "./run.ts";
-import type { SignalForwarding } from "./signals.ts";
+import { signalChild, type SignalForwarding } from "./signals.ts";
 import { TerminalJob } from "./terminal-job.ts";
 import { WatcherKeeper } from "./watcher-keeper.ts";
 
@@ -76,6 +78,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     errorLog,
     held: heldBy(streams),
     say,
+    onSignal: (signal) => signalChild(child, signal),
     onRead: (offset) => log.release(offset),
   });
   job?.begin(stdout);
@@ -93,6 +96,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   job?.childEnded();
   for (const [, way] of waysOf(streams)) if (way.kind === "terminal") way.terminal.closeSlave();
   let cutBy: NodeJS.Signals | undefined;
+  let hasFailed = false;
   signals.divert((signal) => {
     // Nobody takes the rest of the output, and the user does not want to wait for it: what a writer would die of.
     const isCut = [stdout.cut(), stderr?.cut()].includes(true);
@@ -112,14 +116,18 @@ export async function attend(attended: Attended): Promise<Outcome> {
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     const isWatched = isatty(2) && !options.settings.quiet;
     const patience = isWatched ? setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS) : undefined;
-    const summary = await watcher.end(endOf(exit), gaps);
+    const ended = await watcher.end({ end: endOf(exit), gaps, ...signals.received });
     clearTimeout(patience);
-    if (summary === undefined) {
+    if (ended === undefined) {
       recordEnd(directory, endOf(exit), [...gaps, ...log.removed]);
       if (!watcher.isLost) say(watcherGone(header.id));
-    } else if (summary !== "" && !options.settings.quiet) {
-      say(summary);
+    } else if (ended.summary !== "" && !options.settings.quiet) {
+      say(ended.summary);
     }
+    const against = ended?.failed ?? unchecked(options.settings);
+    against.forEach(say);
+    hasFailed = against.length > 0 && exit.code === 0;
+    if (hasFailed) say(exitStatusBecause());
     await within(DISK_TIMEOUT_MS, release(lease));
   } catch (error) {
     say(internalError(error));
@@ -129,7 +137,8 @@ export async function attend(attended: Attended): Promise<Outcome> {
   releaseTerminals(terminals);
   fillStreams();
   signals.remove();
-  return cutBy === undefined ? outcomeOf(exit) : { signal: cutBy };
+  if (cutBy !== undefined) return { signal: cutBy };
+  return hasFailed ? { code: EXIT_CHECK_FAILED } : outcomeOf(exit);
 
   function relay(stream: StreamName, way: OutputWay, target: ReturnType<typeof openOwnStream>): Relay {
     const isHome = way.kind === "terminal" && way.terminal === streams.home;
@@ -157,6 +166,11 @@ function terminalJob(
   onChange: WatcherKeeper["terminal"],
 ): TerminalJob | undefined {
   return calls && home && new TerminalJob({ calls, home, childPid: child.pid, onChange });
+}
+
+/** A gate that nobody has looked at is not open. */
+function unchecked({ failOn, require }: Settings): string[] {
+  return failOn === undefined && require.length === 0 ? [] : [checksNotMade()];
 }
 
 function write(stream: OwnStream, text: string): Promise<void> {

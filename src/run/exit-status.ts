@@ -6,6 +6,9 @@ export interface Outcome {
   readonly signal?: NodeJS.Signals;
 }
 
+/** The command succeeded, and the run does not fulfil what `--fail-on` and `--require` ask of it. */
+export const EXIT_CHECK_FAILED = 3;
+
 /** Exit statuses of tracelet's own, as `timeout`, `env` and the shells have them. */
 export const EXIT_TRACELET_FAILED = 125;
 export const EXIT_NOT_EXECUTABLE = 126;

@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import type { ForwardMode } from "../model/settings.ts";
+import type { Launched } from "./launch.ts";
 import { handlingOf, placeOf } from "./process-groups.ts";
 
 /** The signals that people and schedulers send to a running job. KILL and STOP cannot be caught by anybody. */
@@ -55,6 +56,7 @@ export class SignalForwarding {
   #early: NodeJS.Signals[] = [];
   #terminals: TerminalControl | undefined;
   #onSignal: ((signal: NodeJS.Signals) => void) | undefined;
+  #received: NodeJS.Signals | undefined;
   readonly #listeners = new Map<NodeJS.Signals, () => void>();
 
   constructor(options: SignalOptions) {
@@ -70,6 +72,11 @@ export class SignalForwarding {
     this.#childPid = childPid;
     for (const signal of this.#early) this.#forward(signal, childPid);
     this.#early = [];
+  }
+
+  /** The last signal that has come while there was a child, of those that mean an end. */
+  get received(): { readonly received?: NodeJS.Signals } {
+    return this.#received === undefined ? {} : { received: this.#received };
   }
 
   /** Has terminals taken into account from now on. */
@@ -90,6 +97,7 @@ export class SignalForwarding {
 
   #receive(signal: NodeJS.Signals): void {
     if (signal === "SIGHUP" && this.#options.ignoreHangUp) return;
+    if (!this.#onSignal && ENDING.includes(signal)) this.#received = signal;
     if (this.#onSignal) this.#onSignal(signal);
     else if (this.#childPid === undefined) this.#early.push(signal);
     else if (this.#handled(signal)) return;
@@ -112,14 +120,7 @@ export class SignalForwarding {
 
   #forward(signal: NodeJS.Signals, childPid: number): void {
     if (!this.#isToForward(signal, childPid)) return;
-    try {
-      process.kill(childPid, signal === "SIGTSTP" && !hasOwnStop(childPid) ? "SIGSTOP" : signal);
-    } catch (error) {
-      // ESRCH: it has just ended, and its exit is on its way to us. EPERM: it has become somebody else's (sudo), who
-      // would not have got the signal from the user without us either.
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "ESRCH" && code !== "EPERM") throw error;
-    }
+    send(childPid, signal === "SIGTSTP" && !hasOwnStop(childPid) ? "SIGSTOP" : signal);
   }
 
   #isToForward(signal: NodeJS.Signals, childPid: number): boolean {
@@ -128,6 +129,22 @@ export class SignalForwarding {
     // The terminal has told it before the size was handed on: only now there is something to see.
     if (signal === "SIGWINCH" && this.#terminals) return true;
     return !FROM_TERMINAL.includes(signal) || !terminalReaches(childPid);
+  }
+}
+
+/** Sends the child a signal that a rule asks for, unless it has ended: its number may then be another's. */
+export function signalChild({ process: child, pid }: Pick<Launched, "process" | "pid">, signal: NodeJS.Signals): void {
+  if (child.exitCode === null && child.signalCode === null) send(pid, signal);
+}
+
+function send(childPid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(childPid, signal);
+  } catch (error) {
+    // ESRCH: it has just ended, and its exit is on its way to us. EPERM: it has become somebody else's (sudo), who
+    // would not have got the signal from the user without us either.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }
 

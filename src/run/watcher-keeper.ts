@@ -1,5 +1,5 @@
-import type { RunEnd, StreamName } from "../model/run.ts";
-import type { OutputGap, TerminalOrder, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
+import type { StreamName } from "../model/run.ts";
+import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperMessage } from "../model/watcher-protocol.ts";
 import { watcherLost, watcherReplaced } from "../terminal/warnings.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
@@ -17,6 +17,11 @@ const STEP_TIMEOUT_MS = 4000;
 /** What a watcher may still take when the user does not want to wait. */
 const HURRY_TIMEOUT_MS = 2000;
 
+type Ending = Omit<Extract<WrapperMessage, { type: "end" }>, "type">;
+
+/** What a watcher says of a run at its end. */
+export type WatchEnd = Pick<Extract<WatcherMessage, { type: "done" }>, "summary" | "failed">;
+
 export interface WatcherKeeperOptions {
   readonly script: string;
   readonly order: WatchOrder;
@@ -24,6 +29,8 @@ export interface WatcherKeeperOptions {
   readonly held: Held;
   /** A line for the user. */
   readonly say: (text: string) => void;
+  /** A rule asks for it: the child is to get this signal. */
+  readonly onSignal: (signal: NodeJS.Signals) => void;
   /** The output is looked at up to this byte. */
   readonly onRead: (offset: number) => void;
 }
@@ -42,8 +49,8 @@ export class WatcherKeeper {
   #restart: NodeJS.Timeout | undefined;
   #willNudge = false;
   readonly #releases = new Map<StreamName, NodeJS.Timeout>();
-  #ending: { readonly end: RunEnd; readonly gaps: readonly OutputGap[] } | undefined;
-  #finish: (summary: string | undefined) => void = () => {};
+  #ending: Ending | undefined;
+  #finish: (ended: WatchEnd | undefined) => void = () => {};
   #overdue: NodeJS.Timeout | undefined;
   #hurried = false;
   #isLost = false;
@@ -110,14 +117,14 @@ export class WatcherKeeper {
   }
 
   /**
-   * Has the run ended and waits for it, as long as it comes further. Resolves with the summary, or with undefined when no
-   * watcher could do it.
+   * Has the run ended and waits for it, as long as it comes further. Resolves with what a watcher says of it, or with
+   * undefined when none could do it.
    */
-  async end(end: RunEnd, gaps: readonly OutputGap[]): Promise<string | undefined> {
-    const finished = new Promise<string | undefined>((resolve) => {
+  async end(ending: Ending): Promise<WatchEnd | undefined> {
+    const finished = new Promise<WatchEnd | undefined>((resolve) => {
       this.#finish = resolve;
     });
-    this.#ending = { end, gaps };
+    this.#ending = ending;
     this.#expectStep();
     if (this.#watcher) this.#tellEnd(this.#watcher);
     // Not later: nobody waits for the timer of a restart.
@@ -173,6 +180,9 @@ export class WatcherKeeper {
       case "notice":
         this.#options.say(message.text);
         break;
+      case "signal":
+        this.#options.onSignal(message.signal);
+        break;
       case "read":
         this.#options.onRead(message.offset);
         break;
@@ -182,7 +192,7 @@ export class WatcherKeeper {
       case "done":
         // What it still does is of no interest to us, and neither is its death.
         this.#watcher = undefined;
-        this.#settle(message.summary);
+        this.#settle(message);
         break;
     }
   }
@@ -229,9 +239,9 @@ export class WatcherKeeper {
     this.#settle(undefined);
   }
 
-  #settle(summary: string | undefined): void {
+  #settle(ended: WatchEnd | undefined): void {
     clearTimeout(this.#overdue);
     clearTimeout(this.#restart);
-    this.#finish(summary);
+    this.#finish(ended);
   }
 }

@@ -25,6 +25,8 @@ export interface FileContent {
   readonly source: Source;
   /** The `[[probe]]` tables, which nothing but a file can have. */
   readonly probes: readonly CustomProbe[];
+  /** The `[webhook]` table, not yet looked at: what it names may be a variable. */
+  readonly webhook?: { readonly raw: unknown; readonly label: string };
 }
 
 /**
@@ -110,8 +112,12 @@ function isTable(value: unknown): value is object {
 }
 
 function toContent(table: object, label: string, folder: string): FileContent {
-  const { probe, ...settings }: { probe?: unknown } = { ...table };
-  return { source: toSource(settings, label, folder), probes: readCustomProbes(probe, { label, folder }) };
+  const { probe, webhook, ...settings }: { probe?: unknown; webhook?: unknown } = { ...table };
+  return {
+    source: toSource(settings, label, folder),
+    probes: readCustomProbes(probe, { label, folder }),
+    ...(webhook === undefined ? {} : { webhook: { raw: webhook, label } }),
+  };
 }
 
 function toSource(table: object, label: string, folder: string): Source {

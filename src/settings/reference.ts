@@ -64,18 +64,18 @@ The settings file is \`tracelet.toml\`, else the table \`[tool.tracelet]\` of \`
 tracelet is started, or in the nearest folder above that has one of them. One file is read; files are not merged.
 `;
 
-const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none. \`--alert\`, \`--param\` and \`--tag\` can be repeated and
-  are not split.
-- \`TRACELET_BACKEND\`, \`TRACELET_ALERT\`, \`TRACELET_PARAM\` and \`TRACELET_TAG\` are split at commas. With a line break in
-  it a variable is split at line breaks only, so that a value may have a comma in it. An empty variable counts as unset.
+const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none. \`--alert\`, \`--require\`, \`--param\` and \`--tag\` can be
+  repeated and are not split.
+- \`TRACELET_BACKEND\`, \`TRACELET_ALERT\`, \`TRACELET_REQUIRE\`, \`TRACELET_PARAM\` and \`TRACELET_TAG\` are split at commas.
+  With a line break in it a variable is split at line breaks only, so that a value may have a comma in it. An empty variable
+  counts as unset.
 - A switch in a variable is \`true\` or \`false\`, \`1\` or \`0\`, \`yes\` or \`no\`, \`on\` or \`off\`.
 - \`param\` and \`tag\` are put together from all sources key by key. A nested table in a file becomes names with dots. A
   number in a file is kept as the number: \`3e-4\` becomes the text \`0.0003\`; put it in quotes to keep it as typed.
-- An alert rule is a metric, one of \`>\` \`>=\` \`<\` \`<=\`, and a number: \`memory_percent > 75\`. Put it in quotes in a
-  shell. \`%\` may follow the number of a metric that is measured in percent. All rules for one metric come from the
-  strongest source that has one: \`--alert 'cpu_percent > 50'\` replaces the built-in rule for \`cpu_percent\` and leaves
-  the others. \`gpu_utilization\` without a number means any device. \`--alert 'cpu_percent > 100'\` never fires, which is
-  how to be rid of a built-in rule.
+- Alert rules, the \`[[alert]]\` and \`[webhook]\` tables of a file, and \`--require\` are in [alerts.md](alerts.md). Put a rule in
+  quotes in a shell. All rules of one kind for one metric come from the strongest source that has one:
+  \`--alert 'cpu_percent > 50'\` replaces the built-in rule for \`cpu_percent\` and leaves the others; \`--alert 'cpu_percent
+  off'\` is how to be rid of it. \`--require\` and \`--fail-on\` are taken whole from the strongest source.
 - \`--processes N\` sets both \`include_processes\` and \`process_limit\`.
 - A size is a number of bytes, or a number with a unit: \`500MB\` and \`1.5GB\` count in thousands, \`1GiB\` and \`1G\` in
   1024, with or without a blank between. \`log_limit\` is 1 MB at least; \`--log-limit none\` keeps everything.

@@ -1,9 +1,7 @@
 import { basename, resolve } from "node:path";
-import type { AlertRule } from "../model/alert.ts";
 import type { Settings } from "../model/settings.ts";
-import { parseAlertRule } from "./alert-rule.ts";
-import { fromFile } from "./files.ts";
-import { mergeMaps, mergeRules } from "./merge.ts";
+import { type FileContent, fromFile } from "./files.ts";
+import { mergeMaps } from "./merge.ts";
 import { mistake } from "./origin.ts";
 import { fromEnvironment, fromFlags } from "./sources.ts";
 import type { Source } from "./sources.ts";
@@ -54,10 +52,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     includePerCpu: pick("include_per_cpu", readBoolean) ?? SETTINGS.include_per_cpu.default,
     includeProcesses: pick("include_processes", readBoolean) ?? SETTINGS.include_processes.default,
     processLimit: pick("process_limit", readNumber) ?? SETTINGS.process_limit.default,
-    alert: mergeRules([
-      ...read(sources, "alert", readRules),
-      SETTINGS.alert.default.map((rule) => parseAlertRule(rule)),
-    ]),
+    ...(await readAlerts(sources, file, env)),
     param: mergeMaps(read(sources, "param", readMap)),
     tag: mergeMaps(read(sources, "tag", readMap)),
     dir: pick("dir", (given, spec) => readFolder(given, spec, env)) ?? resolve(cwd, SETTINGS.dir.default),
@@ -73,6 +68,26 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
   };
 }
 
+/** The settings of alerts and checks. Most runs have none, and start-up counts. */
+async function readAlerts(
+  sources: readonly Source[],
+  file: FileContent,
+  env: SettingsInput["env"],
+): Promise<Pick<Settings, "alert" | "failOn" | "require" | "webhook">> {
+  const isGiven = sources.some((source) =>
+    ["alert", "fail_on", "require"].some((name) => source.has(name as SettingName)),
+  );
+  if (!isGiven && file.webhook === undefined) return { alert: [], require: [] };
+  const { readAlertSettings } = await import("./alert-settings.ts");
+  return readAlertSettings({
+    alert: given(sources, "alert"),
+    failOn: given(sources, "fail_on"),
+    require: given(sources, "require"),
+    webhook: file.webhook,
+    env,
+  });
+}
+
 type Reader<Value> = (given: Given, spec: SettingSpec) => Value;
 
 function picker(sources: readonly Source[]) {
@@ -81,8 +96,11 @@ function picker(sources: readonly Source[]) {
 
 /** What every source that has the setting says, the strongest first. */
 function read<Value>(sources: readonly Source[], name: SettingName, reader: Reader<Value>): Value[] {
-  const given = sources.map((source) => source.get(name)).filter((one) => one !== undefined);
-  return given.map((one) => reader(one, specOf(name)));
+  return given(sources, name).map((one) => reader(one, specOf(name)));
+}
+
+function given(sources: readonly Source[], name: SettingName): Given[] {
+  return sources.map((source) => source.get(name)).filter((one) => one !== undefined);
 }
 
 function readInterval(given: Given, spec: SettingSpec): number | "auto" {
@@ -101,12 +119,6 @@ function readBackends(given: Given, spec: SettingSpec, known: readonly string[])
   if (unknown === undefined) return [...new Set(ids)];
   const problem = `which is no backend (there is ${known.join(", ") || "none"})`;
   throw mistake(given.origin, unknown, problem, nearestWord(unknown, known) ?? spec.example);
-}
-
-function readRules(given: Given, spec: SettingSpec): AlertRule[] {
-  return readList(given, spec).map((text) =>
-    parseAlertRule(text, (problem, instead) => mistake(given.origin, text, problem, instead)),
-  );
 }
 
 /** A shell expands ~ only at the start of a word, never in a file or behind an equals sign: a folder named ~ is no one's wish. */

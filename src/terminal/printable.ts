@@ -7,6 +7,11 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
 }
 
+/** A line of output, quoted: the same, but what it is indented by stays. */
+export function printableLine(text: string): string {
+  return `${/^ */.exec(text)?.[0] ?? ""}${printable(text)}`;
+}
+
 /** A command as it could be typed into a shell. */
 export function shellCommand(command: readonly string[]): string {
   return command.map(shellWord).join(" ");

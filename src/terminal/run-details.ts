@@ -1,9 +1,10 @@
 import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, RunView } from "../model/view.ts";
+import { alertSentence } from "./alert-line.ts";
 import { factList } from "./fact-list.ts";
-import { formatBytes, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
 import { type Output, styleFor, type Surroundings } from "./output.ts";
-import { printable, shellCommand } from "./printable.ts";
+import { printable, printableLine, shellCommand } from "./printable.ts";
 import { metricTable, systemTable } from "./run-tables.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { unavailableLines } from "./unavailable.ts";
@@ -26,6 +27,9 @@ export function renderRunDetails(view: RunView, out: Output, around: Surrounding
       view.alerts.map((alert) => alertLine(alert, style)),
       style,
     ),
+    ...section("Actions", view.actions.filter(({ state }) => state !== "begun").map(actionLine), style),
+    ...section("Why it died", deathLines(view), style),
+    ...section("Close-ups", view.closeups.map(closeupLine), style),
     ...section("Uploads", uploadFacts(view, style), style),
     ...section("Machine", factList(machineFacts(view), style), style),
     ...unavailableLines(view.unavailable, style),
@@ -74,11 +78,26 @@ function alertTitle({ alerts, alertCount }: RunView): string {
 }
 
 function alertLine(alert: AlertEpisode, style: ChalkInstance): string {
-  const { metric, value, comparison, threshold, severity, timestamp, ended } = alert;
+  const { severity, timestamp, ended } = alert;
   const paint = severity === "critical" ? style.red : style.yellow;
   const lasted = ended === undefined ? "to the end" : `for ${formatDuration(ended - timestamp)}`;
-  const text = `${printable(metric)} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`;
-  return `  ${formatLocalTime(timestamp)}  ${paint(severity.padEnd("critical".length))}  ${text}, ${lasted}`;
+  const when = formatLocalTime(timestamp);
+  return `  ${when}  ${paint(severity.padEnd("critical".length))}  ${alertSentence(alert)}, ${lasted}`;
+}
+
+function actionLine({ timestamp, rule, metric, action, state, detail }: RunView["actions"][number]): string {
+  const how = detail === undefined ? "" : `: ${printable(detail)}`;
+  const what = `${action} for ${printable(rule)}${rule.includes(metric) ? "" : ` (${printable(metric)})`}`;
+  return `  ${formatLocalTime(timestamp)}  ${state.padEnd("failed".length)}  ${what}${how}`;
+}
+
+function deathLines({ death }: RunView): string[] {
+  const quoted = death?.output.map((line) => `  │ ${printableLine(line)}`) ?? [];
+  return [...(death?.findings.map(({ text }) => `  ${printable(text)}`) ?? []), ...quoted];
+}
+
+function closeupLine({ timestamp, reason, samples }: RunView["closeups"][number]): string {
+  return `  ${formatLocalTime(timestamp)}  ${printable(reason)}: ${formatCount(samples, "reading")} in the journal`;
 }
 
 function uploadFacts(view: RunView, style: ChalkInstance): string[] {

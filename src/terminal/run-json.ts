@@ -22,6 +22,9 @@ export function viewToJson(view: RunView): string {
     system: mapValues(view.system, ({ count, last, mean, min, max }) => ({ count, last, mean, min, max })),
     machine: view.machine,
     alerts: view.alerts.map(alertFields),
+    actions: view.actions.map((action) => ({ ...action, timestamp: isoTime(action.timestamp) })),
+    closeups: view.closeups.map((closeup) => ({ ...closeup, timestamp: isoTime(closeup.timestamp) })),
+    death: view.death === undefined ? null : { findings: view.death.findings, output: view.death.output },
     unavailable: view.unavailable,
     gaps: view.gaps.map((gap) => ({ ...gap, timestamp: isoTime(gap.timestamp) })),
     damage: view.damage,
@@ -70,12 +73,15 @@ function metricFields(metric: MetricSummary) {
   };
 }
 
-function alertFields({ metric, value, threshold, comparison, severity, state, timestamp, ended }: AlertEpisode) {
+function alertFields(episode: AlertEpisode) {
+  const { rule, metric, value, step, threshold, comparison, severity, state, timestamp, ended } = episode;
   return {
+    rule,
     metric,
-    value,
-    threshold,
-    comparison,
+    value: value ?? null,
+    ...(step === undefined ? {} : { step }),
+    threshold: threshold ?? null,
+    comparison: comparison ?? null,
     severity,
     state,
     timestamp: isoTime(timestamp),

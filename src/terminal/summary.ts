@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, MetricSummary, RunView } from "../model/view.ts";
+import { alertSentence } from "./alert-line.ts";
 import { bestOf } from "./best.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent } from "./format.ts";
-import { printable } from "./printable.ts";
+import { printable, printableLine } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
 import { uploadLines } from "./uploads.ts";
@@ -28,6 +29,8 @@ interface Line {
 export interface SummaryOptions extends StyleOptions {
   /** The user was told already what could not be uploaded, and what to type. */
   readonly uploadsTold?: boolean;
+  /** What there is to say of rules whose metric never came. */
+  readonly unseen?: readonly string[];
 }
 
 /**
@@ -39,7 +42,9 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   const lines = [
     ...metricLines(view),
     ...machineLines(view),
+    ...deathLines(view, style),
     ...troubleLines(view, style),
+    ...(options.unseen ?? []).map((text) => ({ label: "rule", text, paint: style.yellow })),
     ...placeLines(view, options, style),
   ];
   const column = Math.max(...lines.map(({ label }) => Math.min(textWidth(label), WIDEST_LABEL)));
@@ -133,8 +138,22 @@ function worstOf(alerts: readonly AlertEpisode[]): AlertEpisode | undefined {
   );
 }
 
-function describeAlert({ severity, metric, value, comparison, threshold }: AlertEpisode): string {
-  return `${severity}: ${printable(metric)} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`;
+function describeAlert(episode: AlertEpisode): string {
+  return `${episode.severity}: ${alertSentence(episode)}`;
+}
+
+/** Why it died, with the words of its last output. */
+function deathLines({ death }: RunView, style: ChalkInstance): Line[] {
+  if (death === undefined) return [];
+  const findings = death.findings.map(({ text }, index) => ({
+    label: index === 0 ? "why" : " ",
+    text: printable(text),
+    paint: style.red,
+  }));
+  return [
+    ...findings,
+    ...death.output.map((line) => ({ label: " ", text: `│ ${printableLine(line)}`, paint: style.dim })),
+  ];
 }
 
 function placeLines(view: RunView, options: SummaryOptions, style: ChalkInstance): Line[] {

@@ -1,16 +1,9 @@
-import type { Alert } from "../model/alert.ts";
 import { formatBytes, formatNumber } from "./format.ts";
 import { printable } from "./printable.ts";
 
 /** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */
 export function ownLine(text: string): string {
   return `tracelet: ${text}`;
-}
-
-/** An alert has begun, or has become critical. */
-export function alertLine(alert: Alert): string {
-  const { severity, metric, value, comparison, threshold } = alert;
-  return ownLine(`alert ${severity}: ${metric} ${formatNumber(value)} ${comparison} ${formatNumber(threshold)}`);
 }
 
 /** System monitoring lacks what everybody looks at first; the run goes on. */

@@ -16,6 +16,7 @@ import { customProbes } from "../probes/custom.ts";
 import { openProbes, PROBES, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
 import { journalRefused, metricsNotLookedFor, paceChanged, paceChosen, paceReason } from "../terminal/warnings.ts";
+import { Alerting } from "./alerting.ts";
 import { paceOf, thisMachineSize } from "./auto-pace.ts";
 import { FIXED_PACE, keepPace } from "./keep-pace.ts";
 import { recordMachine } from "./machine.ts";
@@ -54,6 +55,9 @@ export interface BeginOptions {
   readonly onRead: (offset: number) => void;
   /** Somebody else writes the journal from now on. */
   readonly onLost: () => void;
+  readonly env: NodeJS.ProcessEnv;
+  /** Has the child get a signal. Returns why not, where it cannot. */
+  readonly signal: (signal: NodeJS.Signals) => string | undefined;
   readonly parts?: Partial<WatchParts>;
 }
 
@@ -66,6 +70,7 @@ export interface Watched {
   readonly sampler: Sampler;
   readonly stops: StopKeeper;
   readonly tail: OutputTail;
+  readonly alerting: Alerting;
   readonly machine: Promise<void>;
   /** What is in the journal already. */
   readonly gaps: readonly Gap[];
@@ -95,13 +100,6 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   }
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
   const nextSample = Math.max(before.nextSample, resumed?.nextSample ?? 0);
-  const recorder = new Recorder({
-    journal,
-    rules: settings.alert,
-    before: { ...before, nextSample },
-    now,
-    notify: quietly(options),
-  });
   const registry = [...PROBES, ...customProbes(settings.probe, false)];
   const { interval, selection, chosen } = paceOf(settings, thisMachineSize());
   const keepInterval = (seconds: number, reason: string) =>
@@ -111,8 +109,17 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const host = thisHost(header.cwd);
   const probes = await openProbes(host, selection, registry);
   onProgress();
-  recorder.unavailable(probes.unavailable);
   const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
+  const watching = { order, run, journal, before, host, selection, interval, workload, now, notify: quietly(options) };
+  const alerting = new Alerting({ ...watching, env: options.env, signal: options.signal });
+  const recorder = new Recorder({
+    journal,
+    alerts: alerting,
+    before: { ...before, nextSample },
+    now,
+    notify: quietly(options),
+  });
+  recorder.unavailable(probes.unavailable);
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
   const stops = new StopKeeper({ proc: host.proc, order, wrapperPid: process.ppid, kill });
   const budget = settings.intervalBudget;
@@ -133,7 +140,11 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
         recorder.unavailable(failures);
         recorder.sample(readings, processes, settled);
       }),
-    isStopped: () => stops.look(),
+    isStopped: () => {
+      const isStopped = stops.look();
+      if (isStopped !== true) alerting.look();
+      return isStopped;
+    },
     restart: async () => void (await probes.sample(workload)),
     onResumed: (stoppedFor) => {
       pace.restart();
@@ -167,7 +178,10 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
       told.add(found.reason);
       notify(metricsNotLookedFor(found.reason, found.bytes));
     },
-    onProgress,
+    onProgress: () => {
+      alerting.desk.printed();
+      onProgress();
+    },
     now: () => performance.now(),
   });
   const isKnownMachine = Object.keys(before.machine).length > 0;
@@ -181,6 +195,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     sampler,
     stops,
     tail,
+    alerting,
     machine: machine ?? Promise.resolve(),
     gaps: before.gaps,
   };

@@ -1,12 +1,11 @@
-import { type AlertEngine, createAlertEngine } from "../alerts/engine.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { MetricLine } from "../extract/index.ts";
-import type { Alert, AlertRule } from "../model/alert.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { toJournalNumber } from "../model/record.ts";
 import type { RunView } from "../model/view.ts";
-import { alertLine, customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
+import { customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
+import type { Alerting } from "./alerting.ts";
 
 /** Without these two a run has no system monitoring worth the name. */
 const CRITICAL_METRICS = ["cpu_percent", "memory_percent"];
@@ -19,9 +18,9 @@ const SHORTEST_STOP_MS = 100;
 
 export interface RecorderOptions {
   readonly journal: JournalWriter;
-  readonly rules: readonly AlertRule[];
+  readonly alerts: Pick<Alerting, "sample" | "line" | "stopped">;
   /** What earlier watchers have recorded. */
-  readonly before: Pick<RunView, "alerts" | "nextSample" | "unavailable">;
+  readonly before: Pick<RunView, "nextSample" | "unavailable">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A line for the user. */
@@ -31,14 +30,12 @@ export interface RecorderOptions {
 /** Turns what was read into records of the journal, and what crosses a threshold into alerts. */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #alerts: AlertEngine;
   readonly #reported = new Set<string>();
   #index: number;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { alerts, nextSample, unavailable } = options.before;
-    this.#alerts = createAlertEngine(options.rules, alerts);
+    const { nextSample, unavailable } = options.before;
     this.#index = nextSample;
     for (const { probe, reason, metrics } of unavailable) {
       this.#reported.add(`${probe}: ${reason}`);
@@ -61,7 +58,7 @@ export class Recorder {
     const judged = settled
       ? metrics
       : Object.fromEntries(Object.entries(metrics).filter(([key]) => !isShareOfTime(key)));
-    this.#watch(judged, timestamp);
+    this.#options.alerts.sample(judged);
   }
 
   /**
@@ -69,6 +66,7 @@ export class Recorder {
    * @param milliseconds how long; too short a time is no news
    */
   stopped(milliseconds: number): void {
+    this.#options.alerts.stopped(milliseconds);
     if (milliseconds < SHORTEST_STOP_MS) return;
     const reason = `the run was stopped for ${(milliseconds / 1000).toFixed(1)} s`;
     this.#options.journal.append({ type: "gap", timestamp: this.#options.now(), what: "samples", reason });
@@ -80,7 +78,7 @@ export class Recorder {
       Object.entries(line.metrics).map(([key, value]) => [key, toJournalNumber(value)]),
     );
     this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset });
-    this.#watch(line.metrics, timestamp);
+    this.#options.alerts.line(line);
   }
 
   /** Says once, of each probe and reason, what cannot be read. */
@@ -110,15 +108,6 @@ export class Recorder {
     this.#reported.add("critical");
     const reason = news.find(({ metrics }) => metrics.includes(missing[0] ?? ""))?.reason ?? "";
     this.#options.notify(missingCriticalMetrics(missing, reason));
-  }
-
-  #watch(metrics: Readonly<Record<string, number>>, timestamp: number): void {
-    for (const alert of this.#alerts.observe(metrics, timestamp)) this.#raise(alert);
-  }
-
-  #raise(alert: Alert): void {
-    this.#options.journal.append({ type: "alert", ...alert });
-    if (alert.state === "firing") this.#options.notify(alertLine(alert));
   }
 }
 

@@ -2,14 +2,19 @@ import { OutputLog } from "../journal/output-log.ts";
 import { settleOutput } from "../journal/output-room.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
 import { readRunView } from "../journal/view.ts";
+import type { Death } from "../model/death.ts";
 import type { RunEnd, StreamName } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import type { OutputGap, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
 import { renderSummary } from "../terminal/summary.ts";
 import { begin, isKnown, type Watched, type WatchParts } from "./begin.ts";
 import { childEnd } from "./child-end.ts";
+import { COMMAND_ENDED, signalChild } from "./signal-child.ts";
+import { appendStepSummary } from "./step-summary.ts";
 import { throttled } from "./throttled.ts";
+import { unseenRules } from "./unseen-rules.ts";
 import { Uploads } from "./uploads.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** Once the child has ended, what reading the rest of its output for metrics may take. */
 const MOST_READING_MS = 30_000;
@@ -42,6 +47,7 @@ export class Watcher {
   readonly #progress: () => void;
   #ending = false;
   #abandoned = false;
+  #isAlone = false;
   #log: OutputLog | undefined;
   #readTo = 0;
 
@@ -60,6 +66,8 @@ export class Watcher {
     this.#uploads = new Uploads({ order, run: this.#run, env, notify, onProgress: this.#progress });
     this.#ready = begin({
       order,
+      env,
+      signal: (signal) => this.#signal(signal),
       run: this.#run,
       now,
       notify,
@@ -108,26 +116,36 @@ export class Watcher {
 
   /** The wrapper was killed. */
   wrapperGone(): void {
+    this.#isAlone = true;
     this.#afterBegin(({ stops }) => stops.wrapperGone());
   }
 
   /** Leaves what is not uploaded to `tracelet sync`. */
   hurry(): void {
     this.#uploads.cancel();
-    this.#afterBegin(({ tail }) => tail.hurry());
+    this.#afterBegin(({ tail, alerting }) => {
+      tail.hurry();
+      alerting.hurry();
+    });
   }
 
   /** Writes the run's end, uploads it and tells the wrapper what the user reads last. */
-  async end(end: RunEnd, gaps: readonly OutputGap[]): Promise<void> {
+  async end(end: RunEnd, gaps: readonly OutputGap[], received?: NodeJS.Signals): Promise<void> {
     const { send, env, order, now } = this.#options;
     this.#ending = true;
-    await this.#finish(end, gaps);
+    const death = await this.#finish(end, gaps, received);
     await this.#uploads.finish();
     const view = await readRunView(this.#run, now, this.#progress);
     const uploadsTold = order.settings.upload !== "never";
     // On a full disk the end may not be in the journal; it is known all the same.
-    const ended: RunView = view.end === undefined ? { ...view, status: end.status, end } : view;
-    send({ type: "done", summary: renderSummary(ended, { isTTY: order.terminal, env, uploadsTold }) });
+    const ended: RunView = {
+      ...(view.end === undefined ? { ...view, status: end.status, end } : view),
+      ...(death === undefined ? {} : { death }),
+    };
+    const unseen = unseenRules((await this.#ready)?.alerting.desk.unseen() ?? [], ended);
+    const failed = verdictOf(ended, order.settings);
+    await appendStepSummary(ended, { env, unseen, failed });
+    send({ type: "done", summary: renderSummary(ended, { isTTY: order.terminal, env, uploadsTold, unseen }), failed });
   }
 
   /**
@@ -166,11 +184,21 @@ export class Watcher {
     );
   }
 
-  async #finish(end: RunEnd, lost: readonly Lost[]): Promise<void> {
+  /** Has the child get a signal, by the one that knows best whether it is still there. */
+  #signal(signal: NodeJS.Signals): string | undefined {
+    if (this.#ending) return COMMAND_ENDED;
+    if (this.#isAlone) return signalChild(this.#options.order, signal);
+    this.#options.send({ type: "signal", signal });
+    return undefined;
+  }
+
+  async #finish(end: RunEnd, lost: readonly Lost[], received?: NodeJS.Signals): Promise<Death | undefined> {
     const watched = await this.#ready;
-    if (watched === undefined) return;
-    const { lease, heartbeat, journal, probes, sampler, stops, tail, machine } = watched;
+    if (watched === undefined) return undefined;
+    const { lease, heartbeat, journal, probes, sampler, stops, tail, alerting, machine } = watched;
     await Promise.all([sampler.stop().then(this.#progress), tail.finish(MOST_READING_MS), machine]);
+    const death = await alerting.conclude(end, received);
+    this.#progress();
     // The log is complete and looked at, and its writer has left it to us.
     const removed = await settleOutput(this.#run, this.#options.order.settings.logLimit);
     for (const loss of [...lost, ...removed]) {
@@ -185,5 +213,6 @@ export class Watcher {
     stops.close();
     heartbeat.stop();
     await lease.release();
+    return death;
   }
 }

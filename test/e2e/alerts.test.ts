@@ -20,12 +20,14 @@ describe("a threshold on the machine", () => {
     expect(journal.filter(({ type }) => type === "alert")).toEqual([
       {
         type: "alert",
+        rule: "memory_percent > 0.1",
         metric: "memory_percent",
+        state: "firing",
+        severity: "critical",
         value: expect.any(Number),
+        phrase: "> 0.1",
         comparison: ">",
         threshold: 0.1,
-        severity: "critical",
-        state: "firing",
         timestamp: expect.any(Number),
       },
     ]);
@@ -60,12 +62,15 @@ describe("a threshold on a training metric", () => {
     const cwd = await temporaryFolder();
     const ended = await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss > 1", ...command], { cwd });
     expect(alertLines(ended)).toEqual([
-      "tracelet: alert warning: loss 1.05 > 1",
-      "tracelet: alert critical: loss 2 > 1",
-      "tracelet: alert warning: loss 1.05 > 1",
+      "tracelet: alert warning: loss 1.05 > 1 at step 1",
+      "tracelet: alert critical: loss 2 > 1 at step 3",
+      "tracelet: alert critical: loss is nan at step 4",
+      "tracelet: alert resolved: loss 3 at step 5, was is nan or inf",
+      "tracelet: alert resolved: loss 0.5 at step 6, was > 1",
+      "tracelet: alert warning: loss 1.05 > 1 at step 7",
     ]);
     expect(ended.stdout.toString()).toBe(values.map((value) => `loss=${value}\n`).join(""));
-    const alerts = (await readOnlyJournal(cwd)).filter(({ type }) => type === "alert");
+    const alerts = (await readOnlyJournal(cwd)).filter(({ rule }) => rule === "loss > 1");
     expect(alerts.map(({ state, severity, value }) => [state, severity, value])).toEqual([
       ["firing", "warning", 1.05],
       ["firing", "critical", 2],
@@ -79,7 +84,7 @@ describe("a threshold on a training metric", () => {
     await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss > 1", ...command], { cwd });
     const shown = JSON.parse((await tracelet(["show", "--json"], { cwd })).stdout.toString());
     const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(shown.alerts).toMatchObject([
+    expect(shown.alerts.filter(({ rule }: { rule: string }) => rule === "loss > 1")).toMatchObject([
       { metric: "loss", value: 2, threshold: 1, severity: "critical", state: "resolved", timestamp },
       { metric: "loss", value: 1.05, threshold: 1, severity: "warning", state: "firing", timestamp },
     ]);
@@ -89,16 +94,18 @@ describe("a threshold on a training metric", () => {
     const cwd = await temporaryFolder();
     const ended = await tracelet(["run", "--quiet", "--alert", "loss > 1", ...command], { cwd });
     expect([ended.code, ended.errors]).toEqual([0, ""]);
-    const alerts = (await readOnlyJournal(cwd)).filter(({ metric }) => metric === "loss");
+    const alerts = (await readOnlyJournal(cwd)).filter(({ rule }) => rule === "loss > 1");
     expect(alerts.length).toBe(4);
   });
 
   test("may be a lower bound", async () => {
     const cwd = await temporaryFolder();
-    const ended = await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss < 0.55", ...command], { cwd });
-    expect(alertLines(ended)).toEqual([
-      "tracelet: alert warning: loss 0.5 < 0.55",
-      "tracelet: alert warning: loss 0.5 < 0.55",
+    const ended = await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss < 0.54", ...command], { cwd });
+    expect(alertLines(ended).filter((line) => !line.includes("nan"))).toEqual([
+      "tracelet: alert warning: loss 0.5 < 0.54 at step 0",
+      "tracelet: alert resolved: loss 1.05 at step 1, was < 0.54",
+      "tracelet: alert warning: loss 0.5 < 0.54 at step 6",
+      "tracelet: alert resolved: loss 1.05 at step 7, was < 0.54",
     ]);
   });
 
@@ -107,8 +114,8 @@ describe("a threshold on a training metric", () => {
     const print = ["--", "sh", "-c", "echo accuracy_percent=99; echo accuracy_percent=100"];
     const ended = await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "accuracy_percent > 95", ...print], { cwd });
     expect(alertLines(ended)).toEqual([
-      "tracelet: alert warning: accuracy_percent 99 > 95",
-      "tracelet: alert critical: accuracy_percent 100 > 95",
+      "tracelet: alert warning: accuracy_percent 99 > 95 at step 0",
+      "tracelet: alert critical: accuracy_percent 100 > 95 at step 1",
     ]);
   });
 });
@@ -119,12 +126,12 @@ test("an alert comes while the command still runs, on a line of its own", async 
   const child = startTracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss > 1", "--", "sh", "-c", script], { cwd });
   let seen = "";
   child.stderr?.on("data", (bytes: Buffer) => (seen += bytes.toString()));
-  await until("the alert", () => seen.includes("alert critical: loss 5 > 1\n"));
-  expect(seen).toBe("no line end\ntracelet: alert critical: loss 5 > 1\n");
+  await until("the alert", () => seen.includes("alert critical: loss 5 > 1 at step 0\n"));
+  expect(seen).toBe("no line end\ntracelet: alert critical: loss 5 > 1 at step 0\n");
   await writeFile(join(cwd, "go"), "");
   const ended = await child.ended;
   expect([ended.code, ended.stdout.toString()]).toEqual([4, "loss=5\n"]);
-  expect(ended.errors).toMatch(/^ +alerts +1, worst critical: loss 5 > 1$/m);
+  expect(ended.errors).toMatch(/^ +alerts +1, worst critical: loss 5 > 1 at step 0$/m);
 });
 
 function alertLines({ errors }: Ended): string[] {

@@ -69,14 +69,14 @@ describe("run refuses with status 125, before anything is started or made,", () 
       "an alert without a threshold",
       {
         args: ["--alert", "memory_percent", ...COMMAND],
-        says: "--alert is 'memory_percent', which is not a metric, a comparison and a number (in quotes, or the shell takes > for itself); type --alert 'memory_percent > 75'",
+        says: "--alert is 'memory_percent', where column 15 is the end of the rule, and a condition is missing, such as > 75 (in quotes, or the shell takes > for itself); type --alert 'memory_percent > 75'",
       },
     ],
     [
       "an alert with a word for a threshold",
       {
         args: ["--alert", "loss > high", ...COMMAND],
-        says: "--alert is 'loss > high', where 'high' is no number; type --alert 'loss > 75'",
+        says: "--alert is 'loss > high', where 'high' at column 8 is no number; type --alert 'loss > 75'",
       },
     ],
     [

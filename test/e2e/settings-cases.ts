@@ -161,6 +161,23 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: ({ journal }) => journal.filter(({ metric }) => metric === "loss").map(({ threshold }) => threshold),
     shows: [[1], [2], [3], [4], []],
   },
+  // The loss is above the threshold of the setting `alert`, in each place.
+  fail_on: {
+    flag: ["--fail-on", "warning"],
+    variable: "critical",
+    own: '"warning"',
+    shared: '"critical"',
+    look: ({ ended }) => /failed: 1 alert from (\w+) on/.exec(ended.errors)?.[1],
+    shows: ["warning", "critical", "warning", "critical", undefined],
+  },
+  require: {
+    flag: ["--require", "acc > 1"],
+    variable: "acc > 2",
+    own: '["acc > 3"]',
+    shared: '["acc > 4"]',
+    look: ({ ended }) => /acc > (\d) is required/.exec(ended.errors)?.[1],
+    shows: ["1", "2", "3", "4", undefined],
+  },
   param: pairs("param"),
   tag: pairs("tag"),
   dir: {
@@ -181,11 +198,11 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
   // Anything but the summary is neither of the two, and shown.
-  quiet: onOff(
-    "quiet",
-    false,
-    ({ ended }) => ended.errors === "" || (!ended.errors.includes("kept in") && ended.errors),
-  ),
+  quiet: onOff("quiet", false, ({ ended }) => {
+    // Why a run ends with status 3 is neither.
+    const errors = ended.errors.replaceAll(/^tracelet: (failed|exit status 3): .*\n/gm, "");
+    return errors === "" || (!errors.includes("kept in") && errors);
+  }),
   unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
   // Shows when there are signals only: see signals.test.ts.
   forward_signals: {

@@ -29,7 +29,7 @@ describe("docs/journal-format.md", () => {
     expect(headings).toEqual(types);
     // The message for a record without fields says whether its type is known.
     expect(types.every((type) => "damage" in decodeLine(JSON.stringify({ type })))).toBe(true);
-    expect(types).toHaveLength(11);
+    expect(types).toHaveLength(14);
   });
 
   test.runIf(hasJq)("has recipes for jq that work", () => {
@@ -41,7 +41,7 @@ describe("docs/journal-format.md", () => {
     expect(recipes).toHaveLength(4);
     expect(losses).toBe("3\t0.5\n");
     expect(JSON.parse(cpu)).toEqual({ mean: 87.5, max: 87.5 });
-    expect(wrong.trimEnd().split("\n")).toHaveLength(3);
+    expect(wrong.trimEnd().split("\n")).toHaveLength(4);
     expect(JSON.parse(end)).toEqual({ status: "failed", exitCode: 3, seconds: 40.15 });
   });
 });

@@ -190,7 +190,8 @@ describe("the reader", () => {
 
   test("gives NaN and the infinities of alerts back as numbers", async () => {
     const path = join(temporaryFolder(), "journal.jsonl");
-    const alert = { metric: "loss", comparison: ">", threshold: 5, severity: "critical", state: "firing" } as const;
+    const rule = { rule: "loss > 5", phrase: "> 5", metric: "loss", comparison: ">", threshold: 5 } as const;
+    const alert = { ...rule, severity: "critical", state: "firing" } as const;
     await write(path, [{ type: "alert", ...alert, value: Number.POSITIVE_INFINITY, timestamp: 1 }]);
     expect(readFileSync(path, "utf8")).toContain('"value":"Infinity"');
     expect((await read(path)).records).toMatchObject([{ value: Number.POSITIVE_INFINITY }]);

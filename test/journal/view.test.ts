@@ -29,8 +29,8 @@ function sample(index: number, values: Record<string, number>): JournalRecord {
 }
 
 function alert(changes: Partial<Alert>): JournalRecord {
-  const rule = { metric: "cpu_percent", comparison: ">", threshold: 90, severity: "warning" } as const;
-  return { type: "alert", ...rule, state: "firing", value: 91, timestamp: T, ...changes };
+  const rule = { rule: "r", phrase: "> 90", metric: "cpu_percent", comparison: ">", threshold: 90 } as const;
+  return { type: "alert", ...rule, severity: "warning", state: "firing", value: 91, timestamp: T, ...changes };
 }
 
 describe("the view of a run", () => {
@@ -92,7 +92,7 @@ describe("the view of a run", () => {
         alert({ value: 93, timestamp: T + 3 }),
       ]),
     );
-    const rule = { comparison: ">", threshold: 90 };
+    const rule = { rule: "r", phrase: "> 90", comparison: ">", threshold: 90 };
     expect(view.alerts).toEqual([
       {
         ...rule,

@@ -103,12 +103,12 @@ const MISTAKES: readonly [what: string, scene: Scene, message: string][] = [
   [
     "an alert without a threshold",
     { flags: { alert: ["memory_percent"] } },
-    "--alert is 'memory_percent', which is not a metric, a comparison and a number (in quotes, or the shell takes > for itself); type --alert 'memory_percent > 75'",
+    "--alert is 'memory_percent', where column 15 is the end of the rule, and a condition is missing, such as > 75 (in quotes, or the shell takes > for itself); type --alert 'memory_percent > 75'",
   ],
   [
     "an alert with a word as threshold in a file",
     own('alert = ["loss > high"]'),
-    "alert in tracelet.toml is 'loss > high', where 'high' is no number; type alert = [\"loss > 75\"]",
+    "alert in tracelet.toml is 'loss > high', where 'high' at column 8 is no number; type alert = [\"loss > 75\"]",
   ],
   [
     "a param without a value",

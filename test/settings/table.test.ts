@@ -56,10 +56,20 @@ const cpuRule = (threshold: number): Written => ({
   variable: `cpu_percent > ${threshold}`,
   toml: `["cpu_percent > ${threshold}"]`,
   means: [
-    { metric: "cpu_percent", comparison: ">", threshold },
-    { metric: "memory_percent", comparison: ">", threshold: 85 },
-    { metric: "disk_percent", comparison: ">", threshold: 95 },
+    {
+      text: `cpu_percent > ${threshold}`,
+      metric: "cpu_percent",
+      condition: { kind: "level", comparison: ">", threshold },
+      phrase: `> ${threshold}`,
+      actions: [],
+    },
   ],
+});
+const requirement = (value: number): Written => ({
+  flag: [`max(acc) >= ${value}`],
+  variable: `max(acc) >= ${value}`,
+  toml: `["max(acc) >= ${value}"]`,
+  means: [{ text: `max(acc) >= ${value}`, aggregate: "max", metric: "acc", comparison: ">=", value }],
 });
 const folder = (path: string): Written => ({ ...text(path), means: expect.stringMatching(new RegExp(`/${path}$`)) });
 const onOff = (field: keyof Settings, byDefault: boolean): Case => ({
@@ -107,9 +117,11 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   process_limit: { field: "processLimit", byDefault: 5, values: [number(1), number(2), number(3)] },
   alert: {
     field: "alert",
-    byDefault: cpuRule(90).means,
+    byDefault: [],
     values: [cpuRule(10), cpuRule(20), cpuRule(30)],
   },
+  fail_on: { field: "failOn", byDefault: undefined, values: [text("critical"), text("warning"), text("critical")] },
+  require: { field: "require", byDefault: [], values: [requirement(0.1), requirement(0.2), requirement(0.3)] },
   param: { field: "param", byDefault: {}, values: [pair("one"), pair("two=2"), pair("three")] },
   tag: { field: "tag", byDefault: {}, values: [pair("one"), pair("two=2"), pair("three")] },
   dir: {

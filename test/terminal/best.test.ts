@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bestOf, goalOf } from "../../src/terminal/best.ts";
+import { goalOf } from "../../src/model/goal.ts";
+import { bestOf } from "../../src/terminal/best.ts";
 import { FALLING } from "./literals.ts";
 
 test.each([

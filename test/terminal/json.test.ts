@@ -38,7 +38,7 @@ describe("show --json", () => {
   test("has everything of a run", () => {
     const shown = JSON.parse(viewToJson(FULL_RUN));
     expect(Object.keys(shown)).toEqual(
-      "id name project status exit_code started ended command cwd host directory params tags metrics system machine alerts unavailable gaps damage uploads".split(
+      "id name project status exit_code started ended command cwd host directory params tags metrics system machine alerts actions closeups death unavailable gaps damage uploads".split(
         " ",
       ),
     );
@@ -57,6 +57,7 @@ describe("show --json", () => {
     });
     expect(shown.system.cpu_percent).toEqual({ count: 9, last: 80, mean: 83.2, min: 1.25, max: 100 });
     expect(shown.alerts[1]).toEqual({
+      rule: "cpu_percent > 90",
       metric: "cpu_percent",
       value: 100,
       threshold: 90,

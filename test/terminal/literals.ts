@@ -30,6 +30,9 @@ export const PLAIN_RUN: RunView = {
   recorded: { stdout: { offset: 0, records: 0 }, stderr: { offset: 0, records: 0 } },
   alerts: [],
   alertCount: { all: 0, critical: 0 },
+  openAlerts: [],
+  actions: [],
+  closeups: [],
   unavailable: [],
   gaps: [],
   damage: [],
@@ -73,6 +76,8 @@ export const FULL_RUN: RunView = {
   },
   alerts: [
     {
+      rule: "memory_percent > 85",
+      phrase: "> 85",
       metric: "memory_percent",
       value: 87.3,
       comparison: ">",
@@ -83,6 +88,8 @@ export const FULL_RUN: RunView = {
       ended: Date.UTC(2026, 10, 22, 20, 21),
     },
     {
+      rule: "cpu_percent > 90",
+      phrase: "> 90",
       metric: "cpu_percent",
       value: 100,
       comparison: ">",

@@ -155,6 +155,7 @@ function settingsIn(dir: string): Settings {
     thin: true,
     artifact: [],
     alert: [],
+    require: [],
     param: {},
     tag: {},
     dir,
