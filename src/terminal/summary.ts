@@ -10,13 +10,15 @@ import { createStyle, type StyleOptions } from "./style.ts";
 import { uploadLines } from "./uploads.ts";
 import { retryCommand } from "./upload-warnings.ts";
 import { ownLine } from "./warnings.ts";
-import { clip, padded, textWidth } from "./width.ts";
+import { clip, padded, textWidth, wrapped } from "./width.ts";
 
 const WIDTH = 100;
 /** As wide as the `tracelet: ` of the first line. */
 const INDENT = " ".repeat(ownLine("").length);
 const MOST_METRICS = 12;
 const WIDEST_LABEL = 32;
+/** Labels are mostly short. */
+const WIDTH_OF_WHY = 72;
 
 interface Line {
   readonly label: string;
@@ -145,11 +147,8 @@ function describeAlert(episode: AlertEpisode): string {
 /** Why it died, with the words of its last output. */
 function deathLines({ death }: RunView, style: ChalkInstance): Line[] {
   if (death === undefined) return [];
-  const findings = death.findings.map(({ text }, index) => ({
-    label: index === 0 ? "why" : " ",
-    text: printable(text),
-    paint: style.red,
-  }));
+  const texts = death.findings.flatMap(({ text }) => wrapped(printable(text).split(" "), " ", WIDTH_OF_WHY));
+  const findings = texts.map((text, index) => ({ label: index === 0 ? "why" : " ", text, paint: style.red }));
   return [
     ...findings,
     ...death.output.map((line) => ({ label: " ", text: `│ ${printableLine(line)}`, paint: style.dim })),
