@@ -14,13 +14,13 @@ export function actionFailed(action: string, rule: string, detail: string): stri
 export function alertsFailed(severity: string, episodes: readonly AlertEpisode[]): string {
   const [first] = episodes;
   const worst = first === undefined ? "" : `, the first: ${alertSentence(first)}`;
-  return ownLine(`failed: ${formatCount(episodes.length, "alert")} from ${severity} on (--fail-on)${worst}`);
+  return ownLine(`check failed: ${formatCount(episodes.length, "alert")} from ${severity} on (--fail-on)${worst}`);
 }
 
 /** A check of a finished run: a value that is not as required. @param found the value, or why there is none */
 export function requirementFailed(text: string, found: number | string): string {
   const is = typeof found === "number" ? `it is ${formatNumber(found)}` : printable(found);
-  return ownLine(`failed: ${printable(text)} is required, and ${is}`);
+  return ownLine(`check failed: ${printable(text)} is required, and ${is}`);
 }
 
 /** A rule that has watched for something that never came. @param near a metric that came, and may have been meant */

@@ -5,7 +5,7 @@ const EXIT_CHECK_FAILED = 3;
 
 /** The checks of a finished run could not be made. */
 export function checksNotMade(): string {
-  return ownLine("failed: --fail-on and --require could not be checked, because no watcher was left to do it");
+  return ownLine("check failed: --fail-on and --require could not be checked, because no watcher was left to do it");
 }
 
 /** Why a command that succeeded is no success. */

@@ -167,7 +167,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     variable: "critical",
     own: '"warning"',
     shared: '"critical"',
-    look: ({ ended }) => /failed: 1 alert from (\w+) on/.exec(ended.errors)?.[1],
+    look: ({ ended }) => /check failed: 1 alert from (\w+) on/.exec(ended.errors)?.[1],
     shows: ["warning", "critical", "warning", "critical", undefined],
   },
   require: {
@@ -200,7 +200,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
   // Anything but the summary is neither of the two, and shown.
   quiet: onOff("quiet", false, ({ ended }) => {
     // Why a run ends with status 3 is neither.
-    const errors = ended.errors.replaceAll(/^tracelet: (failed|exit status 3): .*\n/gm, "");
+    const errors = ended.errors.replaceAll(/^tracelet: (check failed|exit status 3): .*\n/gm, "");
     return errors === "" || (!errors.includes("kept in") && errors);
   }),
   unbuffered: onOff("unbuffered", true, ({ ended }) => ended.stdout.includes("unbuffered is 1")),
