@@ -178,12 +178,12 @@ while not os.path.exists("saved") and time.time() < deadline: print("loss=nan", 
     child.kill("SIGKILL");
     await child.ended.catch(() => undefined);
     await writeFile(join(cwd, "go"), "");
-    await until("the signal", async () =>
+    const saved = () =>
       readFile(join(cwd, "saved")).then(
         () => true,
         () => false,
-      ),
-    );
+      );
+    expect(await until("the signal", saved)).toBe(true);
   });
 });
 
