@@ -1,19 +1,18 @@
-import { existsSync } from "node:fs";
-
-import type { MetricSpec, Reading } from "../model/metric.ts";
+import type { MetricSpec, Reading, Unavailable } from "../model/metric.ts";
 import type { Host } from "../model/probe.ts";
 
-import type { CgroupFolders } from "./cgroup-folders.ts";
+import type { CpuUsage } from "./cgroup-cpu-usage.ts";
+import { openCpuUsage } from "./cgroup-cpu-usage.ts";
+import { parseFlatKeyed } from "./cgroup-files.ts";
 import { findCgroup } from "./cgroup-folders.ts";
-import { countCpus, parseCfsQuota, parseCpuMax, parseFlatKeyed, parseSize } from "./cgroup-files.ts";
+import type { CpuLimit } from "./container-cpu-limit.ts";
+import { findCpuLimit, onlineCpus } from "./container-cpu-limit.ts";
 import type { ContainerPart } from "./container-part.ts";
 import { partWithout } from "./container-part.ts";
-import { parseCpuStat } from "./cpu-times.ts";
 import type { KeptFile } from "./kept-file.ts";
 import { keepOpen } from "./kept-file.ts";
 import { createRates } from "./rates.ts";
-import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
-import { readSmallFile } from "./small-file.ts";
+import { isReason, readingsOf, unavailable } from "./readings.ts";
 
 export const CONTAINER_CPU_METRICS = [
   {
@@ -27,8 +26,17 @@ export const CONTAINER_CPU_METRICS = [
     key: "container_cpu_limit",
     unit: "cores",
     kind: "gauge",
-    description: "Cores that the container may use at once: the smallest quota above it, or its set of CPUs.",
-    source: "cpu.max and cpuset.cpus.effective (cgroup v2), cpu.cfs_quota_us and cpuset.effective_cpus (v1)",
+    description:
+      "Cores that the container may use at once: the smallest quota above it, its set of CPUs, or its CPU affinity.",
+    source:
+      "cpu.max and cpuset.cpus.effective (cgroup v2), cpu.cfs_quota_us and cpuset.effective_cpus (v1), /proc/self/status",
+  },
+  {
+    key: "container_cpu_cores_used",
+    unit: "cores",
+    kind: "gauge",
+    description: "Cores in use since the last reading by the control group of this process: by its container or job.",
+    source: "cpu.stat (cgroup v2), cpuacct.usage (v1)",
   },
   {
     key: "container_cpu_throttled_percent",
@@ -39,59 +47,85 @@ export const CONTAINER_CPU_METRICS = [
   },
 ] as const satisfies readonly MetricSpec[];
 
-/** Where a quota is, and where what is used of it is counted. */
-interface QuotaFiles {
-  readonly quota: () => number | undefined;
-  /** Microseconds of CPU time. */
-  readonly usage: () => number | undefined;
-  readonly stat: KeptFile;
-  close(): void;
-}
+const LIMIT_KEYS = ["container_cpu_percent", "container_cpu_limit", "container_cpu_throttled_percent"];
+
+/** Microseconds in a second. */
+const MICRO = 1_000_000;
 
 /** The CPU that control groups leave to this process, and what is used of it. See container.ts. */
 export function openContainerCpu(host: Host): ContainerPart {
-  const online = parseCpuStat(readSmallFile(`${host.proc}/stat`) ?? "").cores.size || Number.POSITIVE_INFINITY;
-  const groups = findCgroup(host, "cpu");
-  const cpus = Math.min(online, allowedCpus(host) ?? online);
-  const quotas =
-    groups === undefined ? [] : groups.folders.map((folder) => readQuota(folder, groups.version) ?? online);
-  const tightest = Math.min(cpus, ...quotas);
-  if (groups === undefined || !(tightest < online)) {
-    return partWithout(keysOf(CONTAINER_CPU_METRICS), whyNoLimit(online));
-  }
-  const level = Math.max(0, quotas.indexOf(Math.min(...quotas)));
-  const files = openQuota(host, groups, tightest < cpus ? level : 0);
-  if (files === undefined) {
-    return partWithout(
-      keysOf(CONTAINER_CPU_METRICS),
-      `${groups.folders[level]} does not tell the CPU time that was used`,
-    );
-  }
-  const limit = () => Math.min(cpus, files.quota() ?? cpus);
-  const rates = createRates(host.now(), [files.usage() ?? 0]);
-  const throttledShare = createShare(files.stat);
-  const hasQuota = tightest < cpus;
+  const parts = [openCoresUsed(host), openCpuLimit(host)];
   return {
-    unavailable: hasQuota
-      ? []
-      : [
-          unavailable(
-            ["container_cpu_throttled_percent"],
-            "a set of CPUs is the limit here, and no quota of their time",
-          ),
-        ],
+    unavailable: parts.flatMap((part) => part.unavailable),
+    sample: () => parts.flatMap((part) => part.sample()),
+    close() {
+      for (const part of parts) part.close();
+    },
+  };
+}
+
+/** What is used is the own group's, wherever the limit stands: its neighbours' part is none of ours. */
+function openCoresUsed(host: Host): ContainerPart {
+  const keys = ["container_cpu_cores_used"];
+  const groups = findCgroup(host, "cpu");
+  const usage = groups && openCpuUsage(host, groups, 0);
+  if (usage === undefined) return partWithout(keys, "this process is in no control group that accounts for CPU time");
+  const used = createUsed(host, usage);
+  const told = usage.read() !== undefined;
+  return {
+    unavailable: told ? [] : [unavailable(keys, `${groups?.folders[0]} does not tell the CPU time that was used`)],
+    sample: () => readingsOf({ container_cpu_cores_used: used() }),
+    close: () => usage.close(),
+  };
+}
+
+function openCpuLimit(host: Host): ContainerPart {
+  const limit = findCpuLimit(host);
+  if (limit === undefined) return partWithout(LIMIT_KEYS, whyNoLimit(onlineCpus(host)));
+  if (limit.groups === undefined) return limitAlone(limit);
+  const folder = limit.groups.folders[limit.level];
+  const usage = openCpuUsage(host, limit.groups, limit.level);
+  const stat = limit.kind === "quota" ? keepOpen(`${folder}/cpu.stat`, []) : undefined;
+  if (usage === undefined || (stat !== undefined && isReason(stat))) {
+    usage?.close();
+    return partWithout(LIMIT_KEYS, `${folder} does not tell the CPU time that was used`);
+  }
+  const used = createUsed(host, usage);
+  const throttledShare = stat === undefined ? () => undefined : createShare(stat);
+  return {
+    unavailable: stat === undefined ? [noQuota("a set of CPUs")] : [],
     sample(): Reading[] {
-      const usage = files.usage();
-      const [used] = usage === undefined ? [] : rates.since(host.now(), [usage]);
+      const coresUsed = used();
+      const limitNow = limit.cores();
       return readingsOf({
-        // Microseconds per second and core; a burst that the quota saved up may go a little above it.
-        container_cpu_percent: used === undefined ? undefined : Math.min(100, used / 10_000 / limit()),
-        container_cpu_limit: limit(),
-        container_cpu_throttled_percent: hasQuota ? throttledShare() : undefined,
+        // A burst that the quota saved up may go a little above it.
+        container_cpu_percent: coresUsed === undefined ? undefined : Math.min(100, (100 * coresUsed) / limitNow),
+        container_cpu_limit: limitNow,
+        container_cpu_throttled_percent: throttledShare(),
       });
     },
-    close: () => files.close(),
+    close() {
+      usage.close();
+      stat?.close();
+    },
   };
+}
+
+/** Nobody counts what is used of an affinity: other processes of the same group may run elsewhere. */
+function limitAlone(limit: CpuLimit): ContainerPart {
+  const reason = "the limit here is the CPU affinity of this process, and what is used of it is not counted";
+  return {
+    unavailable: [unavailable(["container_cpu_percent"], reason), noQuota("the CPU affinity")],
+    sample: () => readingsOf({ container_cpu_limit: limit.cores() }),
+    close: () => undefined,
+  };
+}
+
+function noQuota(limit: string): Unavailable {
+  return unavailable(
+    ["container_cpu_throttled_percent"],
+    `${limit} is the limit here, and no quota of ${limit === "a set of CPUs" ? "their" : "CPU"} time`,
+  );
 }
 
 function whyNoLimit(online: number): string {
@@ -99,55 +133,14 @@ function whyNoLimit(online: number): string {
   return `no control group limits this process to less than ${machine}`;
 }
 
-/** The CPUs of the nearest group that has a set of its own. */
-function allowedCpus(host: Host): number | undefined {
-  for (const folder of findCgroup(host, "cpuset")?.folders ?? []) {
-    for (const name of ["cpuset.cpus.effective", "cpuset.effective_cpus", "cpuset.cpus"]) {
-      const count = countCpus(readSmallFile(`${folder}/${name}`) ?? "");
-      if (count !== undefined) return count;
-    }
-  }
-  return undefined;
-}
-
-function readQuota(folder: string, version: 1 | 2): number | undefined {
-  if (version === 2) return parseCpuMax(readSmallFile(`${folder}/cpu.max`) ?? "");
-  const [quota = "", period = ""] = ["quota", "period"].map((name) => readSmallFile(`${folder}/cpu.cfs_${name}_us`));
-  return parseCfsQuota(quota, period);
-}
-
-function openQuota(host: Host, groups: CgroupFolders, level: number): QuotaFiles | undefined {
-  const folder = groups.folders[level] ?? "";
-  const stat = keepOpen(`${folder}/cpu.stat`, []);
-  if (isReason(stat)) return undefined;
-  const usage = groups.version === 2 ? stat : openUsage(host, groups, level);
-  if (isReason(usage)) {
-    stat.close();
-    return undefined;
-  }
-  return {
-    // Read by its path each time: a limit changes, and one reading of it costs little beside the rest.
-    quota: () => readQuota(folder, groups.version),
-    usage: () => (usage === stat ? parseFlatKeyed(stat.read()).get("usage_usec") : nanosToMicros(usage.read())),
-    stat,
-    close() {
-      stat.close();
-      if (usage !== stat) usage.close();
-    },
+/** Cores since the last reading. */
+function createUsed(host: Host, usage: CpuUsage): () => number | undefined {
+  const rates = createRates(host.now(), [usage.read() ?? 0]);
+  return () => {
+    const now = usage.read();
+    const [perSecond] = now === undefined ? [] : rates.since(host.now(), [now]);
+    return perSecond === undefined ? undefined : perSecond / MICRO;
   };
-}
-
-/** Version 1 may count CPU time in a hierarchy of its own, in which the group has the same height. */
-function openUsage(host: Host, groups: CgroupFolders, level: number) {
-  const accounts = findCgroup(host, "cpuacct")?.folders ?? [];
-  const height = groups.folders.length - level;
-  const folder = accounts[Math.max(0, accounts.length - height)] ?? "";
-  return keepOpen(existsSync(folder) ? `${folder}/cpuacct.usage` : "cpuacct.usage", []);
-}
-
-function nanosToMicros(text: string): number | undefined {
-  const nanoseconds = parseSize(text);
-  return nanoseconds === undefined ? undefined : nanoseconds / 1000;
 }
 
 /** A period passes only while something in the group wants to run: without one there is no share. */

@@ -28,6 +28,20 @@ export const CONTAINER_MEMORY_METRICS = [
     source: "memory.current and inactive_file of memory.stat (cgroup v2), memory.usage_in_bytes and memory.stat (v1)",
   },
   {
+    key: "container_memory_used",
+    unit: "bytes",
+    kind: "gauge",
+    description: "Memory that is charged to the container, with all file pages: it may stand at the limit for long.",
+    source: "memory.current (cgroup v2), memory.usage_in_bytes (v1)",
+  },
+  {
+    key: "container_memory_peak",
+    unit: "bytes",
+    kind: "gauge",
+    description: "The most that `container_memory_used` has been since the container was made, between readings too.",
+    source: "memory.peak (cgroup v2, Linux 5.19), memory.max_usage_in_bytes (v1)",
+  },
+  {
     key: "container_memory_percent",
     unit: "percent",
     kind: "gauge",
@@ -48,10 +62,17 @@ const FILES = {
   1: {
     limit: "memory.limit_in_bytes",
     usage: "memory.usage_in_bytes",
+    peak: "memory.max_usage_in_bytes",
     idle: "total_inactive_file",
     events: "memory.oom_control",
   },
-  2: { limit: "memory.max", usage: "memory.current", idle: "inactive_file", events: "memory.events" },
+  2: {
+    limit: "memory.max",
+    usage: "memory.current",
+    peak: "memory.peak",
+    idle: "inactive_file",
+    events: "memory.events",
+  },
 } as const;
 
 const ALL_KEYS = keysOf(CONTAINER_MEMORY_METRICS);
@@ -63,27 +84,22 @@ export function openContainerMemory(host: Host): ContainerPart {
   if (groups === undefined)
     return partWithout(ALL_KEYS, "this process is in no control group that accounts for memory");
   const names = FILES[groups.version];
-  const machine = parseMeminfo(readSmallFile(`${host.proc}/meminfo`) ?? "").get("MemTotal") ?? Number.MAX_SAFE_INTEGER;
-  const readLimit = (folder: string) => {
-    const limit = parseSize(readSmallFile(`${folder}/${names.limit}`) ?? "");
-    // Version 1 says "none" with a number that no machine has.
-    return limit !== undefined && limit > 0 && limit <= machine ? limit : undefined;
-  };
-  const limits = groups.folders.map((folder) => readLimit(folder) ?? Number.POSITIVE_INFINITY);
-  const smallest = Math.min(...limits);
-  const folder = groups.folders[Math.max(0, limits.indexOf(smallest))] ?? "";
+  const limit = findMemoryLimit(host);
+  const folder = limit?.folder ?? groups.folders[0] ?? "";
   const usage = keepOpen(`${folder}/${names.usage}`, []);
   if (isReason(usage))
     return partWithout(ALL_KEYS, `${usage.reason}: this process is in no control group that accounts for memory`);
-  const stat = optional(`${folder}/memory.stat`);
-  const events = optional(`${folder}/${names.events}`);
+  const [stat, events, peak] = ["memory.stat", names.events, names.peak].map((name) => optional(`${folder}/${name}`));
   const read = () => {
-    const used = workingSet(parseSize(usage.read()), numberIn(stat, names.idle));
-    const limit = Number.isFinite(smallest) ? readLimit(folder) : undefined;
+    const used = parseSize(usage.read());
+    const needed = workingSet(used, numberIn(stat, names.idle));
+    const bytes = limit?.bytes();
     return readingsOf({
-      container_memory_limit: limit,
-      container_memory_working_set: used,
-      container_memory_percent: used === undefined || limit === undefined ? undefined : share(used, limit),
+      container_memory_limit: bytes,
+      container_memory_working_set: needed,
+      container_memory_used: used,
+      container_memory_peak: peak === undefined ? undefined : parseSize(peak.read()),
+      container_memory_percent: needed === undefined || bytes === undefined ? undefined : share(needed, bytes),
       container_oom_kills: numberIn(events, "oom_kill"),
     });
   };
@@ -98,9 +114,36 @@ export function openContainerMemory(host: Host): ContainerPart {
     ],
     sample: read,
     close() {
-      for (const file of [usage, stat, events]) file?.close();
+      for (const file of [usage, stat, events, peak]) file?.close();
     },
   };
+}
+
+/** The least of the limits of this process's group and those above it. */
+interface MemoryLimit {
+  readonly folder: string;
+  /** As it is now; nothing when it was lifted. */
+  bytes(): number | undefined;
+  /** The file that it stands in. */
+  readonly by: string;
+}
+
+/** Nothing where no group has a limit that is less than the machine's memory. */
+export function findMemoryLimit(host: Host): MemoryLimit | undefined {
+  const groups = findCgroup(host, "memory");
+  if (groups === undefined) return undefined;
+  const name = FILES[groups.version].limit;
+  const machine = parseMeminfo(readSmallFile(`${host.proc}/meminfo`) ?? "").get("MemTotal") ?? Number.MAX_SAFE_INTEGER;
+  const read = (folder: string) => {
+    const limit = parseSize(readSmallFile(`${folder}/${name}`) ?? "");
+    // Version 1 says "none" with a number that no machine has.
+    return limit !== undefined && limit > 0 && limit <= machine ? limit : undefined;
+  };
+  const limits = groups.folders.map((folder) => read(folder) ?? Number.POSITIVE_INFINITY);
+  const least = Math.min(...limits);
+  const folder = groups.folders[limits.indexOf(least)];
+  if (folder === undefined || !Number.isFinite(least)) return undefined;
+  return { folder, bytes: () => read(folder), by: `${folder}/${name}` };
 }
 
 function optional(path: string): KeptFile | undefined {

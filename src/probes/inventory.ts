@@ -3,6 +3,8 @@ import { arch, cpus, hostname, release, totalmem } from "node:os";
 import type { Host } from "../model/probe.ts";
 
 import { isNamed, physicalCores } from "./elsewhere.ts";
+import { findCpuLimit } from "./container-cpu-limit.ts";
+import { findMemoryLimit } from "./container-memory.ts";
 import { findGpuCards } from "./gpu-cards.ts";
 import { thisHost } from "./host.ts";
 import { countPhysicalCores } from "./physical-cores.ts";
@@ -39,6 +41,8 @@ function linuxFacts(host: Host, etc: string): Facts {
     os: parsePrettyName(readSmallFile(`${etc}/os-release`) ?? ""),
     cpu_model: parseCpuModel(readSmallFile(`${host.proc}/cpuinfo`) ?? ""),
     cpu_count_physical: countPhysicalCores(host),
+    container_cpu_limit_by: findCpuLimit(host)?.by,
+    container_memory_limit_by: findMemoryLimit(host)?.by,
     ...Object.fromEntries(gpus.map((card) => [`gpu_${card.index}_name`, card.name])),
   };
 }

@@ -15,6 +15,9 @@ const PLACED = new Set(
     "cpu_pressure_percent memory_pressure_percent memory_pressure_full_percent",
     "io_pressure_percent io_pressure_full_percent",
     "container_cpu_percent container_cpu_limit container_cpu_throttled_percent",
+    "container_cpu_cores_used container_memory_used container_memory_peak",
+    "container_disk_read_bytes container_disk_write_bytes",
+    "container_disk_read_bytes_per_second container_disk_write_bytes_per_second",
     "container_memory_limit container_memory_working_set container_memory_percent container_oom_kills",
     "disk_total disk_used disk_free disk_percent tmp_total tmp_used tmp_free tmp_percent",
     "shm_total shm_used shm_free shm_percent disk_read_bytes disk_write_bytes",
@@ -88,6 +91,7 @@ function containerLines(read: Readings): GroupLine[] {
     "  memory",
     [
       sizes(read.bytes("container_memory_working_set"), read.bytes("container_memory_limit")),
+      before("peak", read.bytes("container_memory_peak")),
       read.number("container_oom_kills")
         ? read.told("container_oom_kills", (n) => formatCount(n, "OOM kill"))
         : undefined,

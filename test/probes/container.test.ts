@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+
 import { describe, expect, test } from "vitest";
 
 import type { Host } from "../../src/model/probe.ts";
@@ -12,6 +14,9 @@ import {
 } from "../../src/probes/cgroup-files.ts";
 import { findCgroup, parseCgroupMounts, parseCgroupPaths } from "../../src/probes/cgroup-folders.ts";
 import { container } from "../../src/probes/container.ts";
+import { parseIoStat } from "../../src/probes/container-io.ts";
+import { findCpuLimit } from "../../src/probes/container-cpu-limit.ts";
+import { readInventory } from "../../src/probes/inventory.ts";
 import { byKey, fixtureHost, makeHost } from "./tree.ts";
 
 const GIB = 1024 ** 3;
@@ -127,9 +132,13 @@ describe("a container", () => {
     expect(await readFixture("cgroup-v2")).toEqual({
       container_cpu_limit: 1.5,
       container_memory_limit: 2 * GIB,
+      container_memory_used: 1.5 * GIB,
+      container_memory_peak: 1.75 * GIB,
       container_memory_working_set: GIB,
       container_memory_percent: 50,
       container_oom_kills: 2,
+      container_disk_read_bytes: 90430464,
+      container_disk_write_bytes: 299008000,
     });
   });
 
@@ -137,6 +146,8 @@ describe("a container", () => {
     expect(await readFixture("cgroup-v1")).toEqual({
       container_cpu_limit: 0.5,
       container_memory_limit: GIB,
+      container_memory_used: 0.75 * GIB,
+      container_memory_peak: GIB,
       container_memory_working_set: GIB / 2,
       container_memory_percent: 50,
       container_oom_kills: 1,
@@ -148,6 +159,8 @@ describe("a container", () => {
     expect(await readFixture("cgroup-hybrid")).toEqual({
       container_cpu_limit: 2,
       container_memory_limit: 4 * GIB,
+      container_memory_used: 3 * GIB,
+      container_memory_peak: 3.5 * GIB,
       container_memory_working_set: 2 * GIB,
       container_memory_percent: 50,
       container_oom_kills: 1,
@@ -195,14 +208,19 @@ describe("a container", () => {
     const opened = await open(host);
     clock.milliseconds += 1000;
     await write("sys/fs/cgroup/pod/cpu.stat", "usage_usec 500000\nnr_periods 0\nnr_throttled 0\n");
+    await write("sys/fs/cgroup/pod/box/cpu.stat", "usage_usec 125000\n");
     expect(byKey(await opened.sample(NOBODY))).toEqual({
       container_cpu_percent: 25,
       container_cpu_limit: 2,
+      container_cpu_cores_used: 0.125,
       container_memory_limit: GIB,
+      container_memory_used: GIB,
       container_memory_working_set: 0.75 * GIB,
       container_memory_percent: 75,
     });
-    expect(opened.unavailable).toMatchObject([{ metrics: ["container_oom_kills"] }]);
+    expect(opened.unavailable).toContainEqual(
+      expect.objectContaining({ metrics: ["container_memory_peak", "container_oom_kills"] }),
+    );
     opened.close();
   });
 
@@ -217,12 +235,89 @@ describe("a container", () => {
     opened.close();
   });
 
+  test("that may run on some CPUs only has no share of anything that could be told", async () => {
+    const files = { ...v2({ usage: 0 }), "sys/fs/cgroup/cpu.max": "max 100000\n" };
+    const { host } = await makeHost({ ...files, "proc/self/status": "Name:\tnode\nCpus_allowed_list:\t0,2-3\n" });
+    const opened = await open(host);
+    expect(byKey(await opened.sample(NOBODY))).toEqual({ container_cpu_limit: 3 });
+    expect(opened.unavailable).toContainEqual(expect.objectContaining({ metrics: ["container_cpu_percent"] }));
+    expect(findCpuLimit(host)?.by).toBe(`${host.proc}/self/status`);
+    opened.close();
+  });
+
+  test.each([
+    ["cgroup-v2", "cpu.max", "memory.max"],
+    ["cgroup-v1", "cpu,cpuacct/cpu.cfs_quota_us", "memory/memory.limit_in_bytes"],
+    [
+      "cgroup-hybrid",
+      "cpuset/slurm/uid_1000/job_77/step_0/cpuset.effective_cpus",
+      "memory/slurm/uid_1000/job_77/memory.limit_in_bytes",
+    ],
+  ])("%s: the record of the machine says where its limits stand", async (name, cpu, memory) => {
+    const host = fixtureHost(name);
+    expect(await readInventory(host)).toMatchObject({
+      container_cpu_limit_by: `${host.sys}/fs/cgroup/${cpu}`,
+      container_memory_limit_by: `${host.sys}/fs/cgroup/${memory}`,
+    });
+  });
+
   test("whose limit changes while it runs is measured by the new one", async () => {
     const { host, write } = await makeHost(v2({ usage: 0 }));
     const opened = await open(host);
     await write("sys/fs/cgroup/cpu.max", "300000 100000\n");
     expect(byKey(await opened.sample(NOBODY))).toMatchObject({ container_cpu_limit: 3 });
+    await write("sys/fs/cgroup/cpu.max", "max 100000\n");
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({ container_cpu_limit: 4 });
     opened.close();
+  });
+
+  test.each([
+    ["2", "8:0 rbytes=4096 wbytes=512 rios=1 wios=1\n253:0 rbytes=4096 wbytes=512\n", "8:0 rbytes=8192 wbytes=512\n"],
+    [
+      "1",
+      "8:0 Read 4096\n8:0 Write 512\n8:0 Total 4608\n253:0 Read 4096\nTotal 4608\n",
+      "8:0 Read 8192\n8:0 Write 512\n",
+    ],
+  ])("of version %s has what it moved on disks of its own, once, and how fast", async (version, before, after) => {
+    const file =
+      version === "2" ? "sys/fs/cgroup/box/io.stat" : "sys/fs/cgroup/blkio/box/blkio.throttle.io_service_bytes";
+    const { host, root, write, clock } = await makeHost({
+      "proc/self/cgroup": version === "2" ? "0::/box\n" : "3:blkio:/box\n",
+      "proc/self/mountinfo":
+        version === "2" ? V2_MOUNT : "5 1 0:3 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio\n",
+      "sys/block/sda/size": "1",
+      "sys/block/dm-0/slaves/sda1": "",
+      "sys/dev/block/.keep": "",
+      [file]: before,
+    });
+    await symlink("../../devices/pci/block/sda", `${root}/sys/dev/block/8:0`);
+    await symlink("../../devices/virtual/block/dm-0", `${root}/sys/dev/block/253:0`);
+    const opened = await open(host);
+    clock.milliseconds += 2000;
+    await write(file, after);
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({
+      container_disk_read_bytes: 8192,
+      container_disk_write_bytes: 512,
+      container_disk_read_bytes_per_second: 2048,
+      container_disk_write_bytes_per_second: 0,
+    });
+    opened.close();
+  });
+
+  test("of version 1 that counts no device has no zeros for that", async () => {
+    const { host } = await makeHost({
+      "proc/self/cgroup": "3:blkio:/\n",
+      "proc/self/mountinfo": "5 1 0:3 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio\n",
+      "sys/fs/cgroup/blkio/blkio.throttle.io_service_bytes": "Total 0\n",
+    });
+    const opened = await open(host);
+    expect(await opened.sample(NOBODY)).toEqual([]);
+    expect(opened.unavailable?.at(-1)?.reason).toMatch(/io_service_bytes counts no device$/);
+    opened.close();
+  });
+
+  test.each(["", "8:0", "8:0 rbytes=x wbytes=1", "8:0 Sync 12", "Total 12", "8:0 Read"])("%j moved nothing", (text) => {
+    expect(parseIoStat(text).size).toBe(0);
   });
 
   test("without limits says so, and has no share of anything", async () => {
@@ -232,6 +327,7 @@ describe("a container", () => {
     expect(opened.unavailable?.map(({ reason }) => reason)).toEqual([
       "no control group limits this process to less than the 4 CPUs of this machine",
       expect.stringContaining("memory.current is not there"),
+      "this process is in no control group that accounts for disks",
     ]);
   });
 });
