@@ -27,6 +27,7 @@ import type { ProbeSelection } from "./selection.ts";
 import type { TopProcesses } from "./top-processes.ts";
 import { openTopProcesses } from "./top-processes.ts";
 import { tracelet } from "./tracelet.ts";
+import { workloadIo } from "./workload-io.ts";
 import { workload } from "./workload.ts";
 
 /** What a probe cannot tell. */
@@ -87,6 +88,7 @@ export const PROBES = [
   { group: "system", on: "linux", probe: processTable },
   { group: "system", on: "elsewhere", probe: processTableElsewhere },
   { group: "always", on: "anywhere", probe: workload },
+  { group: "always", on: "anywhere", probe: workloadIo },
   { group: "always", on: "anywhere", probe: tracelet },
 ] as const satisfies readonly Registration[];
 

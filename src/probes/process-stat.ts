@@ -11,6 +11,11 @@ export interface ProcessStat {
   readonly ownTicks: number;
   /** The same of its children that ended and were waited for, and of theirs. */
   readonly reapedTicks: number;
+  /** Page faults of its own threads for which something had to be read. */
+  readonly ownMajorFaults: number;
+  /** The same of its children that ended and were waited for, and of theirs. */
+  readonly reapedMajorFaults: number;
+  readonly threads: number;
   /** Ticks after boot; together with the pid it tells a process from a later one with the same pid. */
   readonly startTicks: number;
   /** Resident pages. */
@@ -25,7 +30,19 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /** Fields behind the state, counted from the parent, which is the first. */
-const WANTED = { parent: 0, session: 2, user: 10, system: 11, reapedUser: 12, reapedSystem: 13, start: 18, rss: 20 };
+const WANTED = {
+  parent: 0,
+  session: 2,
+  majorFaults: 8,
+  reapedMajorFaults: 9,
+  threads: 16,
+  user: 10,
+  system: 11,
+  reapedUser: 12,
+  reapedSystem: 13,
+  start: 18,
+  rss: 20,
+};
 
 /**
  * Pure; `undefined` for a line that is cut short or damaged. Fields behind the resident pages are ignored. It works on
@@ -33,7 +50,7 @@ const WANTED = { parent: 0, session: 2, user: 10, system: 11, reapedUser: 12, re
  * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  *
  *   6019 (cat) R 6006 6006 3344 0 -1 4194304 98 0 0 0 0 0 0 0 20 0 1 0 112974 3133440 379 …
- *   pid  name    parent     session                   u s cu cs          start         rss
+ *   pid  name    parent     session               f cf u s cu cs     threads  start      rss
  *
  * @param length how many of the bytes are the line
  */
@@ -55,6 +72,9 @@ export function parseProcessStat(bytes: Buffer, length = bytes.length): ProcessS
     session: field(WANTED.session),
     ownTicks: field(WANTED.user) + field(WANTED.system),
     reapedTicks: field(WANTED.reapedUser) + field(WANTED.reapedSystem),
+    ownMajorFaults: field(WANTED.majorFaults),
+    reapedMajorFaults: field(WANTED.reapedMajorFaults),
+    threads: field(WANTED.threads),
     startTicks: field(WANTED.start),
     rssPages: field(WANTED.rss),
   };
@@ -99,8 +119,11 @@ function numbersFrom(bytes: Buffer, from: number, end: number, count: number): n
   return numbers;
 }
 
+/** What tells a process from all others, and who started it. */
+export type ProcessIdentity = Pick<ProcessStat, "pid" | "parent" | "startTicks">;
+
 /** Whether two readings are of one process, not of two that had the same pid. */
-export function isSameProcess(one: ProcessStat | undefined, other: ProcessStat | undefined): boolean {
+export function isSameProcess(one: ProcessIdentity | undefined, other: ProcessIdentity | undefined): boolean {
   return one !== undefined && other !== undefined && one.pid === other.pid && one.startTicks === other.startTicks;
 }
 

@@ -1,104 +1,12 @@
-import { closeSync, openSync, readSync } from "node:fs";
-
-import { errorCode } from "./kept-file.ts";
+import type { ProcessReader } from "./process-files.ts";
+import { createProcessReader } from "./process-files.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { parseProcessStat } from "./process-stat.ts";
-import { readSmallFile } from "./small-file.ts";
 
-/** Reads /proc/<pid>/stat of single processes, through descriptors that stay open as long as there is room for them. */
-export interface StatReader {
-  /** A process as it is now; `undefined` when it is gone or hidden. Throws the system's error for everything else. */
-  readonly read: (pid: number) => ProcessStat | undefined;
-  /** The same for a process that is read in every tick: it has room of its own. */
-  readonly readOften: (pid: number) => ProcessStat | undefined;
-  /** Lets go of the descriptors of all processes but these. */
-  keepOnly(pids: Iterable<number>): void;
-  close(): void;
-}
+/** Reads /proc/<pid>/stat of single processes. */
+export type StatReader = ProcessReader<ProcessStat>;
 
-/** The kernel keeps a page for each descriptor of this kind: 2 MiB at most. */
-const MOST_KEPT = 512;
-const KEPT_FOR_OFTEN = 64;
-/** The share of the descriptors that this process may have. */
-const SHARE = 1 / 4;
-/** A line of stat is some 300 bytes: it always fits. */
-const LONGEST_LINE = 4096;
-const GONE = new Set(["ENOENT", "ESRCH"]);
-/** The mount option hidepid. */
-const HIDDEN = new Set(["EACCES", "EPERM"]);
-
-/**
- * A descriptor that was kept belongs to its process: when that has ended and been waited for it reads ESRCH, also when
- * another process has the pid by then. Reading it takes half the time of opening the path, reading and closing.
- * @param onHidden called when a process is there and may not be looked at
- */
+/** @param onHidden called when a process is there and may not be looked at */
 export function createStatReader(proc: string, onHidden: () => void = () => undefined): StatReader {
-  const buffer = Buffer.allocUnsafe(LONGEST_LINE);
-  const kept = new Map<number, number>();
-  let room: number | undefined;
-  const readDescriptor = (fd: number) => parseProcessStat(buffer, readSync(fd, buffer, 0, LONGEST_LINE, 0));
-  const forget = (pid: number) => {
-    const fd = kept.get(pid);
-    kept.delete(pid);
-    if (fd !== undefined) closeSync(fd);
-  };
-  const absent = (error: unknown) => {
-    const code = errorCode(error) ?? "";
-    if (HIDDEN.has(code)) onHidden();
-    else if (!GONE.has(code)) throw error;
-    return undefined;
-  };
-  const readOnce = (pid: number) => {
-    try {
-      const fd = openSync(`${proc}/${pid}/stat`, "r");
-      try {
-        return readDescriptor(fd);
-      } finally {
-        closeSync(fd);
-      }
-    } catch (error) {
-      return absent(error);
-    }
-  };
-  const readKept = (pid: number, most: number) => {
-    let fd = kept.get(pid);
-    if (fd === undefined && kept.size >= most) return readOnce(pid);
-    try {
-      fd ??= openSync(`${proc}/${pid}/stat`, "r");
-      kept.set(pid, fd);
-      return readDescriptor(fd);
-    } catch (error) {
-      forget(pid);
-      return absent(error);
-    }
-  };
-  const most = () => (room ??= Math.min(MOST_KEPT, Math.floor(SHARE * descriptorLimit(proc))));
-  return {
-    read: (pid) => readKept(pid, most()),
-    readOften: (pid) => readKept(pid, most() + KEPT_FOR_OFTEN),
-    keepOnly(pids) {
-      const wanted = new Set(pids);
-      for (const pid of kept.keys()) if (!wanted.has(pid)) forget(pid);
-    },
-    close() {
-      for (const fd of kept.values()) closeSync(fd);
-      kept.clear();
-    },
-  };
-}
-
-/** How many files this process may have open at a time; what every system grants where that is not told. */
-function descriptorLimit(proc: string): number {
-  return parseDescriptorLimit(readSmallFile(`${proc}/self/limits`) ?? "") ?? 256;
-}
-
-/**
- * The soft limit. Pure. https://man7.org/linux/man-pages/man5/proc_pid_limits.5.html
- *
- *   Max open files            1024                 1048576              files
- */
-export function parseDescriptorLimit(text: string): number | undefined {
-  const [, limit] = /^Max open files +(\d+|unlimited) /m.exec(text) ?? [];
-  if (limit === undefined) return undefined;
-  return limit === "unlimited" ? Number.POSITIVE_INFINITY : Number(limit);
+  return createProcessReader({ proc, file: "stat", parse: parseProcessStat, onHidden });
 }

@@ -8,7 +8,7 @@ import { parseUptime } from "./process-table.ts";
 import { isReason, keysOf, readingsOf } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 import { firstTable } from "./scanning-probe.ts";
-import { ticksBetween } from "./workload-ticks.ts";
+import { growthBetween, ticksBetween } from "./workload-ticks.ts";
 
 const METRICS = [
   {
@@ -32,9 +32,27 @@ const METRICS = [
     description: "Processes of the command: itself and everything below it.",
     source: "/proc/<pid>/stat",
   },
+  {
+    key: "workload_threads",
+    unit: "count",
+    kind: "gauge",
+    description: "Threads of the command's processes.",
+    source: "/proc/<pid>/stat",
+  },
+  {
+    key: "workload_major_faults",
+    unit: "count",
+    kind: "counter",
+    description: "Page faults of the command since its start for which something had to be read from a disk.",
+    source: "/proc/<pid>/stat",
+  },
 ] as const satisfies readonly MetricSpec[];
 
 const FEWEST_TICKS = 2;
+const MAJOR_FAULTS = {
+  own: (process: ProcessStat) => process.ownMajorFaults,
+  reaped: (process: ProcessStat) => process.reapedMajorFaults,
+};
 
 /**
  * The command that is watched, as a tree of processes. Processes count from their start, also those that came and went
@@ -63,6 +81,8 @@ export const workload: ScanningProbe = {
 
 function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | undefined) {
   let last: Processes | undefined;
+  let seen: Processes["processes"] = new Map();
+  let majorFaults = 0;
   return (target: Workload): Reading[] => {
     const now = scan.workload(target);
     const alive = [...now.processes.values()].filter((member) => member.state !== "Z");
@@ -70,10 +90,14 @@ function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | u
     last ??= startOf(now.processes.get(target.pid), now.at, scan, uptimeSeconds());
     const { percent, reference } = percentSince(last, now, scan.units.ticksPerSecond);
     last = reference;
+    majorFaults += growthBetween(seen, now.processes, MAJOR_FAULTS);
+    seen = now.processes;
     return readingsOf({
       workload_cpu_percent: percent,
       workload_memory_rss: alive.reduce((sum, member) => sum + member.rssPages, 0) * scan.units.pageSize,
       workload_processes: alive.length,
+      workload_threads: alive.reduce((sum, member) => sum + member.threads, 0),
+      workload_major_faults: majorFaults,
     });
   };
 }

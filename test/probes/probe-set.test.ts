@@ -95,7 +95,9 @@ describe("a set of probes", () => {
   test("what is switched off is not even opened", async () => {
     const { host } = await makeHost();
     const set = await openProbes(host, NONE);
-    expect(new Set(set.unavailable.map(({ probe }) => probe))).toEqual(new Set(["workload", "tracelet"]));
+    expect(new Set(set.unavailable.map(({ probe }) => probe))).toEqual(
+      new Set(["workload", "workload_io", "tracelet"]),
+    );
     expect(await set.sample(NOBODY)).toEqual({ readings: [], failures: [] });
     set.close();
   });

@@ -2,7 +2,8 @@ import { readdirSync, readlinkSync } from "node:fs";
 
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { createStatReader, parseDescriptorLimit } from "../../src/probes/process-stats.ts";
+import { parseDescriptorLimit } from "../../src/probes/process-files.ts";
+import { createStatReader } from "../../src/probes/process-stats.ts";
 import { makeHost, statLine } from "./tree.ts";
 
 /** As /proc/self/limits has it. */

@@ -58,6 +58,9 @@ describe("parsing /proc/<pid>/stat", () => {
       user: 1,
       system: 2,
       reaped: 4,
+      faults: 8,
+      reapedFaults: 9,
+      threads: 6,
     });
     expect(parse(line)).toEqual({
       pid: 7,
@@ -67,6 +70,9 @@ describe("parsing /proc/<pid>/stat", () => {
       session: 5,
       ownTicks: 3,
       reapedTicks: 4,
+      ownMajorFaults: 8,
+      reapedMajorFaults: 9,
+      threads: 6,
       startTicks: 100,
       rssPages: 10,
     });

@@ -52,13 +52,17 @@ export function statLine(process: {
   user?: number;
   system?: number;
   reaped?: number;
+  faults?: number;
+  reapedFaults?: number;
+  threads?: number;
   start?: number;
   rss?: number;
 }): string {
   const { pid, name = "python", state = "S", parent = 1, session = 1 } = process;
   const { user = 0, system = 0, reaped = 0, start = 100, rss = 10 } = process;
-  const before = `${pid} (${name}) ${state} ${parent} ${pid} ${session} 0 -1 4194304 98 0 0 0`;
-  return `${before} ${user} ${system} ${reaped} 0 20 0 1 0 ${start} 3133440 ${rss} 18446744073709551615 1 1 0 0\n`;
+  const { faults = 0, reapedFaults = 0, threads = 1 } = process;
+  const before = `${pid} (${name}) ${state} ${parent} ${pid} ${session} 0 -1 4194304 98 0 ${faults} ${reapedFaults}`;
+  return `${before} ${user} ${system} ${reaped} 0 20 0 ${threads} 0 ${start} 3133440 ${rss} 18446744073709551615 1 1 0 0\n`;
 }
 
 /** Readings as a record. */

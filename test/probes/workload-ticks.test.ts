@@ -101,6 +101,7 @@ function members(...list: Member[]): Map<number, ProcessStat> {
 }
 
 function stat({ pid, parent = 0, own = 0, reaped = 0, start = 1 }: Member): ProcessStat {
-  const what = { name: "python", state: "S", session: 1, rssPages: 1 };
-  return { ...what, pid, parent, ownTicks: own, reapedTicks: reaped, startTicks: start };
+  const what = { name: "python", state: "S", session: 1, rssPages: 1, threads: 1 };
+  const faults = { ownMajorFaults: 0, reapedMajorFaults: 0 };
+  return { ...what, ...faults, pid, parent, ownTicks: own, reapedTicks: reaped, startTicks: start };
 }

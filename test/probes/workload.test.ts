@@ -59,8 +59,18 @@ describe("workload", () => {
     const { host } = await makeHost({
       ...INIT,
       // Started 500 ticks after boot, that is 2 s ago.
-      "proc/40/stat": statLine({ pid: 40, start: 500, user: 100, system: 50, reaped: 25, rss: 7 }),
-      "proc/41/stat": statLine({ pid: 41, parent: 40, start: 600, user: 25, rss: 3 }),
+      "proc/40/stat": statLine({
+        pid: 40,
+        start: 500,
+        user: 100,
+        system: 50,
+        reaped: 25,
+        rss: 7,
+        threads: 5,
+        faults: 2,
+        reapedFaults: 3,
+      }),
+      "proc/41/stat": statLine({ pid: 41, parent: 40, start: 600, user: 25, rss: 3, threads: 2, faults: 11 }),
       "proc/uptime": "7.00 1.00\n",
     });
     const { sample } = await open(workload, host);
@@ -68,6 +78,8 @@ describe("workload", () => {
       workload_cpu_percent: 100,
       workload_memory_rss: 10 * PAGE,
       workload_processes: 2,
+      workload_threads: 7,
+      workload_major_faults: 16,
     });
   });
 
