@@ -7,6 +7,8 @@ import type { MlflowSettings } from "./mlflow-settings.ts";
 export interface MlflowApi {
   /** The server's address, fit to be shown. */
   readonly base: string;
+  /** Where a person can look at a run. */
+  pageOf(experiment: string, run: string): string;
   /** `path` is below `/api/2.0/mlflow`, an address is an address of the server. */
   get(path: string | URL, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
   /** `body` is JSON text. */
@@ -47,6 +49,11 @@ export function createMlflowApi(settings: MlflowSettings): MlflowApi {
 
   return {
     base: settings.base,
+    pageOf(experiment, run) {
+      // Without it the page of a server with workspaces asks for one and forgets the run.
+      const query = settings.workspace === undefined ? "" : `?workspace=${encodeURIComponent(settings.workspace)}`;
+      return `${settings.base}/#/experiments/${experiment}/runs/${run}${query}`;
+    },
     async get(path, query, signal) {
       const url = new URL(`${at(path)}?${new URLSearchParams(query).toString()}`);
       return read(await call({ method: "GET", url, headers: settings.headers }, signal));

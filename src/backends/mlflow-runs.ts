@@ -129,7 +129,7 @@ function readRun(api: MlflowApi, run: unknown): RunFacts {
   return {
     remote: {
       remoteId: id,
-      url: `${api.base}/#/experiments/${experiment}/runs/${id}`,
+      url: api.pageOf(experiment, id),
       detail: { experiment_id: experiment, artifact_uri: textAt(run, "info", "artifact_uri") ?? "" },
     },
     metrics: listAt(run, "data", "metrics").map((metric) => ({
