@@ -1,4 +1,5 @@
 import type { Backend, Batch, Rejection, RemoteRun } from "../model/backend.ts";
+import { alertTags } from "./mlflow-alerts.ts";
 import { createMlflowApi } from "./mlflow-api.ts";
 import { uploadMlflowArtifact } from "./mlflow-artifacts.ts";
 import { type Entry, sendInChunks } from "./mlflow-batches.ts";
@@ -83,7 +84,7 @@ export function createMlflow(environment: NodeJS.ProcessEnv): Backend {
       uploadMlflowArtifact(api, settings.multipart, run, file, signal, onProgress),
     async endRun(run, end, totals, signal) {
       // A total that an earlier session has set stays as it is: params never change, and the status matters more.
-      await write(run, { metrics: [], system: [], params: totalsAsParams(totals), tags: {} }, signal);
+      await write(run, { metrics: [], system: [], params: totalsAsParams(totals), tags: alertTags(totals) }, signal);
       const { lastRun } = await memoryOf(run, signal);
       // Another run of tracelet goes on with this one: how it ends is that one's to say.
       if (lastRun !== undefined && lastRun !== run.detail["run"]) return;

@@ -19,6 +19,8 @@ export function totalsOf(view: RunView): RunTotals {
     alerts: view.alertCount.all,
     criticalAlerts: view.alertCount.critical,
     ...(view.maxCpuAlert === undefined ? {} : { maxCpuAlert: view.maxCpuAlert }),
+    ...(view.alerts.length === 0 ? {} : { episodes: view.alerts }),
+    ...(view.death === undefined ? {} : { death: view.death }),
     ...monitoringOf(view),
     ...(cpuCores === undefined ? {} : { cpuCores }),
     ...(memoryTotal === undefined ? {} : { memoryTotal }),

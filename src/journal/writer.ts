@@ -8,7 +8,7 @@ const NEWLINE = 10;
 const RESERVE_BYTES = 64 * 1024;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-const LAST_RECORDS = ["end", "gap", "alert"] as const;
+const LAST_RECORDS = ["end", "gap", "alert", "death"] as const;
 /** How often `close` still tries on a disk that refuses. */
 const TRIES_AT_CLOSE = 5;
 

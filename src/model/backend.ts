@@ -1,5 +1,7 @@
+import type { Death } from "./death.ts";
 import type { MetricPoint } from "./extract.ts";
 import type { RunEnd, RunHeader } from "./run.ts";
+import type { AlertEpisode } from "./view.ts";
 
 /** Most entries one `write` may carry. */
 export interface BatchLimits {
@@ -65,6 +67,10 @@ export interface RunTotals {
   readonly criticalAlerts: number;
   /** Highest `cpu_percent` value that an alert was raised for. */
   readonly maxCpuAlert?: number;
+  /** The newest episodes of alert rules. */
+  readonly episodes?: readonly AlertEpisode[];
+  /** Why the command died, where it did. */
+  readonly death?: Death;
   /** `failed` when system metrics were asked for and `cpu_percent` or `memory_percent` could not be read. */
   readonly monitoring: "enabled" | "disabled" | "failed";
   /** Why monitoring failed. */

@@ -1,4 +1,4 @@
-import { createWebhook, type Webhook } from "../backends/webhook.ts";
+import type { Webhook } from "../backends/webhook.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { ActionTaken, Alert, AlertAction, AlertRule, WebhookSettings } from "../model/alert.ts";
 import type { RunHeader } from "../model/run.ts";
@@ -38,7 +38,7 @@ type Outcome = { readonly ok: boolean; readonly detail: string };
  */
 export class AlertActor {
   readonly #options: AlertActorOptions;
-  readonly #webhook: Webhook | undefined;
+  #webhook: Promise<Webhook> | undefined;
   readonly #given = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #commands = new Set<RunningAction>();
@@ -47,7 +47,6 @@ export class AlertActor {
   constructor(options: AlertActorOptions) {
     this.#options = options;
     this.#stoppedBy = options.before.find(({ action, state }) => action === "stop" && state === "done")?.rule;
-    this.#webhook = options.webhook === undefined ? undefined : createWebhook(options.webhook);
   }
 
   /** The rule that has had the command stopped. */
@@ -75,7 +74,7 @@ export class AlertActor {
     const all = Promise.all(this.#underWay);
     if ((await within(all, GRACE_MS)) === TOO_LATE) this.cancel();
     await within(all, RECORD_MS);
-    this.#webhook?.close();
+    (await this.#webhook)?.close();
   }
 
   /** Nobody wants to wait. */
@@ -106,11 +105,8 @@ export class AlertActor {
   }
 
   async #perform(action: Doable, alert: Alert): Promise<Outcome> {
-    const { header, webhook, env, signal } = this.#options;
-    if (action.kind === "webhook") {
-      if (this.#webhook === undefined) return { ok: false, detail: "no address is given" };
-      return this.#webhook.post(webhookBody(alert, header, webhook?.format ?? "json"), this.#given.signal);
-    }
+    const { header, env, signal } = this.#options;
+    if (action.kind === "webhook") return this.#post(alert);
     if (action.kind === "command") {
       const environment = { ...env, ...alertEnvironment(alert, header) };
       return this.#run(startAlertCommand(action, environment, `${alertAsJson(alert, header)}\n`));
@@ -120,6 +116,14 @@ export class AlertActor {
     if (problem !== undefined) return { ok: false, detail: problem };
     if (action.kind === "stop") this.#stoppedBy ??= alert.rule;
     return { ok: true, detail: name };
+  }
+
+  async #post(alert: Alert): Promise<Outcome> {
+    const { header, webhook } = this.#options;
+    if (webhook === undefined) return { ok: false, detail: "no address is given" };
+    // What speaks to servers is loaded where something is said to them.
+    this.#webhook ??= import("../backends/webhook.ts").then(({ createWebhook }) => createWebhook(webhook));
+    return (await this.#webhook).post(webhookBody(alert, header, webhook.format), this.#given.signal);
   }
 
   async #run(running: RunningAction): Promise<Outcome> {

@@ -152,6 +152,38 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     });
   });
 
+  it("alerts, and what the command died of, are tags", async () => {
+    const header = headerOf("alerts");
+    const remote = await backend.openRun(header, undefined, NEVER);
+    const loss = { rule: "loss is nan", metric: "loss", value: Number.NaN, step: 21, phrase: "is nan" } as const;
+    const totals: RunTotals = {
+      ...TOTALS,
+      episodes: [
+        {
+          rule: "gpu_temperature > 85",
+          metric: "gpu_0_temperature",
+          value: 88,
+          phrase: "> 85",
+          severity: "warning",
+          state: "resolved",
+          timestamp: 1,
+        },
+        { ...loss, severity: "critical", state: "firing", timestamp: 2 },
+      ],
+      death: {
+        timestamp: 3,
+        findings: [{ cause: "stopped by a rule", text: "the alert rule 'loss is nan' stopped it" }],
+        output: [],
+      },
+    };
+    await backend.endRun(remote, { status: "killed", ended: header.started + 1, signal: "SIGTERM" }, totals, NEVER);
+    expect((await reader.run(remote.remoteId)).tags).toMatchObject({
+      "tracelet.alerts":
+        "warning: gpu_temperature > 85, gpu_0_temperature (88), resolved\ncritical: loss is nan (NaN at step 21)",
+      "tracelet.death": "the alert rule 'loss is nan' stopped it",
+    });
+  });
+
   it("a param that has another value already is a rejection, and the others land", async () => {
     const remote = await backend.openRun(headerOf("conflict"), undefined, NEVER);
     await backend.write(remote, { ...EMPTY, params: { lr: "1" } }, NEVER);
