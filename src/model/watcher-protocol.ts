@@ -42,6 +42,16 @@ export interface TerminalOrder {
   readonly reset: string;
 }
 
+/** What the wrapper knows of the end of a run. */
+export interface WrapperEnd {
+  readonly end: RunEnd;
+  readonly gaps: readonly OutputGap[];
+  /** Signals that the child was sent because a rule asked for it. */
+  readonly sent: readonly NodeJS.Signals[];
+  /** The last signal that the wrapper itself was sent while the child ran. */
+  readonly received?: NodeJS.Signals;
+}
+
 /** Wrapper to watcher. */
 export type WrapperMessage =
   | { readonly type: "watch"; readonly order: WatchOrder }
@@ -50,13 +60,7 @@ export type WrapperMessage =
   /** Nobody reads this stream any more: close its read end, so that the child learns of it as it would unwrapped. */
   | { readonly type: "release"; readonly stream: StreamName }
   /** The child has ended and the output log is complete. */
-  | {
-      readonly type: "end";
-      readonly end: RunEnd;
-      readonly gaps: readonly OutputGap[];
-      /** The last signal that the wrapper was sent while the child ran. */
-      readonly received?: NodeJS.Signals;
-    }
+  | ({ readonly type: "end" } & WrapperEnd)
   /** How the user's terminal is to be put in order if the wrapper should be killed. */
   | { readonly type: "terminal"; readonly state: TerminalOrder }
   /** TSTP has come: the child was told, and the wrapper is about to stop itself. */

@@ -63,6 +63,8 @@ export async function attend(attended: Attended): Promise<Outcome> {
   quietV8();
   keepYoungHeapSmall();
 
+  /** The signals that rules have had sent. */
+  const sent = new Set<NodeJS.Signals>();
   const job = terminalJob(attended, (state) => watcher.terminal(state));
   const log = OutputLog.create(directory, {
     limit: options.settings.logLimit,
@@ -78,7 +80,9 @@ export async function attend(attended: Attended): Promise<Outcome> {
     errorLog,
     held: heldBy(streams),
     say,
-    onSignal: (signal) => signalChild(child, signal),
+    onSignal: (signal) => {
+      if (signalChild(child, signal)) sent.add(signal);
+    },
     onRead: (offset) => log.release(offset),
   });
   job?.begin(stdout);
@@ -116,7 +120,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     const isWatched = isatty(2) && !options.settings.quiet;
     const patience = isWatched ? setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS) : undefined;
-    const ended = await watcher.end({ end: endOf(exit), gaps, ...signals.received });
+    const ended = await watcher.end({ end: endOf(exit), gaps, sent: [...sent], ...signals.received });
     clearTimeout(patience);
     if (ended === undefined) {
       recordEnd(directory, endOf(exit), [...gaps, ...log.removed]);

@@ -132,19 +132,26 @@ export class SignalForwarding {
   }
 }
 
-/** Sends the child a signal that a rule asks for, unless it has ended: its number may then be another's. */
-export function signalChild({ process: child, pid }: Pick<Launched, "process" | "pid">, signal: NodeJS.Signals): void {
-  if (child.exitCode === null && child.signalCode === null) send(pid, signal);
+/**
+ * Sends the child a signal that a rule asks for, unless it has ended: its number may then be another's.
+ * Returns whether it was sent.
+ */
+export function signalChild(
+  { process: child, pid }: Pick<Launched, "process" | "pid">,
+  signal: NodeJS.Signals,
+): boolean {
+  return child.exitCode === null && child.signalCode === null && send(pid, signal);
 }
 
-function send(childPid: number, signal: NodeJS.Signals): void {
+function send(childPid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(childPid, signal);
+    return process.kill(childPid, signal);
   } catch (error) {
     // ESRCH: it has just ended, and its exit is on its way to us. EPERM: it has become somebody else's (sudo), who
     // would not have got the signal from the user without us either.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ESRCH" && code !== "EPERM") throw error;
+    return false;
   }
 }
 

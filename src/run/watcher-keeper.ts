@@ -1,5 +1,5 @@
 import type { StreamName } from "../model/run.ts";
-import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperMessage } from "../model/watcher-protocol.ts";
+import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { watcherLost, watcherReplaced } from "../terminal/warnings.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
@@ -16,8 +16,6 @@ const RELEASE_TIMEOUT_MS = 200;
 const STEP_TIMEOUT_MS = 4000;
 /** What a watcher may still take when the user does not want to wait. */
 const HURRY_TIMEOUT_MS = 2000;
-
-type Ending = Omit<Extract<WrapperMessage, { type: "end" }>, "type">;
 
 /** What a watcher says of a run at its end. */
 export type WatchEnd = Pick<Extract<WatcherMessage, { type: "done" }>, "summary" | "failed">;
@@ -49,7 +47,7 @@ export class WatcherKeeper {
   #restart: NodeJS.Timeout | undefined;
   #willNudge = false;
   readonly #releases = new Map<StreamName, NodeJS.Timeout>();
-  #ending: Ending | undefined;
+  #ending: WrapperEnd | undefined;
   #finish: (ended: WatchEnd | undefined) => void = () => {};
   #overdue: NodeJS.Timeout | undefined;
   #hurried = false;
@@ -120,7 +118,7 @@ export class WatcherKeeper {
    * Has the run ended and waits for it, as long as it comes further. Resolves with what a watcher says of it, or with
    * undefined when none could do it.
    */
-  async end(ending: Ending): Promise<WatchEnd | undefined> {
+  async end(ending: WrapperEnd): Promise<WatchEnd | undefined> {
     const finished = new Promise<WatchEnd | undefined>((resolve) => {
       this.#finish = resolve;
     });

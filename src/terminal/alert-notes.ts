@@ -10,6 +10,14 @@ export function actionFailed(action: string, rule: string, detail: string): stri
   return ownLine(`the ${action} of the alert rule '${printable(rule)}' failed: ${printable(detail)}`);
 }
 
+/** A rule whose state changes too often to be told each time. */
+export function alertsFlood(rule: string): string {
+  return ownLine(
+    `the alert rule '${printable(rule)}' changes its state very often; some of it is in the journal only, without actions ` +
+      "(a 'for' or a 'clear' in the rule helps)",
+  );
+}
+
 /** A check of a finished run: alerts that were not to be. */
 export function alertsFailed(severity: string, episodes: readonly AlertEpisode[]): string {
   const [first] = episodes;
@@ -21,6 +29,11 @@ export function alertsFailed(severity: string, episodes: readonly AlertEpisode[]
 export function requirementFailed(text: string, found: number | string): string {
   const is = typeof found === "number" ? `it is ${formatNumber(found)}` : printable(found);
   return ownLine(`check failed: ${printable(text)} is required, and ${is}`);
+}
+
+/** A rule about something that cannot be read on this machine. */
+export function unmeasuredRule({ text, metric }: AlertRule): string {
+  return `'${printable(text)}': ${printable(metric)} is not measured here`;
 }
 
 /** A rule that has watched for something that never came. @param near a metric that came, and may have been meant */

@@ -3,6 +3,7 @@ import type { JournalWriter } from "../journal/writer.ts";
 import type { ActionTaken, Alert, AlertAction, AlertRule, WebhookSettings } from "../model/alert.ts";
 import type { RunHeader } from "../model/run.ts";
 import { actionFailed } from "../terminal/alert-notes.ts";
+import { COMMAND_ENDED } from "./signal-child.ts";
 import { type RunningAction, startAlertCommand } from "./alert-command.ts";
 import { alertAsJson, alertEnvironment, webhookBody } from "./alert-message.ts";
 import { TOO_LATE, within } from "../probes/bounded.ts";
@@ -42,16 +43,25 @@ export class AlertActor {
   readonly #given = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #commands = new Set<RunningAction>();
-  #stoppedBy: string | undefined;
+  /** The alert that has had the command stopped. */
+  #stop: Pick<Alert, "rule" | "metric"> | undefined;
 
   constructor(options: AlertActorOptions) {
     this.#options = options;
-    this.#stoppedBy = options.before.find(({ action, state }) => action === "stop" && state === "done")?.rule;
+    this.#stop = options.before.find(({ action, state }) => action === "stop" && state === "done");
   }
 
   /** The rule that has had the command stopped. */
   get stoppedBy(): string | undefined {
-    return this.#stoppedBy;
+    return this.#stop?.rule;
+  }
+
+  /** The command had ended before it could be stopped. */
+  stopFailed(): void {
+    if (this.#stop === undefined) return;
+    this.#record({ kind: "stop" }, this.#stop, "failed", COMMAND_ENDED);
+    this.#options.notify(actionFailed("stop", this.#stop.rule, COMMAND_ENDED));
+    this.#stop = undefined;
   }
 
   /** What a change of state asks for. @param isNew an episode has just begun */
@@ -114,7 +124,7 @@ export class AlertActor {
     const name = action.kind === "stop" ? "SIGTERM" : action.signal;
     const problem = signal(name);
     if (problem !== undefined) return { ok: false, detail: problem };
-    if (action.kind === "stop") this.#stoppedBy ??= alert.rule;
+    if (action.kind === "stop") this.#stop ??= alert;
     return { ok: true, detail: name };
   }
 
@@ -133,7 +143,12 @@ export class AlertActor {
     return outcome;
   }
 
-  #record({ kind }: AlertAction, { rule, metric }: Alert, state: ActionTaken["state"], detail?: string): void {
+  #record(
+    { kind }: AlertAction,
+    { rule, metric }: Pick<Alert, "rule" | "metric">,
+    state: ActionTaken["state"],
+    detail?: string,
+  ): void {
     const timestamp = this.#options.now();
     const told = detail === undefined ? {} : { detail };
     this.#options.journal.append({ type: "action", timestamp, rule, metric, action: kind, state, ...told });

@@ -6,6 +6,7 @@ import type { RunView } from "../model/view.ts";
 import { withBuiltIns } from "../settings/built-in-alerts.ts";
 import { Activity } from "./activity.ts";
 import type { AlertActor } from "./alert-actor.ts";
+import { Floods } from "./floods.ts";
 import { JobGpus } from "./job-gpus.ts";
 
 /** What has been pending for less than this leaves no trace, in milliseconds. */
@@ -24,6 +25,8 @@ export interface AlertDeskOptions {
   readonly steady: () => number;
   /** Has the user told of a change. @param bell the rule asks for it */
   readonly tell: (alert: Alert, bell: boolean) => void;
+  /** A rule speaks too often to be listened to. */
+  readonly flooded: (rule: string) => void;
   readonly actor: AlertActor;
   /** An episode is critical. */
   readonly onCritical: () => void;
@@ -38,6 +41,7 @@ export class AlertDesk {
   readonly #activity = new Activity();
   /** Rule and series of the episodes that are open. */
   readonly #open: Set<string>;
+  readonly #floods = new Floods();
   /** What is pending and not yet in the journal. */
   readonly #waiting = new Map<string, { readonly alert: Alert; readonly since: number }>();
 
@@ -103,10 +107,13 @@ export class AlertDesk {
     const isNew = alert.state === "firing" && !this.#open.has(key);
     if (alert.state === "firing") this.#open.add(key);
     else this.#open.delete(key);
+    if (alert.state === "firing" && alert.severity === "critical") onCritical();
+    const flood = this.#floods.see(alert.rule, this.#options.steady());
+    if (flood === "first") this.#options.flooded(alert.rule);
+    if (flood !== undefined) return;
     const rule = this.#rules.get(alert.rule);
     tell(alert, rule?.actions.some(({ kind }) => kind === "notify") === true);
     if (rule !== undefined) actor.take(alert, rule, isNew);
-    if (alert.state === "firing" && alert.severity === "critical") onCritical();
   }
 
   /** What is pending is written when it has been so for a while, or when it fires: much passes at once, and is no news. */

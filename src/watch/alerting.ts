@@ -5,9 +5,10 @@ import type { Host, Workload } from "../model/probe.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import type { RunEnd } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
-import type { WatchOrder } from "../model/watcher-protocol.ts";
+import type { WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import type { ProbeSelection } from "../probes/selection.ts";
 import { alertLine, alertSentence } from "../terminal/alert-line.ts";
+import { alertsFlood } from "../terminal/alert-notes.ts";
 import { annotation, isInGitHubActions } from "../terminal/annotation.ts";
 import { AlertActor, type AlertActorOptions } from "./alert-actor.ts";
 import { AlertDesk } from "./alert-desk.ts";
@@ -80,6 +81,7 @@ export class Alerting {
         if (isInGitHubActions(env) && alert.state === "firing")
           notify(annotation(alert.severity, alertSentence(alert)));
       },
+      flooded: (rule) => notify(alertsFlood(rule)),
       onCritical: () => this.#flight?.critical(),
     });
   }
@@ -114,10 +116,12 @@ export class Alerting {
   /**
    * The command has ended, and all it has printed is looked at: waits for actions for a while, and says why the command
    * died, if it did.
-   * @param received the last signal that tracelet was sent
+   * @param known what the wrapper knows of signals; absent where it was killed
    */
-  async conclude(end: RunEnd, received: string | undefined): Promise<Death | undefined> {
+  async conclude(end: RunEnd, known: Pick<WrapperEnd, "sent" | "received"> | undefined): Promise<Death | undefined> {
     const { journal } = this.#options;
+    if (known?.sent.includes("SIGTERM") === false) this.#actor.stopFailed();
+    const received = known?.received;
     const death = whyItDied({ end, ...(await this.#evidence(end)), ...(received === undefined ? {} : { received }) });
     if (end.status !== "finished") this.#flight?.keep("abnormal end");
     this.#flight?.close();

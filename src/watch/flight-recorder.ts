@@ -1,24 +1,15 @@
 import type { JournalWriter } from "../journal/writer.ts";
 import { seriesOf } from "../model/metric.ts";
 import type { Host, Workload } from "../model/probe.ts";
-import { container } from "../probes/container.ts";
-import { cpu } from "../probes/cpu.ts";
-import { gpu } from "../probes/gpu.ts";
-import { openProbes, type ProbeSelection, type ProbeSet, type Registration } from "../probes/index.ts";
-import { memory } from "../probes/memory.ts";
+import { openProbes, PROBES, type ProbeSelection, type ProbeSet, type Registration } from "../probes/index.ts";
 
 /** How much of the past is kept, in milliseconds. */
 const KEPT_MS = 120_000;
 /** Readings are not closer together than this, in milliseconds. */
 const APART_MS = 900;
 
-/** What is read every second: a few files that stay open, on Linux only. */
-const FLIGHT_PROBES = [
-  { group: "system", on: "linux", probe: cpu },
-  { group: "system", on: "linux", probe: memory },
-  { group: "system", on: "linux", probe: container },
-  { group: "gpu", on: "linux", probe: gpu },
-] as const satisfies readonly Registration[];
+/** The probes that are read every second. */
+const PROBE_IDS = ["cpu", "memory", "container", "gpu"];
 
 /** What changes within a second; the rest is in every sample. */
 const KEPT_KEYS =
@@ -58,7 +49,7 @@ export class FlightRecorder {
   constructor(options: FlightRecorderOptions) {
     this.#options = options;
     this.#hasCritical = options.hasKept;
-    this.#probes = openProbes(options.host, options.selection, FLIGHT_PROBES);
+    this.#probes = openProbes(options.host, options.selection, flightProbes());
   }
 
   /** Takes a reading where it is time for one. */
@@ -103,4 +94,9 @@ export class FlightRecorder {
     this.#samples.push({ at, timestamp: this.#options.now(), metrics });
     this.#isReading = false;
   }
+}
+
+/** What is read every second: a few files that stay open. Elsewhere than on Linux programs would be started. */
+function flightProbes(): Registration[] {
+  return PROBES.filter(({ on, probe }) => on !== "elsewhere" && PROBE_IDS.includes(probe.id));
 }

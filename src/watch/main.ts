@@ -54,7 +54,7 @@ export function main(): void {
         send({ type: "released", stream: message.stream });
         break;
       case "end":
-        ending ??= watcher?.end(message.end, message.gaps, message.received);
+        ending ??= watcher?.end(message);
         ending?.then(leave).catch(fail);
         break;
       case "terminal":

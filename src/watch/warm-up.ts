@@ -36,7 +36,7 @@ export async function warmUp(): Promise<void> {
       throw error;
     },
   });
-  await watcher.end({ status: "finished", ended: started, exitCode: 0 }, []);
+  await watcher.end({ end: { status: "finished", ended: started, exitCode: 0 }, gaps: [], sent: [] });
   await rm(dir, { recursive: true });
 }
 

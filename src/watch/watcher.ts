@@ -5,7 +5,7 @@ import { readRunView } from "../journal/view.ts";
 import type { Death } from "../model/death.ts";
 import type { RunEnd, StreamName } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
-import type { OutputGap, WatcherMessage, WatchOrder } from "../model/watcher-protocol.ts";
+import type { OutputGap, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { renderSummary } from "../terminal/summary.ts";
 import { begin, isKnown, type Watched, type WatchParts } from "./begin.ts";
 import { childEnd } from "./child-end.ts";
@@ -130,22 +130,23 @@ export class Watcher {
   }
 
   /** Writes the run's end, uploads it and tells the wrapper what the user reads last. */
-  async end(end: RunEnd, gaps: readonly OutputGap[], received?: NodeJS.Signals): Promise<void> {
+  async end(ended: WrapperEnd): Promise<void> {
     const { send, env, order, now } = this.#options;
     this.#ending = true;
-    const death = await this.#finish(end, gaps, received);
+    const { end } = ended;
+    const death = await this.#finish(end, ended.gaps, ended);
     await this.#uploads.finish();
     const view = await readRunView(this.#run, now, this.#progress);
     const uploadsTold = order.settings.upload !== "never";
     // On a full disk the end may not be in the journal; it is known all the same.
-    const ended: RunView = {
+    const told: RunView = {
       ...(view.end === undefined ? { ...view, status: end.status, end } : view),
       ...(death === undefined ? {} : { death }),
     };
-    const unseen = unseenRules((await this.#ready)?.alerting.desk.unseen() ?? [], ended);
-    const failed = verdictOf(ended, order.settings);
-    await appendStepSummary(ended, { env, unseen, failed });
-    send({ type: "done", summary: renderSummary(ended, { isTTY: order.terminal, env, uploadsTold, unseen }), failed });
+    const unseen = unseenRules((await this.#ready)?.alerting.desk.unseen() ?? [], told);
+    const failed = verdictOf(told, order.settings);
+    await appendStepSummary(told, { env, unseen, failed });
+    send({ type: "done", summary: renderSummary(told, { isTTY: order.terminal, env, uploadsTold, unseen }), failed });
   }
 
   /**
@@ -192,12 +193,12 @@ export class Watcher {
     return undefined;
   }
 
-  async #finish(end: RunEnd, lost: readonly Lost[], received?: NodeJS.Signals): Promise<Death | undefined> {
+  async #finish(end: RunEnd, lost: readonly Lost[], known?: WrapperEnd): Promise<Death | undefined> {
     const watched = await this.#ready;
     if (watched === undefined) return undefined;
     const { lease, heartbeat, journal, probes, sampler, stops, tail, alerting, machine } = watched;
     await Promise.all([sampler.stop().then(this.#progress), tail.finish(MOST_READING_MS), machine]);
-    const death = await alerting.conclude(end, received);
+    const death = await alerting.conclude(end, known);
     this.#progress();
     // The log is complete and looked at, and its writer has left it to us.
     const removed = await settleOutput(this.#run, this.#options.order.settings.logLimit);

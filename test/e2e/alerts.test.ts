@@ -141,3 +141,12 @@ function alertLines({ errors }: Ended): string[] {
 async function metricsNow(cwd: string): Promise<Record<string, unknown>> {
   return JSON.parse((await tracelet(["snapshot", "--json"], { cwd })).stdout.toString()).metrics;
 }
+
+test("a rule whose metric swings far and fast does not bury the output", async () => {
+  const cwd = await temporaryFolder();
+  const script = "for i in $(seq 500); do echo loss=0.1; echo loss=9; done";
+  const ended = await tracelet(["run", ...NO_LOAD_ALERTS, "--alert", "loss > 1", "--", "sh", "-c", script], { cwd });
+  expect(alertLines(ended).filter((line) => line.includes("loss")).length).toBe(20);
+  expect(ended.errors).toContain("tracelet: the alert rule 'loss > 1' changes its state very often; ");
+  expect((await readOnlyJournal(cwd)).filter(({ rule }) => rule === "loss > 1").length).toBe(999);
+});

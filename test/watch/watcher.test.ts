@@ -124,7 +124,7 @@ function newRun(settings: Partial<Settings> = {}) {
     });
     await watcher.outputGrew();
     const beforeEnd = [...messages];
-    await watcher.end(END, gaps);
+    await watcher.end({ end: END, gaps, sent: [] });
     await until("the last word", () => messages.at(-1)?.type === "done");
     if (failure !== undefined) throw failure;
     return { messages, beforeEnd };
