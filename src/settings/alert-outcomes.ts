@@ -2,12 +2,6 @@ import { constants } from "node:os";
 import type { AlertAction, Severity } from "../model/alert.ts";
 import { nearestWord } from "./spelling.ts";
 
-/** What stands behind the arrow: how bad it is, and what is done. */
-export interface Outcomes {
-  readonly severity?: Severity;
-  readonly actions: readonly AlertAction[];
-}
-
 const SEVERITIES = ["info", "warning", "critical"] as const satisfies readonly Severity[];
 /** What an outcome may begin with. */
 const OUTCOME_WORDS = [...SEVERITIES, "notify", "webhook", "stop", "signal", "command"] as const;
