@@ -1,8 +1,10 @@
-// What reading the process table costs, against psutil reading the same of each process: with as many processes as asked
-// for, some of them started here. CPU time and time of one reading, and how often a run at a 1 s interval reads it.
+// What reading the process table costs, against psutil reading the same of each process, and against systeminformation with
+// the programs that it starts: with as many processes as asked for, some of them started here. CPU time and time of one
+// reading, and how often a run at a 1 s interval reads it.
 // Usage: [PYTHON=python3] node bench/process-table.mjs [PROCESSES]
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -27,6 +29,7 @@ try {
   const { thisHost } = await load("host");
   await measureReadings(createProcessScan, thisHost("/"));
   measurePsutil();
+  await measureSystemInformation();
   countReadings(createProcessScan, thisHost("/"));
 } finally {
   for (const sleeper of sleepers) sleeper.kill();
@@ -68,6 +71,28 @@ print(f"psutil    {count} processes: {middle([t[0] for t in times]):.1f} ms, {mi
 `;
   const { status, stdout } = spawnSync(python, ["-c", script], { encoding: "utf8" });
   print(status === 0 ? stdout.trim() : `psutil    not there: name a Python that has it in PYTHON`);
+}
+
+/** With a pause in which it does not answer from what it has kept. */
+async function measureSystemInformation() {
+  const { processes } = createRequire(import.meta.url)("systeminformation");
+  const times = [];
+  let size = 0;
+  for (let round = 0; round < ROUNDS / 4; round += 1) {
+    await wait(2 * PAUSE_MS);
+    const [started, before] = [performance.now(), cpuTime()];
+    size = (await processes()).all;
+    times.push({ wall: performance.now() - started, cpu: cpuTime() - before });
+  }
+  const [wall, cpu] = [median(times.map((time) => time.wall)), median(times.map((time) => time.cpu))];
+  print(`systeminformation ${size} processes: ${wall.toFixed(0)} ms, ${cpu.toFixed(0)} ms of CPU time`);
+}
+
+/** Of this process and of the programs that it waited for. Milliseconds. */
+function cpuTime() {
+  const { user, system } = process.cpuUsage();
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
+  return (user + system) / 1000 + (Number(fields[13]) + Number(fields[14])) * 10;
 }
 
 /** With a clock of its own, so that a minute takes no time. */
