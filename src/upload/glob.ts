@@ -1,6 +1,7 @@
 import type { Dirent, readdir } from "node:fs";
 import { readdir as readFolder, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { callbackify } from "node:util";
 
 /** More files than this is a mistake in a pattern, or a data set. */
 export const MOST_FILES = 10_000;
@@ -71,12 +72,8 @@ function readdirWith(onProgress: () => void): typeof readdir {
       }),
     );
   };
-  const answer = (folder: string, _settings: unknown, done: (error: unknown, found: Dirent[]) => void) => {
-    read(folder).then(
-      (found) => done(null, found),
-      (error: unknown) => done(error, []),
-    );
-  };
+  const answer = (folder: string, _settings: unknown, done: (error: Error | null, found: Dirent[]) => void) =>
+    callbackify(read)(folder, done);
   return answer as unknown as typeof readdir;
 }
 
