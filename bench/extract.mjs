@@ -1,100 +1,30 @@
-// How fast extraction reads what training prints, per kind of output, in MB/s and lines/s, beside a yardstick in the same
-// turn: the same bytes decoded with TextDecoder and split into lines, nothing else.
-// Usage: node bench/extract.mjs [MEGABYTES [KIND]]; EXTRACT_ENTRY names the index.ts of another checkout's src/extract.
-import { build } from "esbuild";
+// How fast extraction reads what training prints, per kind of output, in MB/s and lines/s of CPU time: what else runs on
+// the machine counts for nothing. Beside it, in the same turn, a naive extractor: the same bytes decoded with TextDecoder,
+// split into lines, and one regular expression for `name: number` and `name=number` over each line. Then the most memory
+// that `tracelet extract` takes for one line of 100 MB, which needs a build.
+// Usage: node bench/extract.mjs [--json] [--no-memory] [MEGABYTES [KIND]]; EXTRACT_ENTRY names the index.ts of another
+// checkout's src/extract.
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { kinds, logOf, longKinds } from "./extract-logs.mjs";
 
-const BYTES = Number(process.argv[2] ?? 8) * 1e6;
-const ONLY = process.argv[3];
-const ROUNDS = 5;
-/** What the watcher reads at once. */
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, "no-memory": { type: "boolean" } },
+});
+const BYTES = Number(positionals[0] ?? 4) * 1e6;
+const ONLY = positionals[1];
+const ROUNDS = 3;
+/** What `tracelet extract` reads at once. */
 const CHUNK = 256 * 1024;
+const LONG_LINE_BYTES = 100e6;
 
-/** The same pseudo-random numbers on every run. */
-function createRandom() {
-  let state = 20260102;
-  return (below) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const random = createRandom();
-const padded = (value, width) => String(value).padStart(width, "0");
-const fraction = (digits) => (random(10 ** digits) / 10 ** digits).toFixed(digits);
-const hex = (digits) => Array.from({ length: digits }, () => random(16).toString(16)).join("");
-const pick = (...values) => values[random(values.length)];
-const clock = (line) => `${padded(10 + (line >> 16), 2)}:${padded((line >> 10) % 60, 2)}:${padded(line % 60, 2)}`;
-const stamp = (line) => `2026-01-02 ${clock(line)}`;
-const bar = (line) => {
-  const percent = line % 101;
-  return `${padded(percent, 3)}%|${"█".repeat(percent >> 3).padEnd(12)}| ${percent}`;
-};
-const WORDS =
-  "reading writing merged cleaned rotated opened closed cached moved the index block table buffer stream".split(" ");
-
-/** One line of each kind, by its number. */
-const kinds = {
-  "words only": () => `INFO ${pick(...WORDS)} ${pick(...WORDS)} ${pick(...WORDS)} and nothing else to report`,
-  "log lines": (line) =>
-    `${stamp(line)} INFO worker ${random(64)} processed shard ${padded(line, 6)} of 4096 (file data/part-${padded(line, 6)}.parquet)`,
-  "log lines, random words and ids": (line) =>
-    `[${stamp(line)},${padded(random(1000), 3)}] DEBUG ${pick(...WORDS)} ${hex(8)}-${hex(4)} ${pick(...WORDS)} ${pick(...WORDS)} ${random(1e6)} by ${hex(12)}`,
-  "log lines in JSON": (line) =>
-    `{"ts": ${1767348672 + line}.${padded(random(1000), 3)}, "level": "info", "msg": "shard ${line} done", "worker": ${random(64)}, "bytes": ${random(1e9)}}`,
-  "download bars, redrawn": (line) =>
-    `\rDownloading:  ${bar(line)}.${random(10)}M/100M [00:${padded(line % 60, 2)}<00:15, ${random(9)}.${random(100)}MB/s]`,
-  "download bars, as lines": (line) =>
-    `Downloading:  ${bar(line)}.${random(10)}M/100M [00:${padded(line % 60, 2)}<00:15, ${random(9)}.${random(100)}MB/s]`,
-  tracebacks: (line) =>
-    [
-      "Traceback (most recent call last):",
-      `  File "/srv/jobs/train.py", line ${random(900)}, in main`,
-      `    loss = step(batch, lr=0.001, size=${random(100)})`,
-      `  File "/srv/venv/lib/python3.11/site-packages/torch/nn/modules/module.py", line ${random(2000)}, in _call_impl`,
-      "    return forward_call(*args, **kwargs)",
-      `RuntimeError: CUDA error at shard ${line}: device-side assert triggered 0x${hex(8)}`,
-    ].join("\n"),
-  "pip output": () =>
-    pick(
-      `Collecting ${pick(...WORDS)}-${pick(...WORDS)}>=${random(9)}.${random(30)}`,
-      `  Downloading ${pick(...WORDS)}_${pick(...WORDS)}-${random(9)}.${random(30)}.${random(9)}-cp311-cp311-manylinux_2_17_x86_64.whl (${random(90)}.${random(9)} MB)`,
-      `     ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ ${random(90)}.${random(9)}/${random(90)}.${random(9)} MB ${random(90)}.${random(9)} MB/s eta 0:00:0${random(9)}`,
-      `Requirement already satisfied: ${pick(...WORDS)} in /usr/lib/python3.11/site-packages (from ${pick(...WORDS)}) (${random(9)}.${random(30)})`,
-    ),
-  "metrics, pairs": (line) =>
-    `epoch ${line >> 9} step ${line} loss=${fraction(3)} acc=${fraction(2)} lr=${random(9)}e-4`,
-  "metrics behind a log prefix": (line) =>
-    `${stamp(line)},123 - trainer - INFO - epoch: ${line >> 9} | step: ${line} | loss: ${fraction(4)} | grad norm: ${fraction(3)} | tok/s: ${random(90_000)}`,
-  "metrics in JSON": (line) =>
-    `{"step": ${line}, "loss": ${fraction(4)}, "eval": {"accuracy": ${fraction(3)}}, "lr": ${random(9)}e-4, "time": ${random(1000)}}`,
-  "metrics in a Python dict": (line) =>
-    `{'loss': ${fraction(4)}, 'grad_norm': ${fraction(3)}, 'learning_rate': ${random(9)}e-05, 'epoch': ${line / 512}}`,
-  "metrics in bars, as lines": (line) =>
-    `Epoch ${line >> 7}: ${bar(line)}/100 [00:01<00:01, 45.${random(100)}it/s, loss=${fraction(3)}, acc=${fraction(2)}]`,
-};
-
-function generate(lineOf) {
-  const lines = [];
-  for (let bytes = 0, line = 0; bytes < BYTES; line += 1) {
-    const text = lineOf(line);
-    const whole = text.startsWith("\r") ? text : `${text}\n`;
-    lines.push(whole);
-    bytes += Buffer.byteLength(whole);
-  }
-  return Buffer.from(lines.join(""));
-}
-
-function timed(work) {
-  const started = performance.now();
-  const found = work();
-  return { time: (performance.now() - started) / 1000, found };
-}
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
-const print = (line) => process.stdout.write(`${line}\n`);
+const NAIVE = /([A-Za-z_][\w/@.-]*)['"]?\s*[:=]\s*['"]?([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)\b/g;
 
 async function load() {
   const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
@@ -108,42 +38,123 @@ async function load() {
 
 const createExtractor = await load();
 
-function read(log) {
+function extract(log) {
   const extractor = createExtractor();
   let found = 0;
+  const count = (lines) => {
+    for (const { metrics } of lines) found += Object.keys(metrics).length;
+  };
   for (let at = 0; at < log.length; at += CHUNK) {
-    found += extractor.push("stdout", log.subarray(at, at + CHUNK), 0, at).length;
+    count(extractor.push("stdout", log.subarray(at, at + CHUNK), 0, at));
   }
-  return found + extractor.end().length;
+  count(extractor.end());
+  return found;
 }
 
-function split(log) {
+function extractNaively(log) {
   const decoder = new TextDecoder();
-  let count = 0;
+  let found = 0;
+  let rest = "";
+  const read = (line) => {
+    const metrics = {};
+    for (const [, name, number] of line.matchAll(NAIVE)) metrics[name] = Number(number);
+    found += Object.keys(metrics).length;
+  };
   for (let at = 0; at < log.length; at += CHUNK) {
-    count += decoder.decode(log.subarray(at, at + CHUNK), { stream: true }).split("\n").length;
+    const lines = (rest + decoder.decode(log.subarray(at, at + CHUNK), { stream: true })).split("\n");
+    rest = lines.pop();
+    lines.forEach(read);
   }
-  return count;
+  read(rest);
+  return found;
 }
 
-print(
-  `${"kind".padEnd(32)} ${"MB/s".padStart(7)} ${"lines/s".padStart(10)} ${"found".padStart(7)}   decode and split MB/s`,
-);
-for (const [kind, lineOf] of Object.entries(kinds)) {
-  if (ONLY !== undefined && kind !== ONLY) continue;
-  const log = generate(lineOf);
+/** CPU seconds of this process, helper threads and all. */
+function cpuSeconds(work) {
+  const before = process.cpuUsage();
+  const found = work();
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (user + system) / 1e6, found };
+}
+const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+
+function measure(kind, log) {
   const rounds = Array.from({ length: ROUNDS }, () => ({
-    read: timed(() => read(log)),
-    split: timed(() => split(log)),
+    ours: cpuSeconds(() => extract(log)),
+    naive: cpuSeconds(() => extractNaively(log)),
   }));
   const lines = log.reduce((count, byte) => count + Number(byte === 0x0a || byte === 0x0d), 0);
-  const time = median(rounds.map((round) => round.read.time));
-  const yardstick = median(rounds.map((round) => round.split.time));
-  const speed = (log.length / 1e6 / time).toFixed(1).padStart(7);
-  const rate = Math.round(lines / time)
-    .toLocaleString("en")
-    .padStart(10);
-  print(
-    `${kind.padEnd(32)} ${speed} ${rate} ${String(rounds[0].read.found).padStart(7)}   ${(log.length / 1e6 / yardstick).toFixed(0)}`,
+  const seconds = median(rounds.map(({ ours }) => ours.seconds));
+  const naive = median(rounds.map((round) => round.naive.seconds));
+  return {
+    kind,
+    megabytesPerSecond: log.length / 1e6 / seconds,
+    linesPerSecond: lines / seconds,
+    points: rounds[0].ours.found,
+    naiveMegabytesPerSecond: log.length / 1e6 / naive,
+    naivePoints: rounds[0].naive.found,
+  };
+}
+
+/** The peak of the resident set, as the process itself reads it when it ends, in MB of 10⁶ bytes. */
+async function peakMegabytes(feed) {
+  const report = `import { readFileSync, writeSync } from "node:fs";
+    process.on("exit", () => writeSync(2, /VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "latin1"))[1]));`;
+  const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(report)}`, tracelet, "extract", "--json"],
+    { stdio: ["pipe", "ignore", "pipe"] },
+  );
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  for (const piece of feed) {
+    if (!child.stdin.write(piece)) await new Promise((resolve) => child.stdin.once("drain", resolve));
+  }
+  child.stdin.end();
+  await ended;
+  return (Number(said) * 1024) / 1e6;
+}
+
+function* longLine(piece, end) {
+  for (let sent = 0; sent < LONG_LINE_BYTES; sent += piece.length) yield piece;
+  yield Buffer.from(end);
+}
+
+const print = (line) => process.stdout.write(`${line}\n`);
+const say = (line) => !flags.json && print(line);
+
+const results = [];
+say(
+  `${"kind".padEnd(30)} ${"MB/s".padStart(7)} ${"lines/s".padStart(11)} ${"points".padStart(8)}   naive: MB/s    points`,
+);
+for (const [kind, lineOf] of Object.entries({ ...kinds, ...longKinds })) {
+  if (ONLY !== undefined && !kind.startsWith(ONLY)) continue;
+  const result = measure(kind, logOf(lineOf, BYTES));
+  results.push(result);
+  const rate = Math.round(result.linesPerSecond).toLocaleString("en");
+  say(
+    [
+      kind.padEnd(30),
+      result.megabytesPerSecond.toFixed(1).padStart(7),
+      rate.padStart(11),
+      String(result.points).padStart(8),
+      result.naiveMegabytesPerSecond.toFixed(1).padStart(13),
+      String(result.naivePoints).padStart(9),
+    ].join(" "),
   );
 }
+
+const memory = [];
+if (!flags["no-memory"] && ONLY === undefined) {
+  const pieces = { pairs: "step=1 loss=0.5 acc=0.75 | ".repeat(4096), "one word": "x".repeat(65_536) };
+  for (const [kind, piece] of Object.entries(pieces)) {
+    for (const [name, end] of Object.entries({ "no newline": "", "a newline": "\n" })) {
+      const megabytes = await peakMegabytes(longLine(Buffer.from(piece), end));
+      memory.push({ kind: `one line of 100 MB of ${kind}, ${name} at its end`, megabytes });
+      say(`${memory.at(-1).kind}: ${megabytes.toFixed(0)} MB at most`);
+    }
+  }
+}
+if (flags.json) print(JSON.stringify({ results, memory }, undefined, 2));
