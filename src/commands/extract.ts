@@ -25,11 +25,18 @@ export default class Extract extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Extract);
     const chunks = logSource(args.file);
-    if (flags.json) return printAll(pointsOfLog(chunks), logPointToJson);
+    if (flags.json) return printBatches(pointsOfLog(chunks), logPointToJson);
     if (flags.explain)
       return printAll(explainLines(chunks), (line) => explainedLine(line, process.stdout, process.env));
     await print(renderSeries(await foundSeries(pointsOfLog(chunks)), process.stdout, process.env));
   }
+}
+
+async function printBatches<Item>(
+  batches: AsyncIterable<readonly Item[]>,
+  toText: (item: Item) => string,
+): Promise<void> {
+  for await (const items of batches) if (items.length > 0) await print(items.map(toText).join("\n"));
 }
 
 async function printAll<Item>(items: AsyncIterable<Item>, toText: (item: Item) => string): Promise<void> {

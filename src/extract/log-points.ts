@@ -2,25 +2,28 @@ import type { LogPoint } from "../model/extract.ts";
 import { createExtractor, type MetricLine } from "./index.ts";
 import { visibleText } from "./terminal-text.ts";
 
-/** The metrics of a log, in its order and in bounded memory. */
-export async function* pointsOfLog(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LogPoint> {
+/** The metrics of a log, in its order and in bounded memory: those of one chunk at a time, since each turn has its price. */
+export async function* pointsOfLog(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly LogPoint[]> {
   const extractor = createExtractor();
   const window = createWindow();
   let offset = 0;
   for await (const chunk of chunks) {
     window.add(chunk);
-    yield* pointsOf(extractor.push("stdout", chunk, 0, offset), window);
+    yield pointsOf(extractor.push("stdout", chunk, 0, offset), window);
     offset += chunk.length;
   }
-  yield* pointsOf(extractor.end(), window);
+  yield pointsOf(extractor.end(), window);
 }
 
-function* pointsOf(lines: readonly MetricLine[], window: Window): Generator<LogPoint> {
+function pointsOf(lines: readonly MetricLine[], window: Window): LogPoint[] {
+  const points: LogPoint[] = [];
   for (const { metrics, step, offset } of lines) {
     const line = window.lineAt(offset);
     const text = (): string => window.textAt(offset);
-    for (const [name, value] of Object.entries(metrics)) yield { name, value, step, line, text };
+    for (const name of Object.keys(metrics))
+      points.push({ name, value: metrics[name] ?? Number.NaN, step, line, text });
   }
+  return points;
 }
 
 /** The last bytes of a log. Offsets are those behind a line's last byte. */
@@ -45,10 +48,11 @@ function createWindow(): Window {
   return {
     add(chunk) {
       const drop = Math.max(0, bytes.length - KEPT);
-      before += newlines(bytes, 0, drop);
+      const dropped = newlines(bytes, 0, drop);
+      before += dropped;
       start += drop;
       bytes = Buffer.concat([bytes.subarray(drop), chunk]);
-      counted = { to: 0, lines: 0 };
+      counted = counted.to < drop ? { to: 0, lines: 0 } : { to: counted.to - drop, lines: counted.lines - dropped };
     },
     lineAt(offset) {
       const to = Math.max(0, offset - 1 - start);

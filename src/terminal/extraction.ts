@@ -17,18 +17,26 @@ export interface FoundSeries {
 
 /** One line of JSON. Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". */
 export function logPointToJson({ name, value, step, line }: LogPoint): string {
-  return JSON.stringify({ name, value: toJournalNumber(value), step, line });
+  // Put together by hand, since a log may have millions of them.
+  const number = Number.isFinite(value) ? String(value) : JSON.stringify(toJournalNumber(value));
+  return `{"name":${JSON.stringify(name)},"value":${number},"step":${step},"line":${line}}`;
 }
 
 /** Counts the points by name, in the order in which the names come first. */
-export async function foundSeries(points: AsyncIterable<LogPoint>): Promise<readonly FoundSeries[]> {
-  const series = new Map<string, FoundSeries>();
-  for await (const point of points) {
-    const { name } = point;
-    const known = series.get(name);
-    // A text is looked up at once: later it may be gone.
-    if (known === undefined) series.set(name, { name, count: 1, first: point, last: point, example: point.text() });
-    else series.set(name, { ...known, count: known.count + 1, last: point });
+export async function foundSeries(batches: AsyncIterable<readonly LogPoint[]>): Promise<readonly FoundSeries[]> {
+  const series = new Map<string, { -readonly [Key in keyof FoundSeries]: FoundSeries[Key] }>();
+  for await (const points of batches) {
+    for (const point of points) {
+      const { name } = point;
+      const known = series.get(name);
+      if (known === undefined) {
+        // A text is looked up at once: later it may be gone.
+        series.set(name, { name, count: 1, first: point, last: point, example: point.text() });
+      } else {
+        known.count += 1;
+        known.last = point;
+      }
+    }
   }
   return [...series.values()];
 }

@@ -2,7 +2,7 @@ import type { JournalWriter } from "../journal/writer.ts";
 import type { MetricLine } from "../extract/index.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
-import { toJournalNumber } from "../model/record.ts";
+import { type JournalNumber, toJournalNumber } from "../model/record.ts";
 import type { RunView } from "../model/view.ts";
 import { customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
 import type { Alerting } from "./alerting.ts";
@@ -74,9 +74,7 @@ export class Recorder {
 
   line(line: MetricLine): void {
     const { timestamp, step, stream, offset } = line;
-    const metrics = Object.fromEntries(
-      Object.entries(line.metrics).map(([key, value]) => [key, toJournalNumber(value)]),
-    );
+    const metrics = journalNumbers(line.metrics);
     this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset });
     this.#options.alerts.line(line);
   }
@@ -109,6 +107,12 @@ export class Recorder {
     const reason = news.find(({ metrics }) => metrics.includes(missing[0] ?? ""))?.reason ?? "";
     this.#options.notify(missingCriticalMetrics(missing, reason));
   }
+}
+
+/** Nearly always all are finite, and the record can have them as they are. */
+function journalNumbers(metrics: MetricLine["metrics"]): Readonly<Record<string, JournalNumber>> {
+  if (Object.values(metrics).every(Number.isFinite)) return metrics;
+  return Object.fromEntries(Object.entries(metrics).map(([key, value]) => [key, toJournalNumber(value)]));
 }
 
 /** A share of the time between two samples, unlike a share of some space. */
