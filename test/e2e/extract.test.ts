@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder, textOf, tracelet } from "../support/tracelet.ts";
@@ -13,6 +13,21 @@ epoch  train_loss  valid_loss
 |    global_step  | 300  |
 done
 `;
+
+/** Makes a process tell at its end how large it has been. */
+const PEAK_REPORT = `data:text/javascript,${encodeURIComponent(`import { readFileSync, writeSync } from "node:fs";
+  process.on("exit", () => {
+    const [, peak] = /VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "latin1"));
+    writeSync(2, "peak " + peak + " kB");
+  });`)}`;
+
+async function writeLongLine(file: string, end: string): Promise<void> {
+  const piece = "step=1 loss=0.5 | ".repeat(50_000);
+  const handle = await open(file, "w");
+  for (let written = 0; written < 100e6; written += piece.length) await handle.write(piece);
+  await handle.write(end);
+  await handle.close();
+}
 
 describe("tracelet extract", () => {
   test("prints an object for each point of a file, with the number of its line", async () => {
@@ -38,6 +53,21 @@ describe("tracelet extract", () => {
     expect(rows[0]).toMatch(/^train_loss +2 +0\.5 @1 +0\.25 @2 +4 +1 +0\.5 +0\.75$/);
     expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 /);
   });
+
+  test.runIf(process.platform === "linux").each(["", "\n"])(
+    "reads one line of 100 MB that ends with %j in at most 250 MB of memory",
+    async (end) => {
+      const file = join(await temporaryFolder(), "train.log");
+      await writeLongLine(file, end);
+      const { code, stdout, errors } = await tracelet(["extract", file, "--json"], {
+        env: { NODE_OPTIONS: `--import ${PEAK_REPORT}` },
+      });
+      expect([code, JSON.parse(stdout.toString())]).toEqual([0, { name: "loss", value: 0.5, step: 1, line: 1 }]);
+      const peak = Number(/peak (\d+) kB/.exec(errors)?.[1]);
+      expect(peak * 1024).toBeLessThanOrEqual(250e6);
+    },
+    60_000,
+  );
 
   test("--explain says which dialect took each line, or why none did", async () => {
     const text = textOf(await tracelet(["extract", "--explain"], { input: LOG }));
