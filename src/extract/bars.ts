@@ -1,5 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
 import type { NameBook } from "./name-book.ts";
+import type { NumberSource, NumberSources } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 
 /** A progress bar taken out of its line. */
@@ -8,6 +9,10 @@ export interface Bar {
   readonly text: string;
   /** Where the bar stands. */
   readonly position: Extracted;
+  /** The number of the position, in the line. */
+  readonly source: NumberSource;
+  /** Where in the line the digits of `text` stand: the ranges it was made of. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
 }
 
 // tqdm: `Epoch 0:  16%|██▏  | 4/25 [00:22<01:58,  0.18it/s, loss=2.01]`. Sizes (`105M/440M`) are downloads.
@@ -18,18 +23,47 @@ const BAR =
 export function barIn(line: string, names: NameBook): Bar | "download" | undefined {
   const match = line.includes("%|") ? BAR.exec(line) : null;
   if (match === null) return undefined;
-  const [whole, , done = "", , inside = ""] = match;
+  const [whole, percent = "", done = "", , inside = ""] = match;
   if (!/^\d+$/.test(done)) return "download";
   const description = line.slice(0, match.index).trim().replace(/:$/, "");
   const key = names.rankOf(description) === 0 ? BAR_COUNTER : description;
-  const text = [description, postfixOf(inside), line.slice(match.index + whole.length)].join(" | ");
-  return { text, position: { key, value: Number(done) } };
+  const end = match.index + whole.length;
+  const postfix = postfixOf(line.indexOf(inside, line.indexOf("[", match.index + percent.length)), inside);
+  const text = [description, postfix.map(([from, to]) => line.slice(from, to)).join(","), line.slice(end)].join(" | ");
+  const at = line.indexOf(done, line.indexOf("|", match.index + percent.length + 2));
+  return {
+    text,
+    position: { key, value: Number(done) },
+    source: { text: done, at, multiple: 1 },
+    ranges: [[0, match.index], ...postfix, [end, line.length]],
+  };
 }
 
-/** What stands behind the clock and the rate: `00:22<01:58,  0.18it/s, loss=2.01` → `loss=2.01`. */
-function postfixOf(inside: string): string {
-  return inside
-    .split(",")
-    .filter((part) => !/^\s*(?:\d+:|\?|[\d.]+\s*\S*\/\S*\s*$)/.test(part))
-    .join(",");
+/** What stands behind the clock and the rate: of `00:22<01:58,  0.18it/s, loss=2.01` it is `loss=2.01`. */
+function postfixOf(start: number, inside: string): (readonly [from: number, to: number])[] {
+  const parts: (readonly [number, number])[] = [];
+  let from = start;
+  for (const part of inside.split(",")) {
+    const to = from + part.length;
+    if (!/^\s*(?:\d+:|\?|[\d.]+\s*\S*\/\S*\s*$)/.test(part)) parts.push([from, to]);
+    from = to + 1;
+  }
+  return parts;
+}
+
+/** Where the numbers that were found in the bar's text stand in its line. */
+export function sourcesInLine(bar: Bar, line: string, { text, numbers }: NumberSources): NumberSources | undefined {
+  const digits = bar.ranges.flatMap(([from, to]) => digitsIn(line.slice(from, to)).map((at) => from + at));
+  const inText = digitsIn(text);
+  const moved = numbers.map((number): NumberSource | undefined => {
+    const first = number.text.search(/\d/);
+    if (first === -1) return number;
+    const place = digits[inText.indexOf(number.at + first)];
+    return place === undefined ? undefined : { ...number, at: place - first };
+  });
+  return moved.every((number) => number !== undefined) ? { text: line, numbers: [...moved, bar.source] } : undefined;
+}
+
+function digitsIn(text: string): number[] {
+  return Array.from(text.matchAll(/\d/g), ({ index }) => index);
 }

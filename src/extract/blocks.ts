@@ -1,5 +1,5 @@
 import { isKey, keyOf } from "./keys.ts";
-import { cellsOf, isRule } from "./table-cells.ts";
+import { type Cell, cellsOf, isRule } from "./table-cells.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row of a block: a name beside its value, or a section's name alone. */
@@ -7,6 +7,8 @@ export interface BlockRow {
   readonly name: string;
   /** `undefined`: the row names a section. */
   readonly value: CellValue | undefined;
+  /** The cell of the value. */
+  readonly cell: Cell | undefined;
   readonly bars: boolean;
 }
 
@@ -14,16 +16,17 @@ const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*$/u;
 
 /** Reads `| name | 0.5 |`, `| section/ | |`, and, without bars, `name    0.5`. */
 export function blockRowOf(line: string): BlockRow | undefined {
-  const text = line.trim();
-  const bars = /^[|\u2502\u2503\u2551]/.test(text) && /[|\u2502\u2503\u2551]$/.test(text);
-  if (text.length > 200 || isRule(text)) return undefined;
+  const text = line.trimEnd();
+  const bars = /^\s*[|\u2502\u2503\u2551]/.test(text) && /[|\u2502\u2503\u2551]$/.test(text);
+  if (text.trimStart().length > 200 || isRule(text)) return undefined;
   const cells = cellsOf(text, bars ? "bars" : "gaps");
   const [first, second] = cells;
   if (first === undefined || cells.length > 2 || !NAME.test(first.text) || first.text.split(" ").length > 6)
     return undefined;
   const name = keyOf(first.text.replace(/^[-*#•]\s+/, "").replace(/[:/]$/, ""));
   if (!isKey(name)) return undefined;
-  if (second === undefined || second.text === "") return bars ? { name, value: undefined, bars } : undefined;
+  if (second === undefined || second.text === "")
+    return bars ? { name, value: undefined, cell: undefined, bars } : undefined;
   const value = cellValue(second.text);
-  return !bars && value.kind === "text" ? undefined : { name, value, bars };
+  return !bars && value.kind === "text" ? undefined : { name, value, cell: second, bars };
 }

@@ -4,12 +4,22 @@ import type { Extracted } from "../model/extract.ts";
 export interface HeldRows<End> {
   readonly entries: readonly Extracted[];
   readonly end: End;
+  /** The same entries where more can be added without a copy, as soon as there is a second row. */
+  readonly growing?: GrowingRows;
+}
+
+interface GrowingRows {
+  readonly entries: Extracted[];
+  readonly keys: Set<string>;
 }
 
 /** More entries than this are settled without waiting for the block's end. */
 const MOST_ENTRIES = 1000;
 
-/** The rows with one more; `undefined` where it begins a block of its own: it has a key again, or there are too many. */
+/**
+ * The rows with one more, in place of those given; `undefined` where it begins a block of its own: it has a key again, or
+ * there are too many.
+ */
 export function withRow<End>(
   rows: HeldRows<End> | undefined,
   entries: readonly Extracted[],
@@ -17,6 +27,15 @@ export function withRow<End>(
 ): HeldRows<End> | undefined {
   if (rows === undefined) return { entries, end };
   if (rows.entries.length >= MOST_ENTRIES) return undefined;
-  if (entries.some(({ key }) => rows.entries.some((held) => held.key === key))) return undefined;
-  return { entries: [...rows.entries, ...entries], end };
+  const growing = rows.growing ?? growingOf(rows.entries);
+  if (entries.some(({ key }) => growing.keys.has(key))) return undefined;
+  for (const entry of entries) {
+    growing.entries.push(entry);
+    growing.keys.add(entry.key);
+  }
+  return { entries: growing.entries, end, growing };
+}
+
+function growingOf(entries: readonly Extracted[]): GrowingRows {
+  return { entries: [...entries], keys: new Set(entries.map(({ key }) => key)) };
 }

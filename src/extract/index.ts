@@ -1,6 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory, type LineReader } from "./console-lines.ts";
+import { createEmptyTest } from "./gives-nothing.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
@@ -99,49 +100,65 @@ interface StreamExtractor {
 function createStreamExtractor(stream: StreamName): StreamExtractor {
   const names = createNameBook();
   const tracker = createStepTracker(names);
-  const messages = createMessageReader();
+  const messages = createMessageReader(names);
   const plans = createPlanBook();
   const outline = createOutline();
+  const givesNothing = createEmptyTest();
   let found: MetricLine[] = [];
   /** The rows of the block that the last line belongs to. */
   let block: Block | undefined;
+  /** What the dialects remember of the lines before; asking them on every line would be a good part of its cost. */
+  let memory = 0;
 
   /** The entries of one line. What the plans answer is what the dialects would. */
   function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
-    const memory = messages.memory();
+    if (memory === 0 && givesNothing(bytes, start, end)) return NOTHING.entries;
     const isDrawn = drawOutline(outline, bytes, start, end);
     const planned = isDrawn ? plans.find(outline, memory) : undefined;
-    if (planned !== undefined) {
-      if (planned.memoryAfter !== memory) messages.setMemory(planned.memoryAfter);
-      return planned.plan.length === 0 ? NOTHING.entries : entriesBy(planned.plan, bytes, start);
+    if (planned?.plan !== undefined) {
+      if (planned.memoryAfter !== memory) setMemory(planned.memoryAfter);
+      return planned.plan.length === 0 ? NOTHING.entries : entriesBy(planned.plan, bytes, start, outline);
     }
-    const text = searchableText(bytes.subarray(start, end));
+    const text = searchableText(bytes, start, end);
     if (text === "") return [];
     const reading = messages.read(text);
-    if (isDrawn && plans.isRepeated(outline, memory)) {
-      const plan = planOf(reading, bytes, start, end, names);
-      if (plan !== undefined) plans.add(outline, memory, messages.memory(), plan);
+    const before = memory;
+    memory = messages.memory();
+    if (isDrawn && plans.isRepeated(outline, before)) {
+      const plan = planOf(reading, bytes, start, end, outline, names, memory !== 0 && messages.isInBlock());
+      if (plan !== undefined) plans.add(outline, before, memory, plan, isElastic(text, before));
     }
     return reading.entries;
+  }
+
+  function setMemory(number: number): void {
+    memory = number;
+    messages.setMemory(number);
+  }
+
+  /** Whether the plan for a line that was just read goes for elastic numbers of any length. */
+  function isElastic(text: string, before: number): boolean {
+    if (outline.runs === 0) return true;
+    return before === 0 && memory === 0 && !outline.hasColour && messages.isElastic(text);
   }
 
   /** Settles a block as one line, since its step may stand in any row of it. */
   function endBlock(): void {
     if (block === undefined) return;
-    addLines(found, tracker.settle(block.entries), { ...block.end, stream });
+    addLines(found, tracker.settle(block.entries), { ...block.end, stream }, tracker.keyCount());
     block = undefined;
   }
 
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
     const entries = read(bytes, start, end);
-    if (messages.isInBlock()) {
+    if (memory !== 0 && messages.isInBlock()) {
       const grown = withRow(block, entries, { timestamp, offset });
       if (grown === undefined) endBlock();
       block = grown ?? { entries, end: { timestamp, offset } };
       return;
     }
     endBlock();
-    if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
+    if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset }, tracker.keyCount());
   });
   return {
     reader,
@@ -154,15 +171,21 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
     skip(counted) {
       reader.skip();
       block = undefined;
-      messages.setMemory(0);
+      setMemory(0);
       tracker.skip(counted);
     },
-    memory: () => ({ lines: reader.memory(), steps: tracker.memory(), messages: messages.kept(), block }),
-    recall(memory) {
-      reader.recall(memory.lines);
-      tracker.recall(memory.steps);
-      messages.recall(memory.messages);
-      ({ block } = memory);
+    memory: () => ({
+      lines: reader.memory(),
+      steps: tracker.memory(),
+      messages: messages.kept(),
+      block: block && { entries: [...block.entries], end: block.end },
+    }),
+    recall(kept) {
+      reader.recall(kept.lines);
+      tracker.recall(kept.steps);
+      messages.recall(kept.messages);
+      memory = messages.memory();
+      ({ block } = kept);
     },
   };
 }
@@ -172,15 +195,29 @@ function addLines(
   found: MetricLine[],
   points: readonly Stepped[],
   { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
+  keyCount: number,
 ): void {
   const [first] = points;
   if (first === undefined) return;
   // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
-  const isOne = points.every(({ step }) => step === first.step);
-  for (const [step, group] of isOne ? [[first.step + 0, points] as const] : groupsBySteps(points)) {
-    const metrics = Object.fromEntries(group.map(({ key, value }) => [key, value]));
-    found.push({ timestamp, step, metrics, stream, offset });
+  if (points.every(({ step }) => step === first.step)) {
+    found.push({ timestamp, step: first.step + 0, metrics: metricsOf(points, keyCount), stream, offset });
+    return;
   }
+  for (const [step, group] of groupsBySteps(points)) {
+    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset });
+  }
+}
+
+/** With more keys than this they hardly come together again, and no shape of objects is worth its making for them. */
+const MANY_KEYS = 1000;
+
+function metricsOf(points: readonly Stepped[], keyCount: number): Readonly<Record<string, number>> {
+  // Assigning is many times quicker than a list of pairs, and an object without a prototype takes any name as a key.
+  const isOdd = keyCount > MANY_KEYS || points.some(({ key }) => key === "__proto__");
+  const metrics = (isOdd ? Object.create(null) : {}) as Record<string, number>;
+  for (const { key, value } of points) metrics[key] = value;
+  return metrics;
 }
 
 function groupsBySteps(points: readonly Stepped[]): ReadonlyMap<number, Stepped[]> {

@@ -1,6 +1,7 @@
 /** A printed name as a key: as it stands, with `_` for blanks. */
 export function keyOf(name: string): string {
-  return name.trim().replace(/\s+/g, "_");
+  const trimmed = name.trim();
+  return /\s/.test(trimmed) ? trimmed.replace(/\s+/g, "_") : trimmed;
 }
 
 /** Longer names are no names. The trackers take 250 characters. */
@@ -8,5 +9,7 @@ const LENGTH_LIMIT = 250;
 
 /** Whether a key can be one: it has a letter and is not a page long. */
 export function isKey(key: string): boolean {
-  return key.length <= LENGTH_LIMIT && /\p{L}/u.test(key);
+  if (key.length > LENGTH_LIMIT) return false;
+  const first = key.charCodeAt(0) | 0x20;
+  return (first >= 0x61 && first <= 0x7a) || /\p{L}/u.test(key);
 }

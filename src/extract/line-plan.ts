@@ -2,7 +2,7 @@ import type { Extracted } from "../model/extract.ts";
 import { decimalAt } from "./decimal.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
-import { digitsOf, keepsDigits } from "./outline.ts";
+import { digitsOf, keepsDigits, type Outline } from "./outline.ts";
 import type { NumberSource, NumberSources, Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 
@@ -11,28 +11,41 @@ export type LinePlan = readonly PlannedEntry[];
 
 interface PlannedEntry {
   readonly key: string;
-  /** Where the number begins, counted from the line's first byte. */
-  readonly at: number;
-  readonly length: number;
+  readonly from: PlannedPlace;
+  readonly to: PlannedPlace;
   readonly multiple: number;
   /** The value, where the number has no digit: `nan`. */
   readonly constant: number | undefined;
 }
 
-/** Fills the plan with the numbers of a line. */
-export function entriesBy(plan: LinePlan, line: Uint8Array, start: number): Extracted[] {
-  return plan.map(({ key, at, length, multiple, constant }) => ({
-    key,
-    value: constant ?? numberAt(line, start + at, length) * multiple,
-  }));
+/** A place between two bytes of a line. */
+interface PlannedPlace {
+  /** The same in the shape. */
+  readonly at: number;
+  /** How many runs of elastic digits stand in front of it. */
+  readonly runs: number;
 }
 
-function numberAt(line: Uint8Array, at: number, length: number): number {
-  return decimalAt(line, at, at + length) ?? parseNumber(textAt(line, at, length)) ?? Number.NaN;
+/** Fills the plan with the numbers of a line, whose outline this is. */
+export function entriesBy(plan: LinePlan, line: Uint8Array, start: number, outline: Outline): Extracted[] {
+  const entries: Extracted[] = [];
+  for (const { key, from, to, multiple, constant } of plan) {
+    const value = constant ?? numberAt(line, start + offsetOf(from, outline), start + offsetOf(to, outline)) * multiple;
+    entries.push({ key, value });
+  }
+  return entries;
 }
 
-function textAt(line: Uint8Array, at: number, length: number): string {
-  return Buffer.from(line.buffer, line.byteOffset + at, length).toString("latin1");
+function offsetOf({ at, runs }: PlannedPlace, { shifts }: Outline): number {
+  return runs === 0 ? at : at + (shifts[runs - 1] as number);
+}
+
+function numberAt(line: Uint8Array, from: number, to: number): number {
+  return decimalAt(line, from, to) ?? parseNumber(textAt(line, from, to)) ?? Number.NaN;
+}
+
+function textAt(line: Uint8Array, from: number, to: number): string {
+  return Buffer.from(line.buffer, line.byteOffset + from, to - from).toString("latin1");
 }
 
 /** The plan for all lines of this line's shape; `undefined` where their digits decide more than values. */
@@ -41,29 +54,46 @@ export function planOf(
   line: Uint8Array,
   start: number,
   end: number,
+  outline: Outline,
   names: NameBook,
+  inBlock: boolean,
 ): LinePlan | undefined {
   const { entries, steady } = reading;
   if (!steady) return undefined;
-  if (isBarren(entries, names)) return [];
+  // Any name that comes again begins another block.
+  if (entries.length === 0 || (!inBlock && isBarren(entries, names))) return [];
   const sources = reading.sources?.();
   if (sources === undefined || !entries.every(({ key }) => keepsDigits(key, sources.text))) return undefined;
   const digits = digitsOf(line, start, end);
   const plan = entries.map(({ key, value }, index): PlannedEntry | undefined => {
     const source = sources.numbers[index];
     if (source === undefined) return undefined;
-    if (!/\d/.test(source.text)) return { key, at: 0, length: 0, multiple: 1, constant: value };
+    if (!/\d/.test(source.text)) return { key, from: LINE_START, to: LINE_START, multiple: 1, constant: value };
     const at = placeOf(source, sources, digits);
     // Each digit of the text is one of the line; that the bytes around them are the number's own is checked.
-    if (at === undefined || textAt(line, at, source.text.length) !== source.text) return undefined;
-    return { key, at: at - start, length: source.text.length, multiple: source.multiple, constant: undefined };
+    if (at === undefined || textAt(line, at, at + source.text.length) !== source.text) return undefined;
+    const from = plannedPlace(at - start, outline);
+    const to = plannedPlace(at - start + source.text.length, outline);
+    return from && to && { key, from, to, multiple: source.multiple, constant: undefined };
   });
-  return plan.every((entry) => entry !== undefined) ? plan : undefined;
+  if (!plan.every((entry) => entry !== undefined)) return undefined;
+  // A number in a notation of its own dialect, such as `1.5D-03`, is read by that.
+  const isTrue = entriesBy(plan, line, start, outline).every((entry, at) => Object.is(entry.value, entries[at]?.value));
+  return isTrue ? plan : undefined;
 }
 
-/** Whether the step tracker passes over these entries whatever their values: there is none, or all but positions are noise. */
+const LINE_START: PlannedPlace = { at: 0, runs: 0 };
+
+/** `undefined` for a place within a run. */
+function plannedPlace(offset: number, { runs, runEnds, shifts }: Outline): PlannedPlace | undefined {
+  let before = 0;
+  while (before < runs && (runEnds[before] ?? 0) + (shifts[before] ?? 0) <= offset) before += 1;
+  const at = offset - (before === 0 ? 0 : (shifts[before - 1] ?? 0));
+  return before < runs && at >= (runEnds[before] ?? 0) ? undefined : { at, runs: before };
+}
+
+/** Whether the step tracker passes over these entries whatever their values: all but positions are noise. */
 function isBarren(entries: readonly Extracted[], names: NameBook): boolean {
-  if (entries.length === 0) return true;
   const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
   return numbers.length > 0 && numbers.every(({ key }) => names.kindOf(key) === "noise");
 }

@@ -1,11 +1,14 @@
 import { dialects } from "./dialects/index.ts";
 import { messageOf } from "./log-prefix.ts";
+import { createNameBook, type NameBook } from "./name-book.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
 
 /** Reads the lines of one stream by the first dialect that takes them. */
 export interface MessageReader {
   /** The text of a whole line, log prefix and all. */
   read(text: string): Reading;
+  /** Whether no rule asks how many digits the elastic numbers of a line have that was just read, from memory 0 to 0. */
+  isElastic(text: string): boolean;
   /** The dialect that took the last line that was read. */
   takenBy(): string | undefined;
   /** What the dialects remember of the lines before; 0 is nothing. */
@@ -18,8 +21,9 @@ export interface MessageReader {
   isInBlock(): boolean;
 }
 
-export function createMessageReader(): MessageReader {
-  const readers = dialects.map((dialect: ShapedDialect<unknown>) => bind(dialect));
+/** @param names shared by the dialects, which would else look at each name anew */
+export function createMessageReader(names: NameBook = createNameBook()): MessageReader {
+  const readers = dialects.map((dialect: ShapedDialect<unknown>) => bind(dialect, names));
   const remembering = readers.flatMap(({ memory }) => memory ?? []);
   let taker: string | undefined;
   return {
@@ -33,6 +37,13 @@ export function createMessageReader(): MessageReader {
       }
       taker = undefined;
       return NOTHING;
+    },
+    isElastic(text) {
+      // A share of stray bytes makes a line binary, and a share has a length below it.
+      if (STRAY.test(text)) return false;
+      const message = messageOf(text);
+      const last = readers.findIndex(({ id }) => id === taker);
+      return readers.slice(0, last + 1).every(({ isElastic }) => isElastic(message, text));
     },
     takenBy: () => taker,
     memory: () => remembering.reduce((sum, { get }) => sum * MEMORY_RANGE + get(), 0),
@@ -51,12 +62,15 @@ export function createMessageReader(): MessageReader {
   };
 }
 
+const STRAY = /[\u007f-\u009f\ufffd]/;
+
 /** One more than the largest number that a dialect may remember; two of them still make a safe integer. */
 const MEMORY_RANGE = 2 ** 20;
 
 interface BoundDialect {
   readonly id: string;
   readonly read: (text: string, whole: string) => Reading | undefined;
+  readonly isElastic: (text: string, whole: string) => boolean;
   readonly memory: BoundMemory | undefined;
 }
 
@@ -69,12 +83,13 @@ interface BoundMemory {
 }
 
 /** A dialect with the state it keeps between the lines of one stream. */
-function bind<State>(dialect: ShapedDialect<State>): BoundDialect {
-  const state = dialect.createState();
+function bind<State>(dialect: ShapedDialect<State>, names: NameBook): BoundDialect {
+  const state = dialect.createState(names);
   const { memory } = dialect;
   return {
     id: dialect.id,
     read: (text, whole) => dialect.read(text, state, whole),
+    isElastic: (text, whole) => dialect.isElastic?.(text, whole) ?? true,
     memory: memory && {
       get: () => memory.get(state),
       set: (value) => memory.set(state, value),

@@ -13,7 +13,7 @@ export interface NameBook {
   belongsToName(word: string): boolean;
 }
 
-/** Names kept of each sort. A log with more has names that do not come again, such as file names. */
+/** Names kept. A log with more has names that do not come again, such as file names. */
 const NAME_LIMIT = 4096;
 
 /** Longer names are looked at anew each time: what is kept must stay small. */
@@ -21,25 +21,38 @@ const LENGTH_LIMIT = 100;
 
 /** A book without a name. */
 export function createNameBook(): NameBook {
+  const known = new Map<string, KnownName>();
+
+  function look(name: string): KnownName {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const unknown: KnownName = { kind: undefined, rank: undefined, belongs: undefined };
+    if (name.length > LENGTH_LIMIT) return unknown;
+    // All at once: names that come again are back soon, and no name costs bookkeeping while it is known.
+    if (known.size >= NAME_LIMIT) known.clear();
+    known.set(name, unknown);
+    return unknown;
+  }
+
   return {
-    kindOf: remembered(kindOf),
-    rankOf: remembered((name) => stepRank(name) ?? 0),
-    belongsToName: remembered((word) => wordsOf(word).every((part) => isQualifier(part) || isMetricWord(part))),
+    kindOf(name) {
+      const found = look(name);
+      return (found.kind ??= kindOf(name));
+    },
+    rankOf(name) {
+      const found = look(name);
+      return (found.rank ??= stepRank(name) ?? 0);
+    },
+    belongsToName(word) {
+      const found = look(word);
+      return (found.belongs ??= wordsOf(word).every((part) => isQualifier(part) || isMetricWord(part)));
+    },
   };
 }
 
-function remembered<Answer extends string | number | boolean>(
-  answerTo: (name: string) => Answer,
-): (name: string) => Answer {
-  const answers = new Map<string, Answer>();
-  return (name) => {
-    const known = answers.get(name);
-    if (known !== undefined) return known;
-    const answer = answerTo(name);
-    if (name.length > LENGTH_LIMIT) return answer;
-    // All at once: names that come again are back soon, and no name costs bookkeeping while it is known.
-    if (answers.size >= NAME_LIMIT) answers.clear();
-    answers.set(name, answer);
-    return answer;
-  };
+/** What was asked of a name so far. */
+interface KnownName {
+  kind: NameKind | undefined;
+  rank: StepRank | 0 | undefined;
+  belongs: boolean | undefined;
 }

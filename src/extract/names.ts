@@ -13,7 +13,8 @@ export type NameKind =
   | "noise"
   | "unknown";
 
-const METRIC_WORDS = new Set(
+/** Words that name what is plotted, alone or in a name. */
+export const METRIC_WORDS: ReadonlySet<string> = new Set(
   (
     "loss losses nll bce ce kl elbo likelihood logloss perplexity ppl bpc bpb entropy cost " +
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
@@ -57,6 +58,8 @@ const COUNTED_THINGS = new Set(
   "class classes layer layers head heads example examples image images sample token".split(" "),
 );
 
+const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
+
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(
   "max min seq sequence context vocab word token input output prompt block chunk line path hop win".split(" "),
@@ -64,15 +67,31 @@ const BOUNDED = new Set(
 
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
 export function wordsOf(name: string): string[] {
-  // Most names are plain: only a capital inside needs the words set apart.
+  if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
   const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(name) ? name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : name;
   return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
+/** Lower case of ASCII, digits, and one `_` between two of them: most names. */
+function isPlain(name: string): boolean {
+  let before = UNDERSCORE;
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.charCodeAt(at);
+    const isPart = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (!isPart && (code !== UNDERSCORE || before === UNDERSCORE)) return false;
+    before = code;
+  }
+  return before !== UNDERSCORE;
+}
+
+const UNDERSCORE = 0x5f;
+
 /** What a name says about the number beside it. */
 export function kindOf(name: string): NameKind {
   const words = wordsOf(name);
-  if (words.length === 0) return "noise";
+  const [only] = words;
+  if (only === undefined) return "noise";
+  if (words.length === 1 && only === name) return kindOfWord(only);
   if (isRate(name, words) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
@@ -81,11 +100,23 @@ export function kindOf(name: string): NameKind {
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return "metric";
   if (words.some((word) => NOISE_WORDS.has(word)) || isCountName(words)) return "noise";
-  if (/^len(?:gth)?s?$/.test(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
+  if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(words.at(-1) ?? "")) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
   const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
+  return metric ? "metric" : "unknown";
+}
+
+/** The same for a name of one word in lower case: most names that come once only. */
+function kindOfWord(word: string): NameKind {
+  if (word === "norm") return "metric";
+  if (NOISE_WORDS.has(word)) return "noise";
+  const metric = isMetricWord(word);
+  if (!metric && (COUNTED.has(word) || COUNT_SINGULAR.has(word))) return "noise";
+  if (LENGTH_WORDS.has(word)) return "unknown";
+  if (!metric && COUNTED_THINGS.has(word)) return "noise";
+  if (isLearningRate([word]) || SETTING_WORDS.has(word)) return "setting";
   return metric ? "metric" : "unknown";
 }
 
@@ -94,6 +125,8 @@ export function isMetricWord(word: string): boolean {
   if (METRIC_WORDS.has(word)) return true;
   if (word.includes("loss") || word.includes("accuracy") || word.includes("perplexity") || word.endsWith("acc"))
     return true;
+  const last = word.charCodeAt(word.length - 1);
+  if (last >= 0x61 && last <= 0x7a) return false;
   const stem = word.replace(/\d+$/, "");
   return stem !== word && stem.length > 1 && METRIC_WORDS.has(stem);
 }
@@ -110,6 +143,7 @@ export function isSplitWord(word: string): boolean {
 
 /** `it/s`, `samples_per_second`, `words/sec/thread`, `TFLOP/s/GPU`. Not `s/it`, which is a time. */
 function isRate(name: string, words: readonly string[]): boolean {
+  if (!name.includes("/") && !words.includes("per")) return false;
   if (words.some((word) => word === "time" || word === "elapsed" || word === "gb" || word === "mb" || word === "kb"))
     return false;
   if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/u.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
@@ -120,18 +154,22 @@ function isRate(name: string, words: readonly string[]): boolean {
 
 /** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
 function isEpisodeLength(words: readonly string[]): boolean {
+  if (words.length === 1) return false;
   return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
 }
 
 function isLearningRate(words: readonly string[]): boolean {
   return words.some(
-    (word, index) => /^lr\d*$/.test(word) || (/^learn(?:ing)?$/.test(word) && words[index + 1]?.startsWith("rate")),
+    (word, index) =>
+      word.startsWith("l") &&
+      (/^lr\d*$/.test(word) || (/^learn(?:ing)?$/.test(word) && words[index + 1]?.startsWith("rate"))),
   );
 }
 
 /** `WARMUP_STEPS`, `MIN_BBOX_MAP`: constants of a program. `AP_50` and `LOSS` are not written like one. */
 function isConstantName(name: string): boolean {
   return (
+    name.includes("_") &&
     /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
     !/^(?:LOSS|ACC|SCORE)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
   );
@@ -139,18 +177,20 @@ function isConstantName(name: string): boolean {
 
 /** `P@1`, `Recall@20`. */
 function isAtK(name: string): boolean {
-  return /\p{L}@\d+$/u.test(name);
+  return name.includes("@") && /\p{L}@\d+$/u.test(name);
 }
 
-const COUNTED =
-  /^(?:steps|iters|iterations|epochs|batches|samples|tokens|updates|episodes|rounds|words|sentences|sequences)$/;
-const COUNT_SINGULAR = /^(?:step|iter|iteration|epoch|batch|sample|token|update|episode|round|seq|seed)$/;
-const BOUNDS =
-  /^(?:max|min|n|start|begin|end|best|save|log|logging|eval|print|limit|last|first|next|every|until|goal)$/;
+const COUNTED = new Set(
+  "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences".split(" "),
+);
+const COUNT_SINGULAR = new Set("step iter iteration epoch batch sample token update episode round seq seed".split(" "));
+const BOUNDS = new Set(
+  "max min n start begin end best save log logging eval print limit last first next every until goal".split(" "),
+);
 
 /** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run, not a measurement. */
 function isCountName(words: readonly string[]): boolean {
-  if (words.some((word) => COUNTED.test(word)) && !words.some((word) => isMetricWord(word))) return true;
-  if (COUNT_SINGULAR.test(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
-  return words.some((word, index) => BOUNDS.test(word) && COUNT_SINGULAR.test(words[index + 1] ?? ""));
+  if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
+  if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
+  return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? ""));
 }

@@ -10,18 +10,26 @@ export type UnitKind =
   | "rate"
   | "unknown";
 
-const TIME = /^(?:[nmuµ]?s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)$/;
+const TIME = new Set(
+  "s ns ms us µs sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days".split(" "),
+);
 const SIZE = /^(?:[kKMGTP]?i?[Bb](?:ytes?)?|[kKMGTP]i?B\/s(?:ec)?)$/;
 const RATE = /^[\p{L}\d_]+\/(?:s|secs?|second)(?:\/[\p{L}]+)*$/u;
 const PLAIN =
   /^(?:%|[mk]?eV(?:\/\S+)?|dB|px|Hz|kHz|MHz|x|pts|points|nats|bits|°C?|TFLOP\/?s?\S*|[GTP]?FLOPS?(?:\/s)?)$/i;
+/** `MBytes`, `MiB/sec` */
+const LONGEST_SIZE = 7;
+/** What a plain unit that is longer than a size begins with. */
+const LONG_PLAIN = /^(?:[mk]?eV\/|°|TFLOP|[GTP]?FLOP)/i;
 const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, B: 1e9, T: 1e12 };
 
 /** What the unit stands for. */
 export function unitKind(unit: string): UnitKind {
-  if (TIME.test(unit)) return "time";
-  if (SIZE.test(unit)) return "size";
-  if (RATE.test(unit)) return "rate";
+  if (TIME.has(unit)) return "time";
+  const isLong = unit.length > LONGEST_SIZE;
+  if (!isLong && SIZE.test(unit)) return "size";
+  if (unit.includes("/") && RATE.test(unit)) return "rate";
+  if (isLong && !LONG_PLAIN.test(unit)) return "unknown";
   return PLAIN.test(unit) ? "plain" : "unknown";
 }
 
@@ -32,6 +40,7 @@ export function multipleOf(unit: string): number | undefined {
 
 /** The value of a printed number: `1,234.5`, `1.2e-3`, `-inf`, `nan`. `undefined` when it is none. */
 export function parseNumber(text: string): number | undefined {
+  if (isPlain(text)) return Number(text);
   const trimmed = text.trim();
   const plain = trimmed.includes(",") ? trimmed.replace(/(\d),(?=\d{3})/g, "$1") : trimmed;
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain)) return Number(plain);
@@ -39,3 +48,17 @@ export function parseNumber(text: string): number | undefined {
   if (/^\+?inf(?:inity)?$/i.test(plain)) return Number.POSITIVE_INFINITY;
   return /^-inf(?:inity)?$/i.test(plain) ? Number.NEGATIVE_INFINITY : undefined;
 }
+
+/** Digits, at most one dot between two of them, and nothing else: most numbers. */
+function isPlain(text: string): boolean {
+  let dots = 0;
+  const last = text.length - 1;
+  for (let at = 0; at <= last; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT && at > 0 && at < last) dots += 1;
+    else if (code < 0x30 || code > 0x39) return false;
+  }
+  return last >= 0 && dots <= 1;
+}
+
+const DOT = 0x2e;

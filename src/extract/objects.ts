@@ -19,6 +19,14 @@ export function objectAtEnd(text: string): LiteralMap | undefined {
   return parseObject(text.trimEnd(), start);
 }
 
+/** Whether so much stands in front of the object that its length may decide. */
+export function isBehindLead(text: string): boolean {
+  const lead = text.indexOf("{");
+  return lead > SHORT_LEAD || (lead > 0 && text.slice(0, lead).includes("."));
+}
+
+const SHORT_LEAD = 20;
+
 /**
  * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
  * counts when it has one number; numbers in quotes count as numbers.

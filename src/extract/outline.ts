@@ -1,13 +1,17 @@
+import { createNumberEdges, elasticEnd, type NumberEdges } from "./elastic-numbers.ts";
+
 const [TAB, ESCAPE, DELETE, BACKSLASH, AT, LIST, SEMICOLON, END_OF_COLOUR] = [
   9, 0x1b, 0x7f, 0x5c, 0x40, 0x5b, 0x3b, 0x6d,
 ];
+const ZERO = 0x30;
 
 /** Longer lines have no outline: they hardly come twice, and what is kept must stay small. */
 export const OUTLINE_LIMIT = 1024;
 
 /**
- * The shape of a line: its bytes with `0` for every digit. Lines of one shape are read alike: no rule of this folder asks
- * which digit stands somewhere, with the exceptions below, whose digits the shape keeps.
+ * The shape of a line: its bytes with `0` for every digit, and one `0` for the digits of an elastic number
+ * (`elastic-numbers.ts`). Lines of one shape whose elastic numbers have the same lengths are read alike: no rule of this
+ * folder asks which digit stands somewhere, with the exceptions below, whose digits the shape keeps.
  *
  * - A single digit behind a letter: `f1`, `top5`, `beta2` are names of their own. Two digits too, so that `AP50` is a shape
  *   of its own, but not where the letters follow a digit in lower case: `3h12m`.
@@ -20,12 +24,30 @@ export interface Outline {
   length: number;
   /** Of the bytes up to `length`. */
   hash: number;
-  hasDigit: boolean;
+  /** What is seen is then not what is next to each other in the line. */
+  hasColour: boolean;
+  /** How many runs of elastic digits there are. */
+  runs: number;
+  /** By how much the line is longer than its shape up to the end of each run. */
+  readonly shifts: Int32Array;
+  /** The place behind each run in the shape. */
+  readonly runEnds: Int32Array;
   readonly kinds: Uint8Array;
+  readonly edges: NumberEdges;
 }
 
 export function createOutline(): Outline {
-  return { bytes: new Uint8Array(OUTLINE_LIMIT), length: 0, hash: 0, hasDigit: false, kinds: kindsOfBytes() };
+  return {
+    bytes: new Uint8Array(OUTLINE_LIMIT),
+    length: 0,
+    hash: 0,
+    hasColour: false,
+    runs: 0,
+    shifts: new Int32Array(OUTLINE_LIMIT),
+    runEnds: new Int32Array(OUTLINE_LIMIT),
+    kinds: kindsOfBytes(),
+    edges: createNumberEdges(),
+  };
 }
 
 // What a byte is to the digits behind it.
@@ -34,9 +56,10 @@ const [OTHER, LOWER, UPPER, DIGIT, CONTROL] = [0, 1, 2, 3, 4];
 /** Draws a line. `false` when it has no outline: it is too long or has control characters other than colours. */
 export function drawOutline(outline: Outline, line: Uint8Array, start: number, end: number): boolean {
   if (end - start > OUTLINE_LIMIT) return false;
-  const { bytes, kinds } = outline;
-  let hash = end - start;
-  let hasDigit = false;
+  const { bytes, kinds, edges } = outline;
+  let hash = 0;
+  outline.hasColour = false;
+  outline.runs = 0;
   /** How many digits are kept when they come next. */
   let most = 0;
   let to = 0;
@@ -47,37 +70,68 @@ export function drawOutline(outline: Outline, line: Uint8Array, start: number, e
     if (kind <= UPPER) {
       if (kind !== LOWER) most = kind;
       else if (most === 0) most = 2;
-    } else if (kind === DIGIT) {
-      const stop = digitsEnd(line, from, end);
-      const mask = stop - from <= most ? 0xff : 0x30;
-      for (; from < stop; from += 1, to += 1) {
-        const drawn = (line[from] as number) & mask;
-        bytes[to] = drawn;
-        hash = (Math.imul(hash, 31) + drawn) | 0;
+      bytes[to++] = byte;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      continue;
+    }
+    const drawn = to;
+    if (kind === DIGIT) {
+      const stop = elasticEnd(edges, line, start, from, end);
+      if (stop === -1) {
+        const exact = digitsEnd(line, from, end);
+        const mask = exact - from <= most ? 0xff : ZERO;
+        for (; from < exact; from += 1) bytes[to++] = (line[from] as number) & mask;
+      } else {
+        to = drawElastic(outline, to, line, start, from, stop);
+        from = stop;
       }
       from -= 1;
       // Letters that follow in lower case belong to the same word.
       most = 1;
-      hasDigit = true;
-      continue;
     } else {
       const stop = colourEnd(line, from, end);
       if (stop === -1) return false;
-      for (; from < stop - 1; from += 1, to += 1) {
-        bytes[to] = line[from] as number;
-        hash = (Math.imul(hash, 31) + (line[from] as number)) | 0;
-      }
-      bytes[to++] = END_OF_COLOUR;
+      for (; from < stop; from += 1) bytes[to++] = line[from] as number;
+      from -= 1;
+      outline.hasColour = true;
       most = 2;
-      continue;
     }
-    bytes[to++] = byte;
-    hash = (Math.imul(hash, 31) + byte) | 0;
+    for (let at = drawn; at < to; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
   }
   outline.length = to;
   outline.hash = hash;
-  outline.hasDigit = hasDigit;
   return true;
+}
+
+/** Draws the number from `from` to `stop`, each run of its digits as one; the answer is the place behind it. */
+function drawElastic(
+  outline: Outline,
+  place: number,
+  line: Uint8Array,
+  start: number,
+  from: number,
+  stop: number,
+): number {
+  let to = place;
+  for (let at = from; at < stop; at += 1) {
+    if (!isDigit(line[at] as number)) {
+      outline.bytes[to++] = line[at] as number;
+      continue;
+    }
+    at = digitsEnd(line, at, stop) - 1;
+    outline.bytes[to++] = ZERO;
+    outline.runEnds[outline.runs] = to;
+    outline.shifts[outline.runs] = at + 1 - start - to;
+    outline.runs += 1;
+  }
+  return to;
+}
+
+/** A hash of the shape with the lengths of its elastic numbers. */
+export function exactHash({ hash, shifts, runs }: Outline): number {
+  let exact = hash ^ 0x5bd1e995;
+  for (let run = 0; run < runs; run += 1) exact = (Math.imul(exact, 31) + (shifts[run] as number)) | 0;
+  return exact;
 }
 
 function kindsOfBytes(): Uint8Array {

@@ -60,34 +60,52 @@ export function add(
 export function settle({ found, names, steady }: Scan, line: string): Reading {
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
-  const kept = found.filter(({ weak }) => positioned || !weak);
-  const sections = new Map<string, string>();
-  let sectioned = false;
-  for (const { key, section } of kept) {
-    if (!sections.has(key)) sections.set(key, section);
-    if (sections.get(key) !== section) sectioned = true;
-  }
+  const kept = positioned ? found : found.filter(({ weak }) => !weak);
+  const firsts = firstOfEach(kept);
+  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
+  return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+}
+
+/** The first number of each name, with the section where a name is in more than one. */
+function firstOfEach(kept: readonly Found[]): ReadonlyMap<string, Found> {
+  const sectioned = isSectioned(kept);
   const firsts = new Map<string, Found>();
   let split = "";
   const splits = new Map<string, string>();
   for (const one of kept) {
     const name = sectioned ? one.section + one.key : one.key;
-    split = splitOf(one.key) ?? split;
-    if (!firsts.has(name)) {
-      firsts.set(name, one);
-      splits.set(name, split);
-    } else if (splits.get(name) !== split && splitOf(one.key) === undefined) {
+    const own = splitOf(one.key);
+    split = own ?? split;
+    const isFirst = !firsts.has(name);
+    if (isFirst) firsts.set(name, one);
+    // Before the first split there is nothing to remember.
+    if (split === "") continue;
+    if (isFirst) splits.set(name, split);
+    else if ((splits.get(name) ?? "") !== split && own === undefined) {
       // `train loss: 0.5, acc: 0.8, val loss: 0.6, acc: 0.7`
       const scoped = `${split}_${name}`;
       if (!firsts.has(scoped)) firsts.set(scoped, one);
     }
   }
-  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
-  return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+  return firsts;
 }
+
+function isSectioned(kept: readonly Found[]): boolean {
+  if (kept.every(({ section }) => section === "")) return false;
+  const sections = new Map<string, string>();
+  for (const { key, section } of kept) {
+    if (!sections.has(key)) sections.set(key, section);
+    if (sections.get(key) !== section) return true;
+  }
+  return false;
+}
+
+const SPLIT_BEGINNING = /^(?:tr|te|va|ev|de)/i;
 
 /** The split that a name begins with: `val` of `val_loss`. */
 function splitOf(key: string): string | undefined {
+  // `training`, `validation`, `eval`, `development`: most names do not begin like any of them.
+  if (!SPLIT_BEGINNING.test(key)) return undefined;
   const first = /^\p{L}+/u.exec(key)?.[0];
   return first !== undefined && isSplitWord(first.toLowerCase()) ? first : undefined;
 }

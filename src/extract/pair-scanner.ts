@@ -84,7 +84,13 @@ function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
-  if (/^[itnk]$/.test(first?.text ?? "") && second?.kind === "separator" && isWhole(third) && fourth !== undefined) {
+  if (
+    first?.text.length === 1 &&
+    /^[itnk]$/.test(first.text) &&
+    second?.kind === "separator" &&
+    isWhole(third) &&
+    fourth !== undefined
+  ) {
     put(scan, "iteration", third.number, 2);
     return 3;
   }
@@ -144,7 +150,8 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
     put(scan, token.unit, token.number, index);
   const next = scan.tokens[index + 1];
-  if (next?.gap === "none" && (next.kind === "word" || /^[-_#$&]$/.test(next.text))) return index;
+  if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
+    return index;
 
   const spaced = spacedUnit(scan.tokens, index);
   const end = spaced === undefined ? index : index + 1;
@@ -191,14 +198,14 @@ function nameBehind(scan: Scan, value: number, multiple: number, index: number):
  * preposition; and in `loss train: 0.5, val: 0.6` the second is the loss too.
  */
 function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
-  const joint = separator ? words.findLastIndex((word) => JOINT.test(word)) : -1;
+  const joint = separator && words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
   let name = joint !== -1 && joint < words.length - 1 ? words.slice(joint + 1) : words;
   while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
     name = name.slice(0, -1);
   const [only] = name;
   const before = found.at(-1)?.key;
   if (name.length !== 1 || only === undefined || before === undefined || !isSplitWord(only.toLowerCase())) {
-    return name.join("_");
+    return joined(name);
   }
   const split = /^(.+)[_/]([a-z]+)$/i.exec(before);
   const isOfSplit = split !== null && isSplitWord((split[2] ?? "").toLowerCase());
@@ -285,7 +292,11 @@ function readCounter(scan: Scan, token: Token, index: number): void {
 
 /** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
 function isPositionOf({ names }: Scan, words: readonly string[], separator: boolean): boolean {
-  return names.rankOf(separator ? words.join("_") : (words.at(-1) ?? "")) > 0;
+  return names.rankOf(separator ? joined(words) : (words.at(-1) ?? "")) > 0;
+}
+
+function joined(words: readonly string[]): string {
+  return words.length === 1 ? (words[0] ?? "") : words.join("_");
 }
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */

@@ -32,6 +32,7 @@ export function plainToken(line: string, at: number, gap: Token["gap"]): Token |
     case LIST_END:
       return mark("close", line, at, gap);
     case QUOTE:
+      return quoted(line, at, gap);
     case DOT:
     case SLASH:
     case TILDE:
@@ -49,6 +50,14 @@ export function plainBlanksEnd(line: string, at: number): number {
     code = line.charCodeAt(end);
   }
   return code < BLANK || code > LAST_ASCII ? at : end;
+}
+
+/** What is quoted is one token; a quote that nothing closes is only a mark. */
+function quoted(line: string, at: number, gap: Token["gap"]): Token {
+  const close = line.indexOf('"', at + 1);
+  if (close === -1) return mark("mark", line, at, gap);
+  const text = line.slice(at, close + 1);
+  return { kind: "junk", text, at, gap, number: "", unit: "", total: undefined, percent: undefined };
 }
 
 function mark(kind: Token["kind"], line: string, at: number, gap: Token["gap"]): Token {

@@ -1,13 +1,16 @@
 import type { LinePlan } from "./line-plan.ts";
-import type { Outline } from "./outline.ts";
+import { exactHash, type Outline } from "./outline.ts";
 
 /** What becomes of a line of one shape, from one memory of the lines before. */
 export interface Planned {
   readonly shape: Uint8Array;
+  /** By how much a line of this shape is longer at each elastic number; `undefined` where that decides nothing. */
+  readonly shifts: Int32Array | undefined;
   readonly memory: number;
   /** The memory behind the line. */
   readonly memoryAfter: number;
-  readonly plan: LinePlan;
+  /** `undefined`: the lengths of the elastic numbers decide, and there is a plan for each. */
+  readonly plan: LinePlan | undefined;
 }
 
 /** The plans of the shapes that a log has again and again. It changes no answer, only its cost. */
@@ -15,10 +18,11 @@ export interface PlanBook {
   find(outline: Outline, memory: number): Planned | undefined;
   /** Whether the shape has come before, so that a plan for it is worth its making. */
   isRepeated(outline: Outline, memory: number): boolean;
-  add(outline: Outline, memory: number, memoryAfter: number, plan: LinePlan): void;
+  /** @param elastic whether the plan goes for elastic numbers of any length */
+  add(outline: Outline, memory: number, memoryAfter: number, plan: LinePlan, elastic: boolean): void;
 }
 
-/** Shapes kept since the last turn of the generations; twice as many are kept at most, each of at most a kilobyte. */
+/** Shapes kept since the last turn of the generations; twice as many are kept at most, each of at most a few kilobytes. */
 const GENERATION = 2048;
 
 export function createPlanBook(): PlanBook {
@@ -35,35 +39,47 @@ export function createPlanBook(): PlanBook {
     young.set(key, planned);
   }
 
+  function lookUp(key: number, outline: Outline, memory: number): Planned | undefined {
+    const known = young.get(key);
+    if (known !== undefined) return isOf(known, outline, memory) ? known : undefined;
+    const older = old.get(key);
+    if (older === undefined || !isOf(older, outline, memory)) return undefined;
+    keep(key, older);
+    return older;
+  }
+
+  function isSeen(key: number): boolean {
+    const slot = key & (seen.length - 1);
+    if (seen[slot] === key) return true;
+    seen[slot] = key;
+    return false;
+  }
+
   return {
     find(outline, memory) {
-      const key = outline.hash ^ memory;
-      const known = young.get(key);
-      if (known !== undefined) return isOf(known, outline, memory) ? known : undefined;
-      const older = old.get(key);
-      if (older === undefined || !isOf(older, outline, memory)) return undefined;
-      keep(key, older);
-      return older;
+      const known = lookUp(outline.hash ^ memory, outline, memory);
+      if (known === undefined || known.plan !== undefined) return known;
+      return lookUp(exactHash(outline) ^ memory, outline, memory);
     },
     isRepeated(outline, memory) {
-      const key = outline.hash ^ memory;
-      const slot = key & (seen.length - 1);
-      if (seen[slot] === key) return true;
-      seen[slot] = key;
-      return false;
+      const known = lookUp(outline.hash ^ memory, outline, memory);
+      return isSeen((known === undefined ? outline.hash : exactHash(outline)) ^ memory);
     },
-    add(outline, memory, memoryAfter, plan) {
-      const shape = outline.bytes.slice(0, outline.length);
-      keep(outline.hash ^ memory, { shape, memory, memoryAfter, plan });
+    add(outline, memory, memoryAfter, plan, elastic) {
+      const planned = { shape: outline.bytes.slice(0, outline.length), shifts: undefined, memory, memoryAfter, plan };
+      const key = outline.hash ^ memory;
+      if (elastic) return keep(key, planned);
+      keep(key, { ...planned, plan: undefined });
+      keep(exactHash(outline) ^ memory, { ...planned, shifts: outline.shifts.slice(0, outline.runs) });
     },
   };
 }
 
 /** Every byte is compared: two shapes of one hash must not be taken for each other. */
-function isOf({ shape, memory }: Planned, outline: Outline, memoryNow: number): boolean {
+function isOf({ shape, shifts, memory }: Planned, outline: Outline, memoryNow: number): boolean {
   if (memory !== memoryNow || shape.length !== outline.length) return false;
   for (let index = 0; index < shape.length; index += 1) {
     if (shape[index] !== outline.bytes[index]) return false;
   }
-  return true;
+  return shifts?.every((shift, run) => shift === outline.shifts[run]) ?? true;
 }

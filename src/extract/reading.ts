@@ -1,4 +1,5 @@
 import type { Dialect, Extracted } from "../model/extract.ts";
+import type { NameBook } from "./name-book.ts";
 
 /** What a dialect finds in one line, and what of it holds for every line of the same shape (see `outline.ts`). */
 export interface Reading {
@@ -26,11 +27,18 @@ export interface NumberSource {
 
 /** A dialect that says what of its answers holds for other digits. */
 export interface ShapedDialect<State> extends Dialect<State> {
+  /** @param names what may be shared, since it changes no answer; left out, the state has its own */
+  createState(names?: NameBook): State;
   /**
    * Like `extract`. Whether the line is the dialect's must not depend on which digits it has. `whole` is the line with
    * its log prefix.
    */
   read(text: string, state: State, whole?: string): Reading | undefined;
+  /**
+   * Whether all lines that differ from this one only in how many digits their elastic numbers have (`elastic-numbers.ts`)
+   * are read alike, as long as the dialect remembers nothing. Left out: they are.
+   */
+  isElastic?(text: string, whole: string): boolean;
   /** What it remembers from line to line; nothing else of its state may change an answer. */
   readonly memory?: DialectMemory<State>;
 }

@@ -15,8 +15,14 @@ export type Position =
  * a setting until training has begun.
  */
 export function metricsAmong(entries: readonly Extracted[], position: Position, names: NameBook): Extracted[] {
-  const known = entries.filter(({ key }) => names.kindOf(key) !== "noise");
-  if (position === "on line" || known.some(({ key }) => names.kindOf(key) === "metric")) return known;
+  const known: Extracted[] = [];
+  let vouched = position === "on line";
+  for (const entry of entries) {
+    const kind = names.kindOf(entry.key);
+    if (kind === "metric") vouched = true;
+    if (kind !== "noise") known.push(entry);
+  }
+  if (vouched) return known;
   if (position === "unknown") return [];
   return known.filter(({ key, value }) => names.kindOf(key) === "setting" || !Number.isInteger(value));
 }

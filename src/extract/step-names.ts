@@ -60,6 +60,9 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "train step": 3,
 };
 
+/** Every name of a position has one of these words. */
+export const POSITION_WORDS: readonly string[] = [...Object.keys(RANKS), "up"];
+
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.

@@ -7,9 +7,11 @@ import { BAR_COUNTER, type StepRank } from "./step-names.ts";
 export interface StepTracker {
   /** The metrics of one line's entries, each with its step. */
   settle(entries: readonly Extracted[]): Stepped[];
+  /** How many keys have a point. */
+  keyCount(): number;
   /** Lines are missing: what they said is not known, and no key is counted from below `counted`. */
   skip(counted: Counted): void;
-  /** What is remembered between two lines; valid until the next call. */
+  /** What is remembered between two lines. */
   memory(): StepMemory;
   /** Goes on as the tracker did that had this memory. */
   recall(memory: StepMemory): void;
@@ -38,25 +40,36 @@ export interface Stepped {
  */
 export function createStepTracker(names: NameBook): StepTracker {
   let header: StepMemory["header"];
-  /** What a metric line said, and the keys that have a point there. */
-  let said: { readonly step: number; readonly keys: Set<string> } | undefined;
-  let last = new Map<string, { readonly step: number; readonly value: number }>();
+  /** What a metric line said. */
+  let said: { readonly step: number; readonly turn: number } | undefined;
+  /** How often a metric line has said another step. */
+  let turn = 0;
+  let last = new Map<string, LastPoint>();
 
-  function stepOf(key: string, value: number, sure: number | undefined, goesOn: boolean): number | undefined {
-    const before = last.get(key);
+  /** `undefined`: the same line again, by a second handler or a redraw, is no second point. */
+  function stepOf(before: LastPoint | undefined, value: number, sure: number | undefined, goesOn: boolean) {
     const inherited = sure ?? said?.step;
-    // The same line again, by a second handler or a redraw, is no second point.
     if (inherited !== undefined && before?.step === inherited && Object.is(before.value, value)) return undefined;
     if (sure !== undefined) return sure;
     if (said !== undefined && goesOn) return said.step;
     return before === undefined ? 0 : before.step + 1;
   }
 
+  function note(key: string, before: LastPoint | undefined, step: number, value: number): void {
+    if (before === undefined) {
+      last.set(key, { step, value, turn: said === undefined ? NEVER : said.turn });
+      return;
+    }
+    before.step = step;
+    before.value = value;
+    if (said !== undefined) before.turn = said.turn;
+  }
+
   return {
     settle(entries) {
       if (entries.length === 0) return [];
       const own = ownPosition(entries, names);
-      const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
+      const numbers = numbersOf(entries, names);
       if (numbers.length === 0) {
         if (own !== undefined) header = own;
         return [];
@@ -64,39 +77,65 @@ export function createStepTracker(names: NameBook): StepTracker {
       const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined), names);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
-        if (said?.step !== own.step) said = { step: own.step, keys: new Set() };
+        if (said?.step !== own.step) said = { step: own.step, turn: (turn += 1) };
         // A header holds until its own unit goes on: `Epoch 3` is not over when a line says `step=120`.
         if (header?.inEpochs === own.inEpochs) header = undefined;
       }
       const sure = own?.step ?? header?.step ?? entries.find(({ key }) => key === BAR_COUNTER)?.value;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
-      const goesOn = sure === undefined && metrics.some(({ key }) => said?.keys.has(key) === false);
+      const goesOn =
+        sure === undefined && said !== undefined && metrics.some(({ key }) => last.get(key)?.turn !== said?.turn);
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
       for (const { key, value, step: given } of metrics) {
-        const step = stepOf(key, value, given ?? sure, goesOn);
+        const before = last.get(key);
+        const step = stepOf(before, value, given ?? sure, goesOn);
         if (step === undefined) continue;
-        said?.keys.add(key);
-        last.set(key, { step, value });
+        note(key, before, step, value);
         stepped.push({ key, value, step });
       }
       return stepped;
     },
+    keyCount: () => last.size,
     skip(counted) {
       header = undefined;
       said = undefined;
-      for (const [key, point] of counted) {
+      for (const [key, { step, value }] of counted) {
         const known = last.get(key);
-        if (known === undefined || known.step < point.step) last.set(key, point);
+        if (known === undefined || known.step < step) last.set(key, { step, value, turn: NEVER });
       }
     },
-    memory: () => ({ header, said, last }),
+    memory() {
+      const points = [...last].map(([key, { step, value }]) => [key, { step, value }] as const);
+      const keys = [...last].filter(([, point]) => point.turn === said?.turn).map(([key]) => key);
+      return { header, said: said && { step: said.step, keys: new Set(keys) }, last: new Map(points) };
+    },
     recall(memory) {
       header = memory.header;
-      said = memory.said && { step: memory.said.step, keys: new Set(memory.said.keys) };
-      last = new Map(memory.last);
+      turn += 1;
+      said = memory.said && { step: memory.said.step, turn };
+      last = new Map();
+      for (const [key, { step, value }] of memory.last) {
+        last.set(key, { step, value, turn: memory.said?.keys.has(key) ? turn : NEVER });
+      }
     },
   };
+}
+
+interface LastPoint {
+  step: number;
+  value: number;
+  /** When it was said at which step it is. */
+  turn: number;
+}
+
+const NEVER = -1;
+
+/** The entries that say no position. */
+function numbersOf(entries: readonly Extracted[], names: NameBook): readonly Extracted[] {
+  const numbers: Extracted[] = [];
+  for (const entry of entries) if (entry.key !== BAR_COUNTER && names.rankOf(entry.key) === 0) numbers.push(entry);
+  return numbers;
 }
 
 function positionOf(own: object | undefined, above: boolean): Position {

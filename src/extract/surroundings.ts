@@ -5,8 +5,9 @@ import type { Token } from "./tokens.ts";
 export function spacedUnit(tokens: readonly Token[], index: number): string | undefined {
   const [word, after] = [tokens[index + 1], tokens[index + 2]];
   if (word?.kind !== "word" || word.gap !== "blank") return undefined;
-  const text = word.text.replace(/\.$/, "");
-  if (unitKind(text) === "unknown" || after?.kind === "separator") return undefined;
+  if (after?.kind === "separator") return undefined;
+  const text = word.text.endsWith(".") ? word.text.slice(0, -1) : word.text;
+  if (unitKind(text) === "unknown") return undefined;
   return text;
 }
 
@@ -23,7 +24,7 @@ export function isSentence(tokens: readonly Token[], end: number): boolean {
 /** `train.py:37`, `(trainer:653)`, `localhost:8080`. */
 export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
   // A file, and the line in it.
-  if (/\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
+  if (name.includes(".") && /\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
   const [number, sign, word, before] = [tokens[index], tokens[index - 1], tokens[index - 2], tokens[index - 3]];
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
   return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
@@ -40,7 +41,14 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
 
 /** `|`, `,`, and a colon between blanks. */
 function isCellEdge({ text, gap }: Token): boolean {
-  return /^[|,;-]$/.test(text) || (text === ":" && gap !== "none");
+  switch (text) {
+    case "|":
+    case ",":
+    case ";":
+    case "-":
+      return true;
+  }
+  return text === ":" && gap !== "none";
 }
 
 function isFullStop({ text }: Token, next: Token | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
+import type { NumberSource } from "./reading.ts";
 import { type Cell, cellsOf } from "./table-cells.ts";
 import { type Column, type TableHeader, withoutBar } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
@@ -10,8 +11,19 @@ const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
 const SUMMARY_OF = /^(?:all|avg|average|mean|total|overall|macro|micro|weighted|summary)\b/i;
 const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
 
+/** A number of a table, and where in the line it stands. */
+export interface TableEntry extends Extracted {
+  readonly source: NumberSource;
+}
+
+export interface TableRow {
+  readonly entries: readonly TableEntry[];
+  /** Whether a row of the same table with other digits in the same places has the same entries but for their values. */
+  readonly steady: boolean;
+}
+
 /** Reads a line as a row below the header; `undefined` when it does not fit. */
-export function rowOf(line: string, header: TableHeader, names: NameBook): readonly Extracted[] | undefined {
+export function rowOf(line: string, header: TableHeader, names: NameBook): TableRow | undefined {
   const placed = place(withoutBar(line), header);
   if (placed === undefined) return undefined;
   if (header.namesBelow) return namedRow(placed, header, names);
@@ -20,17 +32,32 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): reado
   if (!values.every((value, index) => fits(value, columns[index]))) return undefined;
   if (!values.some((value, index) => value.kind === "number" && columns[index]?.role !== "noise")) return undefined;
   const positioned = columns.some(({ role }) => role === "position");
-  const entries = columns.flatMap(({ name, role }, index): Extracted[] => {
+  const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
-    return value?.kind === "number" && role !== "noise" && isKey(name) ? [{ key: name, value: value.value }] : [];
+    return value?.kind === "number" && role !== "noise" && isKey(name)
+      ? [entryOf(name, value, placed.cells[index])]
+      : [];
   });
-  if (positioned) return hasPosition(columns, values) ? entries : undefined;
+  if (positioned) return hasPosition(columns, values) ? { entries, steady: true } : undefined;
   const label = placed.label ?? textOf(placed.cells, values);
-  if (label === undefined) return entries;
+  if (label === undefined) return { entries, steady: true };
   // The index of a data frame.
   const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
-  if (/^\d+$/.test(label)) return isOfClasses ? [] : [{ key: "step", value: Number(label) }, ...entries];
-  return labelled(label, entries, names);
+  if (/^\d+$/.test(label)) {
+    const step = { key: "step", value: Number(label), source: { text: label, at: 0, multiple: 1 } };
+    return { entries: isOfClasses ? [] : [step, ...entries], steady: false };
+  }
+  return { entries: labelled(label, entries, names), steady: !/\d/.test(label) };
+}
+
+/** The number of a cell under a name. */
+export function entryOf(
+  key: string,
+  { value, text, multiple }: Extract<CellValue, { kind: "number" }>,
+  cell: Cell | undefined,
+): TableEntry {
+  const at = (cell?.start ?? 0) + (cell?.text.indexOf(text) ?? 0);
+  return { key, value, source: { text, at, multiple } };
 }
 
 const BLANK: CellValue = { kind: "blank" };
@@ -104,28 +131,30 @@ function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue
 }
 
 /** Rows for single classes and the like are left out: they are a table for the eye, not a series. */
-function labelled(label: string, entries: readonly Extracted[], names: NameBook): readonly Extracted[] {
+function labelled(label: string, entries: readonly TableEntry[], names: NameBook): readonly TableEntry[] {
   if (SUMMARY.test(label)) return entries;
   const name = keyOf(label);
   const measured = entries.filter(({ key }) => names.kindOf(key) === "metric");
   if (names.kindOf(name) === "metric")
-    return measured.length === 1 ? measured.map(({ value }) => ({ key: name, value })) : [];
+    return measured.length === 1 ? measured.map((entry) => ({ ...entry, key: name })) : [];
   if (!SUMMARY_OF.test(label) && !SPLIT_LABEL.test(label)) return [];
-  return entries.map(({ key, value }) => ({ key: `${name}/${key}`, value }));
+  return entries.map((entry) => ({ ...entry, key: `${name}/${entry.key}` }));
 }
 
 /** `test_acc | 0.89`: the name is in the first cell; with several values each has its column's name in front. */
-function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook): readonly Extracted[] | undefined {
+function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook): TableRow | undefined {
   const [first, ...rest] = cells;
   const name = keyOf(first?.text ?? "");
   if (!isKey(name) || cellValue(name).kind !== "text") return undefined;
   const values = rest.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
   if (values.some(({ kind }) => kind === "text") || !values.some(({ kind }) => kind === "number")) return undefined;
   const kind = names.kindOf(name);
-  if (kind === "noise" || kind === "setting") return [];
-  return values.flatMap((value, index): Extracted[] => {
+  const steady = !/\d/.test(name);
+  if (kind === "noise" || kind === "setting") return { entries: [], steady };
+  const entries = values.flatMap((value, index): TableEntry[] => {
     if (value.kind !== "number") return [];
     const key = values.length === 1 ? name : `${columns[index + 1]?.name ?? index}/${name}`;
-    return [{ key, value: value.value }];
+    return [entryOf(key, value, rest[index])];
   });
+  return { entries, steady };
 }

@@ -2,7 +2,13 @@ import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 
 /** What stands in a cell below a header. */
 export type CellValue =
-  | { readonly kind: "number"; readonly value: number; readonly whole: boolean }
+  | {
+      readonly kind: "number";
+      readonly value: number;
+      /** The number as it is printed, and what it is multiplied by. */
+      readonly text: string;
+      readonly multiple: number;
+    }
   /** Nothing, or a sign for it: `-`, `N/A`. */
   | { readonly kind: "blank" }
   /** A duration, a clock or a size: a number of its own kind that is no metric. */
@@ -12,7 +18,7 @@ export type CellValue =
 // 12 · 1,234.5 · 1.2e-3 · nan · 1.19G · 0.17s · 91.2% · 0.5 ± 0.1 · 0.5 (0.6) · [0.5, 0.6] · 3/10 · 0.25 *
 const NUMBER = String.raw`[-+]?(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)(?:\.\d*)?|\d{1,40}(?:\.\d*)?|\.\d+)(?:[eEdD][-+]?\d{1,4})?|[-+]?(?:nan|inf(?:inity)?)(?![a-z])`;
 const CELL = new RegExp(
-  String.raw`^[[(]? ?(${NUMBER}) ?([\p{L}%µ°][\p{L}\d%µ°/]{0,12})? ?(\/ ?\d{1,18})?(?: ?(?:±|\+\/?-|\(|,|;|<|>|\]|\)|\*|\+|[\u2190-\u2bff]).{0,80})?$`,
+  String.raw`^[[(]? ?(${NUMBER}) ?([\p{L}%µ°][\p{L}\d%µ°/]{0,12})? ?(?:\/ ?\d{1,18})?(?: ?(?:±|\+\/?-|\(|,|;|<|>|\]|\)|\*|\+|[\u2190-\u2bff]).{0,80})?$`,
   "iu",
 );
 const CLOCK =
@@ -25,11 +31,11 @@ export function cellValue(text: string): CellValue {
   if (CLOCK.test(text)) return { kind: "other" };
   const match = text.length > 200 ? null : CELL.exec(text);
   if (match === null) return { kind: "text" };
-  const [, number = "", unit = "", total] = match;
+  const [, number = "", unit = ""] = match;
   const multiple = multipleOf(unit);
   const kind = unit === "" || multiple !== undefined ? "plain" : unitKind(unit);
   if (kind === "time" || kind === "size") return { kind: "other" };
   if (kind === "unknown" && unit.length > 4) return { kind: "text" };
   const value = (parseNumber(number.replace(/[dD]/, "e")) ?? Number.NaN) * (multiple ?? 1);
-  return { kind: "number", value, whole: (/^\d[\d,]*$/.test(number) && unit === "") || total !== undefined };
+  return { kind: "number", value, text: number, multiple: multiple ?? 1 };
 }

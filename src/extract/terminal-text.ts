@@ -26,22 +26,23 @@ const STRAY_SHARE = 8;
  * without blanks at the end. Bytes that are no UTF-8 become U+FFFD.
  */
 export function visibleText(bytes: Uint8Array): string {
-  return shown(decode(bytes));
+  return shown(decode(bytes, 0, bytes.length));
 }
 
 /** The same for a line in which metrics are looked for: nothing of binary data, such as an image sent to the terminal. */
-export function searchableText(bytes: Uint8Array): string {
-  const text = decode(bytes);
+export function searchableText(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const text = decode(bytes, start, end);
+  if (!HAS_CONTROLS.test(text) && !text.includes("\ufffd")) return text.trimEnd();
   return isBinary(text) ? "" : shown(text);
 }
 
 function isBinary(text: string): boolean {
-  if (!text.includes("\ufffd") && !HAS_CONTROLS.test(text)) return false;
   return (text.match(STRAY)?.length ?? 0) * STRAY_SHARE > text.length;
 }
 
-function decode(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+function decode(bytes: Uint8Array, start: number, end: number): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString("utf8", start, end);
 }
 
 function shown(decoded: string): string {

@@ -85,6 +85,8 @@ const LINES = [
   '{"key": "time", "value": 7, "epoch": 7}',
   "{'loss': '7.77', 'epoch': 7.7}",
   "Epoch 7:  77%|███   | 7/77 [77:77<77:77, 7.7it/s, loss=7.77]",
+  "Epoch:  77%|█     | 7/77 [77:77<77:77, 7.7it/s, loss=7.7, top7=7.7] acc=7.7",
+  "77%|██| 77/777 [77:77<77:77,  7.7s/it, 7/7, v=7, loss=nan, lr=7.7e-7]",
   " 77%|███   | 7.7M/77M [77:77<77:77, 7.7MB/s]",
   "━━━━━━ 7.7/7.7 MB 7.7 MB/s eta 7:77:77",
   '  File "/srv/train.py", line 77, in main',
@@ -107,6 +109,17 @@ const LINES = [
   "7  7.7",
   "-----  ----",
   "| epoch | f7 |",
+  "| train/ | |",
+  "| loss | 7.7 |",
+  "| time | 7.7 |",
+  "| reward | -7.7e+7 |",
+  "  loss     7.7D-07",
+  " class     precision  recall",
+  " all       7.7        7.7",
+  " top7      7.7        7.7",
+  "7         7.7        7.7",
+  "Metric | train | val",
+  "acc | 7.7 | 77.7%",
   "|  77 | 7.7 |",
   "| eval7/ |  |",
   "| loss7 | 7.7 |",
@@ -124,6 +137,19 @@ const LINES = [
   "[7777-77-77 77:77:77 x7](main.py 77): INFO loss 7.7 acc is 7.7",
   "At iterate 7 f= 7.7D+77 train loss: 7.7, acc: 7.7, val loss: 7.7, acc: 7.7",
   "[Warning] gain: 7.7",
+  "step 7 | train loss 7.7 | val loss 7.7, acc=7.7%, 7.7 samples/s",
+  "epoch 7: loss=7.7 lr=7.7e-07 wd=-7.7 n=-7 took 7.7ms",
+  "[7/77] loss: 7.7, acc: 7.7 (7.7), eta 7:77:77",
+  "7/7 7:77 loss=7.7 7/77, 77",
+  "step 7 {'loss': 7.7, 'lr': '7.7', '7': 7}",
+  '{"loss":7.7,"step":"7", "msg": "shard 7 done"}',
+  "INFO:7: loss=7.7 at 7 args 7 x 7 config: 7 y=7",
+  "7 7 7 [Warning] loss 7.7",
+  "pid 7 WARNING step 7 loss=7.7 7|7.7",
+  "Step 7 7 7 time 7.7",
+  "step=7\tloss=7.7\tmetric7=7 7.7e7 7ms 7K 7.7it/s",
+  "77:77:77 +7777 loss=7.7",
+  "loss=(7.7, 7.7) 'acc': '7.7', \"f\": \"7\" [7 77:77:77 @a.py:7] b=7",
   "損失: 7.7 é7: 7 \u200b7 top\u200b7 7.7",
 ];
 
@@ -138,17 +164,21 @@ const line = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
 );
 
-/** A log in which a few shapes come again and again, with digits that are new each time. */
+/** A log in which a few shapes come again and again, with digits that are new each time, and often more or less of them. */
 const log = fc
   .tuple(fc.array(line, { minLength: 1, maxLength: 5 }), fc.array(fc.tuple(fc.nat(4), fc.nat()), { maxLength: 40 }))
   .map(([shapes, turns]) =>
     turns
       .map(([shape, seed]) => {
         let state = seed;
-        const text = shapes[shape % shapes.length] ?? "";
-        return text.replace(/7/g, () => {
+        const random = (below: number): number => {
           state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-          return String(Math.floor((state / 2 ** 32) * 10));
+          return Math.floor((state / 2 ** 32) * below);
+        };
+        const text = shapes[shape % shapes.length] ?? "";
+        return text.replace(/7+/g, (digits) => {
+          const length = random(2) === 0 ? digits.length : 1 + random(random(4) === 0 ? 50 : 5);
+          return Array.from({ length }, () => random(10)).join("");
         });
       })
       .join("\n"),

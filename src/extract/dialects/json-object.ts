@@ -1,5 +1,5 @@
 import { createNameBook, type NameBook } from "../name-book.ts";
-import { readingOf, objectAtEnd } from "../objects.ts";
+import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
 /**
@@ -8,7 +8,8 @@ import { shapedDialect } from "../reading.ts";
  */
 export const jsonObject = shapedDialect<NameBook>({
   id: "json-object",
-  createState: createNameBook,
+  createState: (names = createNameBook()) => names,
+  isElastic: (text) => !isBehindLead(text),
   read(text, names) {
     if (!text.includes("{") || !/\{\s*"/.test(text)) return undefined;
     const object = objectAtEnd(text);

@@ -1,28 +1,46 @@
 import { NOTHING, shapedDialect } from "../reading.ts";
 
+interface Look {
+  /** A line has one of these texts when the pattern fits; they are found many times quicker. */
+  readonly has?: readonly string[];
+  readonly pattern: RegExp;
+}
+
 // Source code that is echoed, errors, and lists of settings. They have numbers beside names that look like metrics.
-const PATTERNS: readonly RegExp[] = [
+const LOOKS: readonly Look[] = [
   // bash -x, pytest's marks, doctest, diff
-  /^\++ \S/,
-  /^(?:E|>) {3,}[^\s#]/,
-  /^>>> /,
-  /^@@ .* @@/,
+  { pattern: /^\++ \S/ },
+  { pattern: /^(?:E|>) {3,}[^\s#]/ },
+  { pattern: /^>>> / },
+  { pattern: /^@@ .* @@/ },
   // ValueError: … · torch.cuda.OutOfMemoryError: … · file.py:12: UserWarning: …
-  /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/,
+  { has: ["Error: ", "Exception: ", "Warning: "], pattern: /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/ },
   // settings
-  /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
-  /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i,
+  {
+    has: ["onfig", "rgs", "rguments", "aram", "ettings", "ptions", "amespace"],
+    pattern:
+      /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
+  },
+  { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
-  /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i,
-  /\bnew best [\w ]{1,20}[:=]/i,
+  { pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
+  { has: ["est ", "EST "], pattern: /\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // a dotted leader: --lr .......... 0.001
-  / \.{4,} ?\S/,
+  { has: [" ...."], pattern: / \.{4,} ?\S/ },
 ];
 
 /** A log prefix that says that something is wrong: `[Warning] no splits with positive gain, best gain: -inf`. */
 const COMPLAINT =
   /^.{0,60}(?:\[(?:[Ww]arning|[Ee]rror|[Cc]ritical|[Ff]atal)\]|\b(?:WARNING|ERROR|CRITICAL|FATAL)\b[ :\]|-])/;
+const COMPLAINTS = ["[Warning]", "[warning]", "WARN", "rror]", "ERROR", "ritical]", "CRITICAL", "atal]", "FATAL"];
 const SAYS_WHERE = /\b(?:step|epoch|iter(?:ation)?)\b/i;
+
+/** Of those above, what stands within so many characters of something else, wherever it stands. */
+const WITHIN = [
+  /\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b/,
+  /\bmsg="|\bnew best/i,
+  /\[(?:[Ww]arning|[Ee]rror|[Cc]ritical|[Ff]atal)\]|\b(?:WARNING|ERROR|CRITICAL|FATAL)\b/,
+];
 
 const FRAME = /^ *File "[^"]*", line \d+/;
 
@@ -40,6 +58,7 @@ export const notMetrics = shapedDialect<TracebackState>({
       state.insideTraceback = memory !== 0;
     },
   },
+  isElastic: (_, whole) => !WITHIN.some((pattern) => pattern.test(whole)),
   read(text, state, whole = text) {
     if (text.includes('File "') && FRAME.test(text)) {
       state.insideTraceback = true;
@@ -49,7 +68,16 @@ export const notMetrics = shapedDialect<TracebackState>({
     const echoed = state.insideTraceback && text.startsWith("    ");
     state.insideTraceback = echoed;
     if (echoed) return NOTHING;
-    if (COMPLAINT.test(whole) && !SAYS_WHERE.test(text)) return NOTHING;
-    return PATTERNS.some((pattern) => pattern.test(text)) ? NOTHING : undefined;
+    if (hasOneOf(COMPLAINTS, whole) && COMPLAINT.test(whole) && !SAYS_WHERE.test(text)) return NOTHING;
+    return LOOKS.some((look) => fits(look, text)) ? NOTHING : undefined;
   },
 });
+
+function fits({ has, pattern }: Look, text: string): boolean {
+  return (has === undefined || hasOneOf(has, text)) && pattern.test(text);
+}
+
+function hasOneOf(parts: readonly string[], text: string): boolean {
+  for (const part of parts) if (text.includes(part)) return true;
+  return false;
+}

@@ -1,9 +1,9 @@
 import type { Extracted } from "../../model/extract.ts";
-import { barIn } from "../bars.ts";
+import { type Bar, barIn, sourcesInLine } from "../bars.ts";
 import { keyOf } from "../keys.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
-import { NOTHING, shapedDialect } from "../reading.ts";
+import { NOTHING, type NumberSources, shapedDialect } from "../reading.ts";
 import { BAR_COUNTER } from "../step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
@@ -23,7 +23,8 @@ const HEADER =
  */
 export const pairs = shapedDialect<NameBook>({
   id: "pairs",
-  createState: createNameBook,
+  createState: (names = createNameBook()) => names,
+  isElastic: (text) => !WITHIN.test(text),
   read(text, names) {
     const bare = unwrapped(text.trim());
     const trimmed = plainNotation(bare);
@@ -33,10 +34,10 @@ export const pairs = shapedDialect<NameBook>({
     const reading = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];
-      return {
-        entries: onlyPosition(entries, names) ? [] : entries,
-        steady: reading.steady && bare.length === text.trim().length,
-      };
+      const steady = reading.steady && bare.length === text.trim().length;
+      if (onlyPosition(entries, names)) return { entries: [], steady };
+      const sources = reading.sources;
+      return { entries, steady, sources: () => inBar(bar, line, sources?.()) };
     }
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
@@ -44,6 +45,13 @@ export const pairs = shapedDialect<NameBook>({
     return { entries: [], steady: reading.steady };
   },
 });
+
+function inBar(bar: Bar, line: string, sources: NumberSources | undefined): NumberSources | undefined {
+  return sources && sourcesInLine(bar, line, sources);
+}
+
+/** What stands within so many characters of something else, in the patterns of this file. */
+const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b/i;
 
 /** `tensor(0.5, device='cuda:0')` and `np.float64(0.5)` are 0.5. */
 function unwrapped(text: string): string {

@@ -1,11 +1,12 @@
 import { createNameBook, type NameBook } from "../name-book.ts";
-import { readingOf, objectAtEnd } from "../objects.ts";
+import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
 /** A printed Python dict: `{'loss': 0.5, 'epoch': 1.0}`, with numbers in quotes, numpy scalars and tensors. */
 export const pythonDict = shapedDialect<NameBook>({
   id: "python-dict",
-  createState: createNameBook,
+  createState: (names = createNameBook()) => names,
+  isElastic: (text) => !isBehindLead(text),
   read(text, names) {
     if (!text.includes("{") || !/\{\s*['\d]/.test(text)) return undefined;
     const object = objectAtEnd(text);

@@ -25,7 +25,8 @@ const POSITION =
 /** A sentence whose end is the value of the metric that it begins with. */
 export const sentences = shapedDialect<NameBook>({
   id: "sentences",
-  createState: createNameBook,
+  createState: (names = createNameBook()) => names,
+  isElastic: (text) => !mayBeSentence(text),
   read(text, names) {
     if (text.length > 300 || !mayBeSentence(text)) return undefined;
     const line = text.trim().replace(/\s+/g, " ");

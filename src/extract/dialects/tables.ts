@@ -1,4 +1,3 @@
-import type { Extracted } from "../../model/extract.ts";
 import { type BlockRow, blockRowOf } from "../blocks.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
@@ -13,7 +12,7 @@ import {
   type LayoutBook,
   recalledLayout,
 } from "../table-layouts.ts";
-import { rowOf } from "../table-rows.ts";
+import { entryOf, rowOf, type TableEntry, type TableRow } from "../table-rows.ts";
 
 interface TableState {
   readonly names: NameBook;
@@ -29,7 +28,7 @@ interface TableState {
  */
 export const tables = shapedDialect<TableState>({
   id: "tables",
-  createState: () => ({ names: createNameBook(), layouts: createLayoutBook(), layout: 0 }),
+  createState: (names = createNameBook()) => ({ names, layouts: createLayoutBook(), layout: 0 }),
   memory: {
     get: ({ layout }) => layout,
     set: (state, layout) => {
@@ -41,6 +40,7 @@ export const tables = shapedDialect<TableState>({
     },
     isBlock: ({ layouts, layout }) => layouts.layoutOf(layout).kind === "block",
   },
+  isElastic: (message) => !mayBegin(message),
   read(message, state, whole = message) {
     const layout = state.layouts.layoutOf(state.layout);
     // Most lines are told by a look: the rest of this would be the greater part of their cost.
@@ -51,11 +51,12 @@ export const tables = shapedDialect<TableState>({
       if (layout.kind !== "pending") enterRule(state, layout.kind === "block" ? 0 : under);
       return NO_DIGITS;
     }
-    const entries = /\d|nan|inf/i.test(line) ? readRow(line, layout, state) : undefined;
+    const before = state.layout;
+    const row = /\d|nan|inf/i.test(line) ? readRow(line, layout, state) : undefined;
     // A row may begin with what looks like the time stamp of a log.
-    const wide = entries === undefined && isTable(layout) && line !== whole ? readRow(whole, layout, state) : undefined;
-    if (wide !== undefined) return { entries: wide, steady: false };
-    if (entries !== undefined) return { entries, steady: false };
+    const wide = row === undefined && isTable(layout) && line !== whole ? readRow(whole, layout, state) : undefined;
+    if (wide !== undefined) return readingOf(wide, whole, state.layout === before);
+    if (row !== undefined) return readingOf(row, line, state.layout === before);
     if (layout.kind === "block" && enterSection(line, layout, state)) return NO_DIGITS;
     return readHeader(line, layout, under, state);
   },
@@ -71,6 +72,15 @@ function mayBegin(line: string): boolean {
   return /[|\t\u2500-\u257f]|\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]* \p{L}/iu.test(
     text,
   );
+}
+
+/** A row that makes another layout may have a name with digits in it. */
+function readingOf({ entries, steady }: TableRow, line: string, isSameLayout: boolean): Reading {
+  return {
+    entries: entries.map(({ key, value }) => ({ key, value })),
+    steady: steady && isSameLayout,
+    sources: () => ({ text: line, numbers: entries.map(({ source }) => source) }),
+  };
 }
 
 function isTable({ kind }: Layout): boolean {
@@ -90,12 +100,12 @@ function enterBlock(state: TableState, section: string, bars: boolean, isSetting
 }
 
 /** The numbers of a line that has its place in the layout; `undefined` when it has none there. */
-function readRow(line: string, layout: Layout, state: TableState): readonly Extracted[] | undefined {
+function readRow(line: string, layout: Layout, state: TableState): TableRow | undefined {
   if (layout.kind === "table") return rowOf(line, layout.header, state.names);
   if (layout.kind === "pending") return readBelow(line, layout, state);
   const row = blockRowOf(line);
   if (layout.kind === "block") {
-    return row === undefined || row.bars !== layout.bars ? undefined : entriesOf(row, layout, state.names);
+    return row === undefined || row.bars !== layout.bars ? undefined : numberOf(row, layout, state.names);
   }
   if (row !== undefined && (row.bars || layout.kind === "rule")) return readFirst(row, "", false, state);
   return layout.kind === "rule" ? readUnder(line, layout.under, state) : undefined;
@@ -106,13 +116,13 @@ function readBelow(
   line: string,
   { header, narrow, above, section, under }: Extract<Layout, { kind: "pending" }>,
   state: TableState,
-): readonly Extracted[] | undefined {
+): TableRow | undefined {
   const joined = [header, narrow].map((below) => below && above && joinedHeader(above, below, state.names));
   for (const tried of [...joined, header, narrow]) {
-    const entries = tried?.isKnown === true ? rowOf(line, tried, state.names) : undefined;
-    if (tried === undefined || entries === undefined) continue;
+    const row = tried?.isKnown === true ? rowOf(line, tried, state.names) : undefined;
+    if (tried === undefined || row === undefined) continue;
     enterTable(state, tried);
-    return entries;
+    return row;
   }
   const row = blockRowOf(line);
   // `| Parameter | Value |`
@@ -121,28 +131,30 @@ function readBelow(
 }
 
 /** A table may go on behind a rule or a line that was no header. */
-function readUnder(line: string, under: number, state: TableState): readonly Extracted[] | undefined {
+function readUnder(line: string, under: number, state: TableState): TableRow | undefined {
   const layout = state.layouts.layoutOf(under);
-  const entries = layout.kind === "table" ? rowOf(line, layout.header, state.names) : undefined;
-  if (entries !== undefined) state.layout = under;
-  return entries;
+  const row = layout.kind === "table" ? rowOf(line, layout.header, state.names) : undefined;
+  if (row !== undefined) state.layout = under;
+  return row;
 }
 
-function readFirst(row: BlockRow, section: string, isSettings: boolean, state: TableState): readonly Extracted[] {
+function readFirst(row: BlockRow, section: string, isSettings: boolean, state: TableState): TableRow {
   enterBlock(state, row.value === undefined ? row.name : section, row.bars, isSettings);
   const layout = state.layouts.layoutOf(state.layout);
-  return layout.kind === "block" ? entriesOf(row, layout, state.names) : [];
+  return layout.kind === "block" ? numberOf(row, layout, state.names) : { entries: [], steady: false };
 }
 
-function entriesOf(
-  { name, value }: BlockRow,
+function numberOf(
+  { name, value, cell }: BlockRow,
   { section, isSettings }: Extract<Layout, { kind: "block" }>,
   names: NameBook,
-): readonly Extracted[] {
-  if (value?.kind !== "number" || isSettings) return [];
+): TableRow {
+  const steady = !/\d/.test(name);
+  if (value?.kind !== "number" || isSettings) return { entries: [], steady };
   // A position keeps its own name; `time/fps` is no time.
-  if (names.rankOf(name) > 0 || section === "") return [{ key: name, value: value.value }];
-  return names.kindOf(name) === "noise" ? [] : [{ key: `${section}/${name}`, value: value.value }];
+  if (names.rankOf(name) > 0 || section === "") return { entries: [entryOf(name, value, cell)], steady };
+  const entries: TableEntry[] = names.kindOf(name) === "noise" ? [] : [entryOf(`${section}/${name}`, value, cell)];
+  return { entries, steady };
 }
 
 function enterSection(line: string, layout: Extract<Layout, { kind: "block" }>, state: TableState): boolean {
