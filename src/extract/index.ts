@@ -8,6 +8,7 @@ import { createNameBook } from "./name-book.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
+import { EVERYTHING, type Selection } from "./selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
 
@@ -53,13 +54,14 @@ interface StreamMemory {
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
-export function createExtractor(): Extractor {
+export function createExtractor(selection: Selection = EVERYTHING): Extractor {
   const streams: Readonly<Record<StreamName, StreamExtractor>> = {
-    stdout: createStreamExtractor("stdout"),
-    stderr: createStreamExtractor("stderr"),
+    stdout: createStreamExtractor("stdout", selection),
+    stderr: createStreamExtractor("stderr", selection),
   };
   return {
     push(stream, chunk, timestamp, offset) {
+      if (!selection.isOn) return [];
       const source = streams[stream];
       source.reader.push(chunk, timestamp, offset);
       return source.takeFound();
@@ -96,7 +98,7 @@ interface StreamExtractor {
   recall(memory: StreamMemory): void;
 }
 
-function createStreamExtractor(stream: StreamName): StreamExtractor {
+function createStreamExtractor(stream: StreamName, { rules, counts }: Selection): StreamExtractor {
   const names = createNameBook();
   const tracker = createStepTracker(names);
   const messages = createMessageReader();
@@ -128,11 +130,25 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
   /** Settles a block as one line, since its step may stand in any row of it. */
   function endBlock(): void {
     if (block === undefined) return;
-    addLines(found, tracker.settle(block.entries), { ...block.end, stream });
+    addLines(found, wanted(tracker.settle(block.entries)), { ...block.end, stream });
     block = undefined;
   }
 
+  function wanted(points: readonly Stepped[]): readonly Stepped[] {
+    return counts === undefined ? points : points.filter(({ key }) => counts(key));
+  }
+
+  /** Whether a rule of the user's own has taken the line. */
+  function isRuled(bytes: Uint8Array, end: Pick<MetricLine, "timestamp" | "offset">): boolean {
+    const ruled = rules?.mayRead(bytes) === true ? rules.read(searchableText(bytes)) : undefined;
+    if (ruled === undefined) return false;
+    endBlock();
+    addLines(found, wanted(tracker.settle(ruled.entries, true)), { ...end, stream });
+    return true;
+  }
+
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+    if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
     const entries = read(bytes, start, end);
     if (messages.isInBlock()) {
       const grown = withRow(block, entries, { timestamp, offset });
@@ -141,7 +157,7 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
       return;
     }
     endBlock();
-    if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset });
+    if (entries.length > 0) addLines(found, wanted(tracker.settle(entries)), { timestamp, stream, offset });
   });
   return {
     reader,

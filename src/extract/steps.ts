@@ -5,8 +5,11 @@ import { BAR_COUNTER, type StepRank } from "./step-names.ts";
 
 /** Settles the steps of one stream's metrics. */
 export interface StepTracker {
-  /** The metrics of one line's entries, each with its step. */
-  settle(entries: readonly Extracted[]): Stepped[];
+  /**
+   * The metrics of one line's entries, each with its step.
+   * @param trusted every entry is a metric or a position, whatever its name
+   */
+  settle(entries: readonly Extracted[], trusted?: boolean): Stepped[];
   /** Lines are missing: what they said is not known, and no key is counted from below `counted`. */
   skip(counted: Counted): void;
   /** What is remembered between two lines; valid until the next call. */
@@ -53,7 +56,7 @@ export function createStepTracker(names: NameBook): StepTracker {
   }
 
   return {
-    settle(entries) {
+    settle(entries, trusted = false) {
       if (entries.length === 0) return [];
       const own = ownPosition(entries, names);
       const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
@@ -61,7 +64,8 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (own !== undefined) header = own;
         return [];
       }
-      const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined), names);
+      const position = positionOf(own, header !== undefined || said !== undefined);
+      const metrics = trusted ? numbers : metricsAmong(numbers, position, names);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
         if (said?.step !== own.step) said = { step: own.step, keys: new Set() };

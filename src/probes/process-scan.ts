@@ -70,7 +70,10 @@ export function createProcessScan(host: Host): ProcessScan {
     const whole = table();
     if (last?.tick === ticks) return whole;
     const at = host.now();
-    return { at, processes: new Map([...readAll(newcomers.since(), stats.readOnce), ...readAll(known, stats.readOften)]) };
+    return {
+      at,
+      processes: new Map([...readAll(newcomers.since(), stats.readOnce), ...readAll(known, stats.readOften)]),
+    };
   };
   return {
     units: readKernelUnits(host.proc),

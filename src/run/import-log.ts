@@ -1,4 +1,5 @@
 import { createExtractor, type MetricLine } from "../extract/index.ts";
+import { selectionOf } from "../extract/selection.ts";
 import { createRun, RunIdTakenError } from "../journal/create-run.ts";
 import { acquireLease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
@@ -43,7 +44,7 @@ export async function importLog(options: ImportOptions): Promise<ImportedRun> {
   const lease = await acquireLease(directory.journalLease, thisProcess(), Date.now);
   const journal = await openJournal(directory.journal);
   const output = OutputLog.create(directory, { limit: options.settings.logLimit, onGrowth: () => {} });
-  const extractor = createExtractor();
+  const extractor = createExtractor({ ...(await selectionOf(options.settings)), isOn: true });
   let points = 0;
   let offset = 0;
   const record = (lines: readonly MetricLine[]): void => {

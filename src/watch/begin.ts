@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createExtractor, type Extractor } from "../extract/index.ts";
+import { createExtractor } from "../extract/index.ts";
+import { selectionOf } from "../extract/selection.ts";
 import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { type OutputCursor, readOutputCursor, writeOutputCursor } from "../journal/output-cursor.ts";
@@ -36,7 +37,7 @@ const MOST_WAITING = 256 * 1024;
 
 /** What may be something else in a test. */
 export interface WatchParts {
-  readonly createExtractor: () => Extractor;
+  readonly createExtractor: typeof createExtractor;
   readonly readInventory: typeof readInventory;
   /** Milliseconds between two signs of life for the journal's lease. */
   readonly heartbeat: number;
@@ -157,7 +158,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const tail = new OutputTail({
     run,
     cursor,
-    extractor: (parts?.createExtractor ?? createExtractor)(),
+    extractor: (parts?.createExtractor ?? createExtractor)(await selectionOf(settings)),
     recorded: before.recorded,
     onLine: (line) => recorder.line(line),
     room: async () => {

@@ -8,9 +8,7 @@ import { EXECUTABLE, start, temporaryFolder, textOf } from "../support/tracelet.
 
 const MIB = 1024 ** 2;
 
-test("a snapshot in a group with half a core and 512 MiB has its shares of those", async ({
-  skip,
-}) => {
+test("a snapshot in a group with half a core and 512 MiB has its shares of those", async ({ skip }) => {
   const groups = makeGroups();
   skip(groups === undefined, "no control groups can be made here");
   const { limits, join: enter } = groups ?? { limits: { cpu: "", memory: "" }, join: "" };
