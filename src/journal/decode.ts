@@ -52,7 +52,7 @@ const REQUIRED = {
     timestamp: isNumber,
     step: isNumber,
     metrics: recordOf(isJournalNumber),
-    stream: oneOf("stdout", "stderr"),
+    stream: oneOf("stdout", "stderr", "channel"),
     offset: isCount,
   },
   alert: {

@@ -3,6 +3,7 @@ import type { MetricLine } from "../extract/index.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { toJournalNumber } from "../model/record.ts";
+import type { MetricSource } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
 import type { Alerting } from "./alerting.ts";
@@ -72,7 +73,7 @@ export class Recorder {
     this.#options.journal.append({ type: "gap", timestamp: this.#options.now(), what: "samples", reason });
   }
 
-  line(line: MetricLine): void {
+  line(line: Omit<MetricLine, "stream"> & { readonly stream: MetricSource }): void {
     const { timestamp, step, stream, offset } = line;
     const metrics = Object.fromEntries(
       Object.entries(line.metrics).map(([key, value]) => [key, toJournalNumber(value)]),
