@@ -6,6 +6,7 @@ import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook } from "./name-book.ts";
 import { createOutline, drawOutline } from "./outline.ts";
+import { createParamFinder } from "./params/index.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
@@ -31,6 +32,8 @@ export interface Extractor {
   push(stream: StreamName, chunk: Uint8Array, timestamp: number, offset: number): MetricLine[];
   /** The child's output has ended: what is still in the line buffers. */
   end(): MetricLine[];
+  /** The settings that were printed before the first metric, once they are known. Every call gives what is new. */
+  params(): Readonly<Record<string, string>> | undefined;
   /**
    * Bytes are missing before the next chunk. The lines at both edges are left out, and nothing that the lines before have
    * said holds any more, but for the counts: no key is counted from below `counted`.
@@ -59,12 +62,22 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
     stdout: createStreamExtractor("stdout", selection),
     stderr: createStreamExtractor("stderr", selection),
   };
+  const params = createParamFinder();
+
+  function withParams(lines: MetricLine[]): MetricLine[] {
+    const [first] = lines;
+    if (first !== undefined)
+      params.metricAt(lines.reduce((least, { offset }) => Math.min(least, offset), first.offset));
+    return lines;
+  }
+
   return {
     push(stream, chunk, timestamp, offset) {
       if (!selection.isOn) return [];
       const source = streams[stream];
       source.reader.push(chunk, timestamp, offset);
-      return source.takeFound();
+      params.push(stream, chunk, offset);
+      return withParams(source.takeFound());
     },
     end() {
       const lines = Object.values(streams).flatMap((source) => {
@@ -72,13 +85,18 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
         source.endBlock();
         return source.takeFound();
       });
+      withParams(lines);
+      params.end();
       return lines.sort((one, other) => one.offset - other.offset);
     },
+    params: () => params.take(),
     skip(counted) {
+      params.end();
       for (const source of Object.values(streams)) source.skip(counted);
     },
     memory: () => ({ stdout: streams.stdout.memory(), stderr: streams.stderr.memory() }),
     recall(memory) {
+      params.end();
       streams.stdout.recall(memory.stdout);
       streams.stderr.recall(memory.stderr);
     },

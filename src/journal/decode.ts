@@ -55,6 +55,7 @@ const REQUIRED = {
     stream: oneOf("stdout", "stderr", "channel"),
     offset: isCount,
   },
+  params: { timestamp: isNumber, params: recordOf(isText) },
   alert: {
     metric: isText,
     severity: oneOf("info", "warning", "critical"),

@@ -46,6 +46,8 @@ export type JournalRecord =
       readonly stream: MetricSource;
       readonly offset: number;
     }
+  /** Settings that the command printed before its first metric; those of the header are none of them. */
+  | { readonly type: "params"; readonly timestamp: number; readonly params: Readonly<Record<string, string>> }
   | ({ readonly type: "alert" } & Alert)
   /** What was done because of an alert: written before it is begun, and again when it is known how it went. */
   | ({ readonly type: "action" } & ActionTaken)

@@ -5,6 +5,7 @@ import { acquireLease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
+import { newParams } from "../journal/printed-params.ts";
 import { newRunId, newRunName } from "../journal/run-id.ts";
 import { openJournal } from "../journal/writer.ts";
 import { toJournalNumber } from "../model/record.ts";
@@ -48,6 +49,8 @@ export async function importLog(options: ImportOptions): Promise<ImportedRun> {
   let points = 0;
   let offset = 0;
   const record = (lines: readonly MetricLine[]): void => {
+    const params = newParams(extractor.params() ?? {}, header.params);
+    if (Object.keys(params).length > 0) journal.append({ type: "params", timestamp: written, params });
     for (const { timestamp, step, stream, offset: end, metrics: found } of lines) {
       const entries = Object.entries(found).map(([key, value]) => [key, toJournalNumber(value)] as const);
       journal.append({ type: "metrics", timestamp, step, metrics: Object.fromEntries(entries), stream, offset: end });

@@ -93,7 +93,7 @@ export class Alerting {
     this.desk.sample(judged);
   }
 
-  line(line: MetricLine): void {
+  line(line: Parameters<AlertDesk["line"]>[0]): void {
     this.desk.line(line);
   }
 

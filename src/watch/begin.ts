@@ -181,6 +181,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     extractor: (parts?.createExtractor ?? createExtractor)(await selectionOf(settings)),
     recorded: before.recorded,
     onLine: (line) => recorder.line(line),
+    onParams: (params, timestamp) => recorder.params(params, timestamp),
     room,
     counted,
     resumed: resumed?.counted,

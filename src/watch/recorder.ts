@@ -1,4 +1,5 @@
 import type { JournalWriter } from "../journal/writer.ts";
+import { newParams } from "../journal/printed-params.ts";
 import type { MetricLine } from "../extract/index.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
@@ -21,7 +22,7 @@ export interface RecorderOptions {
   readonly journal: JournalWriter;
   readonly alerts: Pick<Alerting, "sample" | "line" | "stopped">;
   /** What earlier watchers have recorded. */
-  readonly before: Pick<RunView, "nextSample" | "unavailable">;
+  readonly before: Pick<RunView, "nextSample" | "unavailable" | "params">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A line for the user. */
@@ -71,6 +72,12 @@ export class Recorder {
     if (milliseconds < SHORTEST_STOP_MS) return;
     const reason = `the run was stopped for ${(milliseconds / 1000).toFixed(1)} s`;
     this.#options.journal.append({ type: "gap", timestamp: this.#options.now(), what: "samples", reason });
+  }
+
+  /** Settings that the command has printed. A param that is known keeps its value. */
+  params(printed: Readonly<Record<string, string>>, timestamp: number): void {
+    const params = newParams(printed, this.#options.before.params);
+    if (Object.keys(params).length > 0) this.#options.journal.append({ type: "params", timestamp, params });
   }
 
   line(line: Omit<MetricLine, "stream"> & { readonly stream: MetricSource }): void {

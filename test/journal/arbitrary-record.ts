@@ -81,6 +81,7 @@ export const arbitraryRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     },
     { requiredKeys: ["type", "timestamp", "rule", "metric", "action", "state"] },
   ),
+  fc.record({ type: type("params"), timestamp: time, params: byKey(text) }),
   fc.record({
     type: type("closeup"),
     timestamp: time,
