@@ -1,6 +1,8 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
-import { createLineReader, type LineMemory, type LineReader } from "./console-lines.ts";
+import { createLineReader, type LineMemory } from "./console-lines.ts";
+import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
+import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
@@ -50,6 +52,9 @@ export type ExtractorMemory = Readonly<Record<StreamName, StreamMemory>>;
 
 interface StreamMemory {
   readonly lines: LineMemory;
+  readonly frames: FramesMemory;
+  readonly rows: FrameRowsMemory;
+  readonly last: LineEnd;
   readonly steps: StepMemory;
   /** What the dialects remember. */
   readonly messages: readonly unknown[];
@@ -75,14 +80,14 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
     push(stream, chunk, timestamp, offset) {
       if (!selection.isOn) return [];
       const source = streams[stream];
-      source.reader.push(chunk, timestamp, offset);
+      source.frames.push(chunk, timestamp, offset);
       params.push(stream, chunk, offset);
       return withParams(source.takeFound());
     },
     end() {
       const lines = Object.values(streams).flatMap((source) => {
-        source.reader.end();
-        source.endBlock();
+        source.frames.end();
+        source.endAll();
         return source.takeFound();
       });
       withParams(lines);
@@ -103,12 +108,17 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
   };
 }
 
-type Block = HeldRows<Pick<MetricLine, "timestamp" | "offset">>;
+/** Where a line ends; `place` is the row of the display that it is in. */
+interface LineEnd extends Pick<MetricLine, "timestamp" | "offset"> {
+  readonly place: FramePlace | undefined;
+}
+
+type Block = HeldRows<LineEnd>;
 
 interface StreamExtractor {
-  readonly reader: LineReader;
+  readonly frames: Frames;
   /** No more rows come. */
-  endBlock(): void;
+  endAll(): void;
   /** What was found since the last call, in the order of the log. */
   takeFound(): MetricLine[];
   skip(counted: Counted): void;
@@ -122,6 +132,9 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   const messages = createMessageReader();
   const plans = createPlanBook();
   const outline = createOutline();
+  const rows = createFrameRows(names);
+  /** The last line of a display. */
+  let last: LineEnd = { timestamp: 0, offset: 0, place: undefined };
   let found: MetricLine[] = [];
   /** The rows of the block that the last line belongs to. */
   let block: Block | undefined;
@@ -148,8 +161,23 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   /** Settles a block as one line, since its step may stand in any row of it. */
   function endBlock(): void {
     if (block === undefined) return;
-    addLines(found, wanted(tracker.settle(block.entries)), { ...block.end, stream });
+    settle(block.entries, block.end);
     block = undefined;
+  }
+
+  /** Of a display that is drawn again and again, only what is not drawn over counts. */
+  function settle(entries: readonly Extracted[], end: LineEnd): void {
+    if (end.place === undefined) addPoints(entries, end);
+    else for (const done of rows.put(end.place, entries)) addPoints(done, end);
+  }
+
+  function addPoints(entries: readonly Extracted[], { timestamp, offset }: LineEnd): void {
+    addLines(found, wanted(tracker.settle(entries)), { timestamp, offset, stream });
+  }
+
+  function endAll(): void {
+    endBlock();
+    for (const done of rows.flush()) addPoints(done, last);
   }
 
   function wanted(points: readonly Stepped[]): readonly Stepped[] {
@@ -166,37 +194,51 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   }
 
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+    const { place } = frames;
+    if (place !== undefined) last = { timestamp, offset, place };
     if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
     const entries = read(bytes, start, end);
     if (messages.isInBlock()) {
-      const grown = withRow(block, entries, { timestamp, offset });
+      const grown = withRow(block, entries, { timestamp, offset, place });
       if (grown === undefined) endBlock();
-      block = grown ?? { entries, end: { timestamp, offset } };
+      block = grown ?? { entries, end: { timestamp, offset, place } };
       return;
     }
     endBlock();
-    if (entries.length > 0) addLines(found, wanted(tracker.settle(entries)), { timestamp, stream, offset });
+    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place });
   });
+  const frames = createFrames(reader, endAll);
   return {
-    reader,
-    endBlock,
+    frames,
+    endAll,
     takeFound() {
       const lines = found;
       found = [];
       return lines;
     },
     skip(counted) {
-      reader.skip();
+      endAll();
+      frames.skip();
       block = undefined;
       messages.setMemory(0);
       tracker.skip(counted);
     },
-    memory: () => ({ lines: reader.memory(), steps: tracker.memory(), messages: messages.kept(), block }),
+    memory: () => ({
+      lines: reader.memory(),
+      frames: frames.memory(),
+      rows: rows.memory(),
+      last,
+      steps: tracker.memory(),
+      messages: messages.kept(),
+      block,
+    }),
     recall(memory) {
       reader.recall(memory.lines);
+      frames.recall(memory.frames);
+      rows.recall(memory.rows);
       tracker.recall(memory.steps);
       messages.recall(memory.messages);
-      ({ block } = memory);
+      ({ block, last } = memory);
     },
   };
 }
