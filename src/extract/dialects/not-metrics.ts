@@ -16,7 +16,7 @@ const PATTERNS: readonly RegExp[] = [
   /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i,
   /\bnew best [\w ]{1,20}[:=]/i,
   // a dotted leader: --lr .......... 0.001
-  / \.{4,} ?\S/,
+  /^\s*\S{1,100} \.{4,} ?\S/,
 ];
 
 /** A log prefix that says that something is wrong: `[Warning] no splits with positive gain, best gain: -inf`. */

@@ -45,9 +45,10 @@ export const pairs = shapedDialect<NameBook>({
   },
 });
 
-/** `tensor(0.5, device='cuda:0')` and `np.float64(0.5)` are 0.5. */
+/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5. */
 function unwrapped(text: string): string {
-  return text.includes("(") ? text.replace(WRAPPED, "$1") : text;
+  const plain = text.includes("f0") ? text.replace(/(\d)f0(?![\w.])/g, "$1") : text;
+  return plain.includes("(") ? plain.replace(WRAPPED, "$1") : plain;
 }
 
 const WRAPPED =
