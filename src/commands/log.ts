@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { Command, Flags } from "@oclif/core";
+import { Command } from "@oclif/core/command";
+import * as Flags from "@oclif/core/flags";
 import { readTime } from "../extract/channel-line.ts";
 import { isKey } from "../extract/keys.ts";
 import { parseNumber } from "../extract/numbers.ts";

@@ -101,7 +101,6 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
     },
     memory: () => ({ stdout: streams.stdout.memory(), stderr: streams.stderr.memory() }),
     recall(memory) {
-      params.end();
       streams.stdout.recall(memory.stdout);
       streams.stderr.recall(memory.stderr);
     },

@@ -66,7 +66,8 @@ function metricOf(line: string, names: NameBook): readonly Extracted[] | undefin
 
 function metricIs(line: string, names: NameBook): readonly Extracted[] | undefined {
   const [, name = "", , number] = METRIC_IS.exec(line) ?? [];
-  if (number === undefined || / (?:is|was) /.test(name) || names.kindOf(name) !== "metric") return undefined;
+  // What was best was said before, where it was measured.
+  if (number === undefined || / (?:is|was) |\bbest\b/i.test(name) || names.kindOf(name) !== "metric") return undefined;
   return entry(name, number);
 }
 
