@@ -70,9 +70,9 @@ describe("a rule", () => {
   test("is not hung by any line", async () => {
     const given = rules({ pattern: "(?<x>(a+)+)$", name: "q", step: "x" });
     const line = "a".repeat(100_000);
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(await found([`${line}1`, `${line}!1 loss=3`], given)).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000);
   });
 
   test.each([

@@ -149,10 +149,11 @@ test("no text takes long", () => {
     "a ...",
     "| a ",
   ]) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     paramsOf(piece.repeat(Math.floor(90_000 / piece.length)));
     paramsOf(`args:\n${`${piece.repeat(Math.floor(2000 / piece.length))}\n`.repeat(40)}`);
-    expect({ piece, milliseconds: performance.now() - started }).toSatisfy(
+    const { user, system } = process.cpuUsage(started);
+    expect({ piece, milliseconds: (user + system) / 1000 }).toSatisfy(
       ({ milliseconds }: { milliseconds: number }) => milliseconds < 3000,
     );
   }
