@@ -15,7 +15,7 @@ const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
 const HEADER =
-  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
+  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episode|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
 
 /**
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
