@@ -130,3 +130,11 @@ test.each([
 ])("%s is read", (_, log, points) => {
   expect(pointsOf(log)).toEqual(points);
 });
+
+test.each([
+  ["Generation = 7", "7"],
+  ["        Learning iteration 12/1500", "12"],
+  ["--> TIME: 2026-01-01 10:00:00 -- STEP: 24/100 -- GLOBAL_STEP: 25", "25"],
+])("%j says the step of the lines below it", (line, step) => {
+  expect(pointsOf(`${line}\n  loss: 0.5\n`)).toEqual([`loss=0.5@${step}`]);
+});
