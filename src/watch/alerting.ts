@@ -1,4 +1,3 @@
-import type { MetricLine } from "../extract/index.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Death } from "../model/death.ts";
 import type { Host, Workload } from "../model/probe.ts";
