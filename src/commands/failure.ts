@@ -7,13 +7,16 @@ import { internalFailure, ownLine } from "../terminal/warnings.ts";
 /** A mistake in what was typed, as most command-line tools have it. */
 const EXIT_USAGE = 2;
 
+/** Commands that stand in scripts where another status would be taken for something else. */
+const WITHIN_SCRIPTS = ["run", "log"];
+
 /**
  * Tells the user on stderr why tracelet did not do what was typed, and says how to end: 125 for `run`, so that nobody
- * takes it for the status of the command, and 2 elsewhere. The user's mistakes are one sentence, ours come with a stack.
+ * takes it for the status of the command, and for `log`, and 2 elsewhere. The user's mistakes are one sentence, ours come with a stack.
  */
 export function explain(error: unknown, argv: readonly string[]): Outcome {
   process.stderr.write(`${sentenceOf(error, argv[0])}\n`);
-  return { code: argv[0] === "run" ? EXIT_TRACELET_FAILED : EXIT_USAGE };
+  return { code: WITHIN_SCRIPTS.includes(argv[0] ?? "") ? EXIT_TRACELET_FAILED : EXIT_USAGE };
 }
 
 function sentenceOf(error: unknown, command: string | undefined): string {

@@ -16,7 +16,7 @@ export default class Import extends Command {
     "uploads it.";
   static override examples = ["<%= config.bin %> import train.log --name baseline --project mnist"];
   static override args = { file: Args.string({ description: "The log. Left out: stdin.", ignoreStdin: true }) };
-  static override flags = settingFlags(["name", "project", "backend", "param", "tag", "dir"]);
+  static override flags = settingFlags(["name", "project", "backend", "param", "tag", "include", "exclude", "dir"]);
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Import);

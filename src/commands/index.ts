@@ -34,6 +34,10 @@ export const COMMANDS = {
     summary: "Make a run of a log.",
     load: async () => (await import("./import.ts")).default,
   },
+  log: {
+    summary: "Add points to the run that this is a part of.",
+    load: async () => (await import("./log.ts")).default,
+  },
   sync: {
     summary: "Upload what could not be uploaded.",
     load: async () => (await import("./sync.ts")).default,

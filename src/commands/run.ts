@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
-import { backendIds, joinedRuns } from "../backends/ids.ts";
+import { joinedRuns } from "../backends/ids.ts";
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { run } from "../run/run.ts";
-import { resolveSettings } from "../settings/resolve.ts";
 import { flagSpecs } from "../settings/flags.ts";
 import { checkWords } from "./check-words.ts";
 import { cutAtSeparator, VERSION } from "./command-line.ts";
 import { currentFolder } from "./current-folder.ts";
 import { settingFlags } from "./flags.ts";
 import { RESUME, RESUME_FLAG, runToResume } from "./resume.ts";
+import { settingsHere } from "./settings-here.ts";
 
 export default class Run extends Command {
   static override description =
@@ -31,7 +31,7 @@ export default class Run extends Command {
     checkWords(own, command !== undefined, [...flagSpecs(), RESUME]);
     const { flags } = await this.parse(Run, own);
     const env = process.env;
-    const settings = await resolveSettings({ flags, env, cwd, knownBackends: backendIds });
+    const settings = await settingsHere(flags);
     await checkBackends(settings.backend, env);
     if (command === undefined || command.length === 0) {
       throw new UserError("there is no command to run; type it behind two dashes: tracelet run -- python train.py");

@@ -3,25 +3,40 @@ import { createLineReader } from "./console-lines.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
+import { EVERYTHING, type Selection } from "./selection.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
 
 /** Explains the lines of a log that can matter; others have neither a number nor the look of a header. */
-export async function* explainLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ExplainedLine> {
+export async function* explainLines(
+  chunks: AsyncIterable<Uint8Array>,
+  { rules, counts }: Selection = EVERYTHING,
+): AsyncGenerator<ExplainedLine> {
   let explained: ExplainedLine[] = [];
   const messages = createMessageReader();
   const names = createNameBook();
   const tracker = createStepTracker(names);
   let block: HeldRows<undefined> | undefined;
 
+  function wanted(points: readonly Stepped[]): readonly Stepped[] {
+    return counts === undefined ? points : points.filter(({ key }) => counts(key));
+  }
+
   function settleBlock(): readonly Stepped[] {
-    const points = tracker.settle(block?.entries ?? []);
+    const points = wanted(tracker.settle(block?.entries ?? []));
     block = undefined;
     return points;
   }
 
   function explain(text: string): ExplainedLine {
+    const ruled = rules?.read(text);
+    if (ruled !== undefined) {
+      const held = settleBlock();
+      const settled = tracker.settle(ruled.entries, true);
+      const points = [...held, ...wanted(settled)];
+      return { text, dialect: ruled.labels.join(", "), points, reason: reasonWithout(points, settled) };
+    }
     const { entries } = messages.read(text);
     const taker = messages.takenBy();
     // The last dialect looks at every line that is left.
@@ -34,8 +49,9 @@ export async function* explainLines(chunks: AsyncIterable<Uint8Array>): AsyncGen
       return { text, dialect, points: ended, reason: ended.length > 0 ? undefined : reason };
     }
     const held = settleBlock();
-    const points = tracker.settle(entries);
-    const reason = points.length > 0 ? undefined : reasonFor(entries, dialect, names);
+    const settled = tracker.settle(entries);
+    const points = wanted(settled);
+    const reason = settled.length > 0 ? reasonWithout(points, settled) : reasonFor(entries, dialect, names);
     return { text, dialect, points: [...held, ...points], reason: held.length > 0 ? undefined : reason };
   }
 
@@ -52,6 +68,12 @@ export async function* explainLines(chunks: AsyncIterable<Uint8Array>): AsyncGen
   yield* explained;
   const held = settleBlock();
   if (held.length > 0) yield { text: "", dialect: "tables", points: held, reason: undefined };
+}
+
+/** Why there is no point although there were some before the settings had their say. */
+function reasonWithout(points: readonly Stepped[], settled: readonly Stepped[]): string | undefined {
+  if (points.length > 0) return undefined;
+  return settled.length > 0 ? "left out by include or exclude" : "the same point again";
 }
 
 function nothingIn(dialect: string | undefined): string {

@@ -1,14 +1,18 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
-import { createLineReader, type LineMemory, type LineReader } from "./console-lines.ts";
+import { createLineReader, type LineMemory } from "./console-lines.ts";
+import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
+import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
 import { createEmptyTest } from "./gives-nothing.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook } from "./name-book.ts";
 import { createOutline, drawOutline } from "./outline.ts";
+import { createParamFinder } from "./params/index.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
+import { EVERYTHING, type Selection } from "./selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
 
@@ -31,6 +35,8 @@ export interface Extractor {
   push(stream: StreamName, chunk: Uint8Array, timestamp: number, offset: number): MetricLine[];
   /** The child's output has ended: what is still in the line buffers. */
   end(): MetricLine[];
+  /** The settings that were printed before the first metric, once they are known. Every call gives what is new. */
+  params(): Readonly<Record<string, string>> | undefined;
   /**
    * Bytes are missing before the next chunk. The lines at both edges are left out, and nothing that the lines before have
    * said holds any more, but for the counts: no key is counted from below `counted`.
@@ -47,6 +53,9 @@ export type ExtractorMemory = Readonly<Record<StreamName, StreamMemory>>;
 
 interface StreamMemory {
   readonly lines: LineMemory;
+  readonly frames: FramesMemory;
+  readonly rows: FrameRowsMemory;
+  readonly last: LineEnd;
   readonly steps: StepMemory;
   /** What the dialects remember. */
   readonly messages: readonly unknown[];
@@ -54,26 +63,41 @@ interface StreamMemory {
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
-export function createExtractor(): Extractor {
+export function createExtractor(selection: Selection = EVERYTHING): Extractor {
   const streams: Readonly<Record<StreamName, StreamExtractor>> = {
-    stdout: createStreamExtractor("stdout"),
-    stderr: createStreamExtractor("stderr"),
+    stdout: createStreamExtractor("stdout", selection),
+    stderr: createStreamExtractor("stderr", selection),
   };
+  const params = createParamFinder();
+
+  function withParams(lines: MetricLine[]): MetricLine[] {
+    const [first] = lines;
+    if (first !== undefined)
+      params.metricAt(lines.reduce((least, { offset }) => Math.min(least, offset), first.offset));
+    return lines;
+  }
+
   return {
     push(stream, chunk, timestamp, offset) {
+      if (!selection.isOn) return [];
       const source = streams[stream];
-      source.reader.push(chunk, timestamp, offset);
-      return source.takeFound();
+      source.frames.push(chunk, timestamp, offset);
+      params.push(stream, chunk, offset);
+      return withParams(source.takeFound());
     },
     end() {
       const lines = Object.values(streams).flatMap((source) => {
-        source.reader.end();
-        source.endBlock();
+        source.frames.end();
+        source.endAll();
         return source.takeFound();
       });
+      withParams(lines);
+      params.end();
       return lines.sort((one, other) => one.offset - other.offset);
     },
+    params: () => params.take(),
     skip(counted) {
+      params.end();
       for (const source of Object.values(streams)) source.skip(counted);
     },
     memory: () => ({ stdout: streams.stdout.memory(), stderr: streams.stderr.memory() }),
@@ -84,12 +108,17 @@ export function createExtractor(): Extractor {
   };
 }
 
-type Block = HeldRows<Pick<MetricLine, "timestamp" | "offset">>;
+/** Where a line ends; `place` is the row of the display that it is in. */
+interface LineEnd extends Pick<MetricLine, "timestamp" | "offset"> {
+  readonly place: FramePlace | undefined;
+}
+
+type Block = HeldRows<LineEnd>;
 
 interface StreamExtractor {
-  readonly reader: LineReader;
+  readonly frames: Frames;
   /** No more rows come. */
-  endBlock(): void;
+  endAll(): void;
   /** What was found since the last call, in the order of the log. */
   takeFound(): MetricLine[];
   skip(counted: Counted): void;
@@ -97,13 +126,16 @@ interface StreamExtractor {
   recall(memory: StreamMemory): void;
 }
 
-function createStreamExtractor(stream: StreamName): StreamExtractor {
+function createStreamExtractor(stream: StreamName, { rules, counts }: Selection): StreamExtractor {
   const names = createNameBook();
   const tracker = createStepTracker(names);
   const messages = createMessageReader(names);
   const plans = createPlanBook();
   const outline = createOutline();
   const givesNothing = createEmptyTest();
+  const rows = createFrameRows(names);
+  /** The last line of a display. */
+  let last: LineEnd = { timestamp: 0, offset: 0, place: undefined };
   let found: MetricLine[] = [];
   /** The rows of the block that the last line belongs to. */
   let block: Block | undefined;
@@ -145,47 +177,89 @@ function createStreamExtractor(stream: StreamName): StreamExtractor {
   /** Settles a block as one line, since its step may stand in any row of it. */
   function endBlock(): void {
     if (block === undefined) return;
-    addLines(found, tracker.settle(block.entries), { ...block.end, stream }, tracker.keyCount());
+    settle(block.entries, block.end);
     block = undefined;
   }
 
+  /** Of a display that is drawn again and again, only what is not drawn over counts. */
+  function settle(entries: readonly Extracted[], end: LineEnd): void {
+    if (end.place === undefined) addPoints(entries, end);
+    else for (const done of rows.put(end.place, entries)) addPoints(done, end);
+  }
+
+  function addPoints(
+    entries: readonly Extracted[],
+    { timestamp, offset }: Pick<LineEnd, "timestamp" | "offset">,
+    trusted = false,
+  ): void {
+    addLines(found, wanted(tracker.settle(entries, trusted)), { timestamp, offset, stream }, tracker.keyCount());
+  }
+
+  function endAll(): void {
+    endBlock();
+    for (const done of rows.flush()) addPoints(done, last);
+  }
+
+  function wanted(points: readonly Stepped[]): readonly Stepped[] {
+    return counts === undefined ? points : points.filter(({ key }) => counts(key));
+  }
+
+  /** Whether a rule of the user's own has taken the line. */
+  function isRuled(bytes: Uint8Array, end: Pick<MetricLine, "timestamp" | "offset">): boolean {
+    const ruled = rules?.mayRead(bytes) === true ? rules.read(searchableText(bytes)) : undefined;
+    if (ruled === undefined) return false;
+    endBlock();
+    addPoints(ruled.entries, end, true);
+    return true;
+  }
+
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+    const { place } = frames;
+    if (place !== undefined) last = { timestamp, offset, place };
+    if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
     const entries = read(bytes, start, end);
     if (memory !== 0 && messages.isInBlock()) {
-      const grown = withRow(block, entries, { timestamp, offset });
+      const grown = withRow(block, entries, { timestamp, offset, place });
       if (grown === undefined) endBlock();
-      block = grown ?? { entries, end: { timestamp, offset } };
+      block = grown ?? { entries, end: { timestamp, offset, place } };
       return;
     }
     endBlock();
-    if (entries.length > 0) addLines(found, tracker.settle(entries), { timestamp, stream, offset }, tracker.keyCount());
+    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place });
   });
+  const frames = createFrames(reader, endAll);
   return {
-    reader,
-    endBlock,
+    frames,
+    endAll,
     takeFound() {
       const lines = found;
       found = [];
       return lines;
     },
     skip(counted) {
-      reader.skip();
+      endAll();
+      frames.skip();
       block = undefined;
       setMemory(0);
       tracker.skip(counted);
     },
     memory: () => ({
       lines: reader.memory(),
+      frames: frames.memory(),
+      rows: rows.memory(),
+      last,
       steps: tracker.memory(),
       messages: messages.kept(),
       block: block && { entries: [...block.entries], end: block.end },
     }),
     recall(kept) {
       reader.recall(kept.lines);
+      frames.recall(kept.frames);
+      rows.recall(kept.rows);
       tracker.recall(kept.steps);
       messages.recall(kept.messages);
       memory = messages.memory();
-      ({ block } = kept);
+      ({ block, last } = kept);
     },
   };
 }

@@ -1,10 +1,14 @@
 import type { LogPoint } from "../model/extract.ts";
 import { createExtractor, type MetricLine } from "./index.ts";
+import type { Selection } from "./selection.ts";
 import { visibleText } from "./terminal-text.ts";
 
 /** The metrics of a log, in its order and in bounded memory: those of one chunk at a time, since each turn has its price. */
-export async function* pointsOfLog(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly LogPoint[]> {
-  const extractor = createExtractor();
+export async function* pointsOfLog(
+  chunks: AsyncIterable<Uint8Array>,
+  selection?: Selection,
+): AsyncGenerator<readonly LogPoint[]> {
+  const extractor = createExtractor(selection);
   const window = createWindow();
   let offset = 0;
   for await (const chunk of chunks) {

@@ -29,15 +29,20 @@ const LOGGER = new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`);
 const LOGGER_IN_DASHES = /^- [\w.]{1,100} - /;
 // package.module -
 const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,6} - /;
+// [ Info: · ┌ Info: (as Julia puts it)
+const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
+// LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
+const KALDI = /^(?:LOG|VLOG\[\d\]) \([^\s()]{1,100}:[\w~]{1,60}\(\):[\w.-]{1,60}:\d{1,6}\) /;
 // A minus sign is no piece.
 const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
 
 /** The pieces that can begin with this character, in the order in which they are tried. */
 function piecesFrom(character: string): readonly RegExp[] {
   if (character === "[")
-    return [STAMP, STAMP_IN_BRACKETS, STAMP_AND_SOURCE, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS];
+    return [STAMP, STAMP_IN_BRACKETS, STAMP_AND_SOURCE, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS, JULIA];
   if (character >= "0" && character <= "9") return [STAMP, SOURCE, LOGGER];
-  if (/[\w.<]/.test(character)) return [GLOG, LEVEL_NAME, SOURCE, LOGGER, MODULE];
+  if (/[\w.<]/.test(character)) return [GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
+  if (character === "\u250c") return [JULIA];
   if (character === "-") return [LOGGER_IN_DASHES, SIGN];
   if (character === ">") return [SOURCE, SIGN];
   if (character === ":" || character === "|") return [SIGN];

@@ -5,8 +5,11 @@ import { BAR_COUNTER, type StepRank } from "./step-names.ts";
 
 /** Settles the steps of one stream's metrics. */
 export interface StepTracker {
-  /** The metrics of one line's entries, each with its step. */
-  settle(entries: readonly Extracted[]): Stepped[];
+  /**
+   * The metrics of one line's entries, each with its step.
+   * @param trusted every entry is a metric or a position, whatever its name
+   */
+  settle(entries: readonly Extracted[], trusted?: boolean): Stepped[];
   /** How many keys have a point. */
   keyCount(): number;
   /** Lines are missing: what they said is not known, and no key is counted from below `counted`. */
@@ -66,7 +69,7 @@ export function createStepTracker(names: NameBook): StepTracker {
   }
 
   return {
-    settle(entries) {
+    settle(entries, trusted = false) {
       if (entries.length === 0) return [];
       const own = ownPosition(entries, names);
       const numbers = numbersOf(entries, names);
@@ -74,7 +77,8 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (own !== undefined) header = own;
         return [];
       }
-      const metrics = metricsAmong(numbers, positionOf(own, header !== undefined || said !== undefined), names);
+      const position = positionOf(own, header !== undefined || said !== undefined);
+      const metrics = trusted ? numbers : metricsAmong(numbers, position, names);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
         if (said?.step !== own.step) said = { step: own.step, turn: (turn += 1) };

@@ -5,6 +5,8 @@ import { type Cell, cellsOf, styleOf, type TableStyle } from "./table-cells.ts";
 export interface Column {
   /** As a key: a position's own name where the column says the step. */
   readonly name: string;
+  /** The same without the number that tells it from a column of one name with it. */
+  readonly plain: string;
   readonly start: number;
   readonly end: number;
   readonly role: "position" | "metric" | "other" | "noise";
@@ -64,11 +66,15 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
   const columns = cells.map((cell, index) => columnOf(cell, index, cells, names));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
+  // `Min. | Epoch | Max. | Epoch` says where each extreme was.
+  if (columns.some(({ name, role }) => role === "position" && columns.some((other) => other.name === `${name}_2`))) {
+    return undefined;
+  }
   const positioned = columns.some(({ role }) => role === "position");
   const known = columns.filter(({ role }) => role === "metric").length;
   const isNarrow = style === "blanks" || style === "commas";
   if (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow) {
-    const corner: Column = { name: "", start: 0, end: 0, role: "other" };
+    const corner: Column = { name: "", plain: "", start: 0, end: 0, role: "other" };
     const rest = first.text === "" ? columns.slice(1) : columns;
     return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
   }
@@ -84,8 +90,11 @@ export function joinedHeader(above: TableHeader, below: TableHeader, names: Name
   if (above.columns.length !== below.columns.length) return undefined;
   const columns = below.columns.map((column, index): Column => {
     if (column.role === "position") return column;
-    const name = `${above.columns[index]?.name ?? ""}_${column.name}`;
-    return { ...column, name, role: roleOf(name, names) };
+    const over = above.columns[index];
+    // Nothing, or a unit, below a name that is whole.
+    if (over !== undefined && (column.plain === "" || /^\(.*\)$/.test(column.plain))) return over;
+    const name = [over?.plain ?? "", column.plain].filter((part) => part !== "").join("_");
+    return { ...column, name, plain: name, role: roleOf(name, names) };
   });
   return { ...below, columns, isKnown: columns.some(({ role }) => role === "position" || role === "metric") };
 }
@@ -102,6 +111,8 @@ export function withoutBar(line: string): string {
 }
 
 function isColumnName(text: string): boolean {
+  // In the second line of a header, a unit: `(hh:mm:ss)`.
+  if (/^\([^()]{1,20}\)$/.test(text)) return true;
   // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` is a name.
   if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d$/u.test(text)) return false;
   return text.length <= LONGEST_NAME && NAME.test(text) && !PAIR.test(text) && text.split(" ").length <= 6;
@@ -115,11 +126,12 @@ function isLikelyNarrow(columns: readonly Column[]): boolean {
 
 function columnOf({ text, start, end }: Cell, index: number, cells: readonly Cell[], names: NameBook): Column {
   const short = COLUMN_POSITIONS[keyOf(text).toLowerCase()];
-  if (short !== undefined && (index < 2 || text.length > 3)) return { name: short, start, end, role: "position" };
+  if (short !== undefined && (index < 2 || text.length > 3))
+    return { name: short, plain: short, start, end, role: "position" };
   const name = keyOf(text.replace(/^[#*]+ ?(?=\w)|:$/g, ""));
   const doubled = cells.slice(0, index).filter((cell) => cell.text === text).length;
   const key = doubled === 0 ? name : `${name}_${doubled + 1}`;
-  return { name: key, start, end, role: roleOf(name, names) };
+  return { name: key, plain: name, start, end, role: roleOf(name, names) };
 }
 
 function roleOf(name: string, names: NameBook): Column["role"] {

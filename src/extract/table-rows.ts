@@ -29,9 +29,11 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   if (header.namesBelow) return namedRow(placed, header, names);
   const values = placed.cells.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
   const { columns } = header;
+  const positioned = columns.some(({ role }) => role === "position");
+  // `3/100` under no position: the row of another table.
+  if (!positioned && /^\d+ ?\/ ?\d+$/.test(placed.label ?? placed.cells[0]?.text ?? "")) return undefined;
   if (!values.every((value, index) => fits(value, columns[index]))) return undefined;
   if (!values.some((value, index) => value.kind === "number" && columns[index]?.role !== "noise")) return undefined;
-  const positioned = columns.some(({ role }) => role === "position");
   const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
     return value?.kind === "number" && role !== "noise" && isKey(name)

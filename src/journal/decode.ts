@@ -52,9 +52,10 @@ const REQUIRED = {
     timestamp: isNumber,
     step: isNumber,
     metrics: recordOf(isJournalNumber),
-    stream: oneOf("stdout", "stderr"),
+    stream: oneOf("stdout", "stderr", "channel"),
     offset: isCount,
   },
+  params: { timestamp: isNumber, params: recordOf(isText) },
   alert: {
     metric: isText,
     severity: oneOf("info", "warning", "critical"),

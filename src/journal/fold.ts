@@ -1,5 +1,5 @@
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
-import type { StreamName } from "../model/run.ts";
+import type { MetricSource } from "../model/run.ts";
 import type { MetricSummary, RecordedOutput, SeriesSummary } from "../model/view.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
@@ -96,9 +96,10 @@ function addTo(sum: Sum, value: number): void {
 
 /** How far the metrics of each stream are recorded: where a watcher that takes over has to go on. */
 export class RecordedFold {
-  readonly #byStream: Record<StreamName, RecordedOutput> = {
+  readonly #byStream: Record<MetricSource, RecordedOutput> = {
     stdout: { offset: 0, records: 0 },
     stderr: { offset: 0, records: 0 },
+    channel: { offset: 0, records: 0 },
   };
 
   add({ stream, offset }: RecordOf<"metrics">): void {
@@ -107,7 +108,7 @@ export class RecordedFold {
     else if (offset === known.offset) this.#byStream[stream] = { offset, records: known.records + 1 };
   }
 
-  get streams(): Readonly<Record<StreamName, RecordedOutput>> {
+  get streams(): Readonly<Record<MetricSource, RecordedOutput>> {
     return this.#byStream;
   }
 }

@@ -4,7 +4,7 @@ import type { RunDirectory } from "./run-directory.ts";
 import { isSystemError } from "./system-error.ts";
 
 /** Another format is as good as none: it is only ever read by the next watcher of the same run. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** How far the output was looked at for metrics. */
 export interface OutputCursor {

@@ -16,6 +16,8 @@ export interface RunDirectory {
   outputDropped(from: number): string;
   /** How far the output was looked at for metrics, and what is remembered there. */
   readonly outputCursor: string;
+  /** What the command appends metrics to; `TRACELET_METRICS` has its path. */
+  readonly metrics: string;
   /** Room on the disk that is given up for the last records of the journal. */
   readonly journalReserve: string;
   /** Held by the process that writes the journal. */
@@ -54,6 +56,7 @@ export function runDirectory(path: string): RunDirectory {
       start === 0 ? { log: outputLog, index: outputIndex } : { log: `${at(start)}.log`, index: `${at(start)}.index` },
     outputDropped: (from) => `${at(from)}-dropped.txt`,
     outputCursor: join(root, "output.cursor"),
+    metrics: join(root, "metrics.jsonl"),
     journalReserve: join(root, "journal.reserve"),
     journalLease: join(root, "journal.lease"),
     wrapperLease: join(root, "wrapper.lease"),

@@ -4,6 +4,7 @@ import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { Damage, Gap, RunView } from "../model/view.ts";
 import { AlertFold } from "./fold-alerts.ts";
 import { MetricFold, RecordedFold, SeriesFold } from "./fold.ts";
+import { newParams } from "./printed-params.ts";
 import { readJournal } from "./reader.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { statusOf } from "./run-status.ts";
@@ -59,6 +60,7 @@ class ViewFold {
   readonly #unavailable: RunView["unavailable"][number][] = [];
   readonly #gaps: Gap[] = [];
   #machine: RunView["machine"] = {};
+  #params: RunView["params"] = {};
   #samples = 0;
   #nextSample = 0;
   readonly #recorded = new RecordedFold();
@@ -82,6 +84,9 @@ class ViewFold {
       case "metrics":
         this.#metrics.add(record);
         this.#recorded.add(record);
+        break;
+      case "params":
+        this.#params = { ...record.params, ...this.#params };
         break;
       case "alert":
         this.#alerts.add(record);
@@ -119,7 +124,7 @@ class ViewFold {
       header,
       ...(this.end === undefined ? {} : { end: this.end }),
       lastSeen: this.#lastSeen,
-      params: header.params,
+      params: { ...header.params, ...newParams(this.#params, header.params) },
       tags: header.tags,
       machine: this.#machine,
       metrics: this.#metrics.summaries,

@@ -2,7 +2,7 @@ import type { ActionTaken, Alert } from "./alert.ts";
 import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
 import type { ProcessEntry } from "./probe.ts";
-import type { RunEnd, RunHeader, StreamName } from "./run.ts";
+import type { MetricSource, RunEnd, RunHeader } from "./run.ts";
 
 /** Version of the journal's format; a reader refuses a larger one. */
 export const JOURNAL_VERSION = 1;
@@ -34,15 +34,20 @@ export type JournalRecord =
   | { readonly type: "interval"; readonly timestamp: number; readonly interval: number; readonly reason: string }
   /** What cannot be read, said once when it is found out. */
   | ({ readonly type: "unavailable"; readonly timestamp: number; readonly probe: string } & Unavailable)
-  /** The metrics of one console line that share a step. `offset` is just behind the line in the output log. */
+  /**
+   * The metrics of one line that share a step. `offset` is just behind the line, in the output log or, of the channel, in
+   * `metrics.jsonl`.
+   */
   | {
       readonly type: "metrics";
       readonly timestamp: number;
       readonly step: number;
       readonly metrics: Readonly<Record<string, JournalNumber>>;
-      readonly stream: StreamName;
+      readonly stream: MetricSource;
       readonly offset: number;
     }
+  /** Settings that the command printed before its first metric; those of the header are none of them. */
+  | { readonly type: "params"; readonly timestamp: number; readonly params: Readonly<Record<string, string>> }
   | ({ readonly type: "alert" } & Alert)
   /** What was done because of an alert: written before it is begun, and again when it is known how it went. */
   | ({ readonly type: "action" } & ActionTaken)

@@ -50,3 +50,6 @@ export interface RunEnd {
 
 /** Which of the child's streams something came from. */
 export type StreamName = "stdout" | "stderr";
+
+/** Where a training metric came from: a stream, or the file that `TRACELET_METRICS` names. */
+export type MetricSource = StreamName | "channel";

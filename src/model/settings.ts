@@ -25,6 +25,18 @@ export type CustomProbe = {
   | { /** Absolute path of an ES module. */ readonly module: string }
 );
 
+/** A rule of the user's own for finding metrics, from `[[metric]]` in a settings file. */
+export interface MetricRule {
+  /** Where it stands, for messages: `[[metric]] number 1 in tracelet.toml`. */
+  readonly label: string;
+  /** A regular expression with groups, or a template like `loss {loss} acc {acc}%`. Not looked at yet. */
+  readonly pattern: string;
+  /** The metric's name, where the group does not say it. */
+  readonly name?: string;
+  /** The group that is the step. */
+  readonly step?: string;
+}
+
 /** Every setting of a run, validated. The table in `src/settings` says where each comes from. */
 export interface Settings {
   readonly project: string;
@@ -42,6 +54,12 @@ export interface Settings {
   readonly trackGpu: boolean;
   readonly trackDisk: boolean;
   readonly trackNetwork: boolean;
+  /** Whether metrics are looked for in the output. */
+  readonly trackMetrics: boolean;
+  /** Globs; where there are some, no metric of the output counts whose name matches none of them. */
+  readonly include: readonly string[];
+  /** Globs; no metric of the output counts whose name matches one of them. */
+  readonly exclude: readonly string[];
   readonly includePerCpu: boolean;
   readonly includeProcesses: boolean;
   /** How many processes a table lists. */
@@ -72,4 +90,6 @@ export interface Settings {
   /** Only files have these. */
   readonly probe: readonly CustomProbe[];
   readonly webhook?: WebhookSettings;
+  /** Only files have these. */
+  readonly metric: readonly MetricRule[];
 }

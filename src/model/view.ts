@@ -2,7 +2,7 @@ import type { ActionTaken, Alert, Comparison } from "./alert.ts";
 import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
 import type { JournalNumber } from "./record.ts";
-import type { RunEnd, RunHeader, RunStatus, StreamName } from "./run.ts";
+import type { MetricSource, RunEnd, RunHeader, RunStatus } from "./run.ts";
 
 /** One line of the list of runs. */
 export interface RunSummaryRow {
@@ -133,8 +133,8 @@ export interface RunView {
   readonly samples: number;
   /** The `index` the next sample has to have. */
   readonly nextSample: number;
-  /** How far the metrics of each stream are recorded. */
-  readonly recorded: Readonly<Record<StreamName, RecordedOutput>>;
+  /** How far the metrics of each stream, and of the channel, are recorded. */
+  readonly recorded: Readonly<Record<MetricSource, RecordedOutput>>;
   /** When the child was launched, in milliseconds since the epoch; absent where no watcher got to record it. */
   readonly launched?: number;
   /** The newest episodes; `alertCount` counts all of them. */

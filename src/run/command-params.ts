@@ -1,4 +1,4 @@
-import { isSecretName } from "./secrets.ts";
+import { isSecretName } from "../model/secrets.ts";
 
 /**
  * The params that a command line tells by itself: `--lr 3e-4`, `--lr=3e-4`, `-b 32`, `lr=3e-4` (hydra), and

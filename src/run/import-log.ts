@@ -1,9 +1,11 @@
 import { createExtractor, type MetricLine } from "../extract/index.ts";
+import { selectionOf } from "../extract/selection.ts";
 import { createRun, RunIdTakenError } from "../journal/create-run.ts";
 import { acquireLease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
+import { newParams } from "../journal/printed-params.ts";
 import { newRunId, newRunName } from "../journal/run-id.ts";
 import { openJournal } from "../journal/writer.ts";
 import { toJournalNumber } from "../model/record.ts";
@@ -43,10 +45,12 @@ export async function importLog(options: ImportOptions): Promise<ImportedRun> {
   const lease = await acquireLease(directory.journalLease, thisProcess(), Date.now);
   const journal = await openJournal(directory.journal);
   const output = OutputLog.create(directory, { limit: options.settings.logLimit, onGrowth: () => {} });
-  const extractor = createExtractor();
+  const extractor = createExtractor({ ...(await selectionOf(options.settings)), isOn: true });
   let points = 0;
   let offset = 0;
   const record = (lines: readonly MetricLine[]): void => {
+    const params = newParams(extractor.params() ?? {}, header.params);
+    if (Object.keys(params).length > 0) journal.append({ type: "params", timestamp: written, params });
     for (const { timestamp, step, stream, offset: end, metrics: found } of lines) {
       const entries = Object.entries(found).map(([key, value]) => [key, toJournalNumber(value)] as const);
       journal.append({ type: "metrics", timestamp, step, metrics: Object.fromEntries(entries), stream, offset: end });

@@ -37,7 +37,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
   const streams = await openChildStreams(options.settings.pty, [begun.directory.root, tmpdir()]);
   const ignoreHangUp = options.settings.ignoreHup || isUnderNohup();
   const signals = new SignalForwarding({ forward: options.settings.forwardSignals, ignoreHangUp });
-  const child = await start(options, begun.header.id, streams, ignoreHangUp);
+  const child = await start(options, begun, streams, ignoreHangUp);
   if ("errno" in child) {
     signals.remove();
     return abandon(child.errno, options.command, begun, streams);
@@ -51,11 +51,11 @@ export async function run(options: RunOptions): Promise<Outcome> {
 
 async function start(
   options: RunOptions,
-  id: string,
+  begun: BegunRun,
   { stdout, stderr, home }: ChildStreams,
   ignoreHangUp: boolean,
 ): Promise<Launched | NotLaunched> {
-  const env = childEnvironment(options, id, stdout);
+  const env = childEnvironment(options, begun, stdout);
   const command = throughShell(options.command, { ignoreHangUp, terminal: home?.path });
   const errno = command === options.command ? undefined : whyNotExecutable(options.command[0] ?? "", env);
   if (errno !== undefined) return { errno };
@@ -75,14 +75,20 @@ function writeEnd(way: OutputWay): number | "pipe" {
 }
 
 /**
- * The user's environment and two things: the run's id, and PYTHONUNBUFFERED, without which Python keeps what it prints
+ * The user's environment and a few things: what the run is, the file that metrics can be appended to, and PYTHONUNBUFFERED, without which Python keeps what it prints
  * to a pipe until 8 KiB have come together: metrics would arrive late, and the last lines before a kill never. On a
  * terminal it does not.
  */
-function childEnvironment(options: RunOptions, id: string, stdout: OutputWay): NodeJS.ProcessEnv {
+function childEnvironment(options: RunOptions, { header, directory }: BegunRun, stdout: OutputWay): NodeJS.ProcessEnv {
   const isHeldBack = stdout.kind !== "terminal" && options.env["PYTHONUNBUFFERED"] === undefined;
   const unbuffered = options.settings.unbuffered && isHeldBack;
-  return { ...options.env, TRACELET_RUN_ID: id, ...(unbuffered ? { PYTHONUNBUFFERED: "1" } : {}) };
+  return {
+    ...options.env,
+    TRACELET_RUN_ID: header.id,
+    TRACELET_RUN_DIR: directory.root,
+    TRACELET_METRICS: directory.metrics,
+    ...(unbuffered ? { PYTHONUNBUFFERED: "1" } : {}),
+  };
 }
 
 /** There is no child: nothing is left behind, and the status is the one that shells and `timeout` use. */

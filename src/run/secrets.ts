@@ -1,10 +1,7 @@
+import { isSecretName } from "../model/secrets.ts";
+
 /** What stands in the record for a value that is nobody's business. */
 const HIDDEN = "***";
-
-/** Names under which credentials are passed; their values are not recorded. */
-export function isSecretName(name: string): boolean {
-  return /(^|[-_.])(password|passwd|secret|token|credentials?|api[-_]?key|access[-_]?key|private[-_]?key)$/i.test(name);
-}
 
 /**
  * What tokens look like that say themselves whose they are; nothing that a hash or a name could look like.

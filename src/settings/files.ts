@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../model/error.ts";
-import type { CustomProbe } from "../model/settings.ts";
+import type { CustomProbe, MetricRule } from "../model/settings.ts";
 import { readCustomProbes } from "./custom-probes.ts";
+import { readMetricRules } from "./metric-rules.ts";
 import { fileOrigin } from "./origin.ts";
 import type { Source } from "./sources.ts";
 import { nearestSetting } from "./spelling.ts";
@@ -25,6 +26,8 @@ export interface FileContent {
   readonly source: Source;
   /** The `[[probe]]` tables, which nothing but a file can have. */
   readonly probes: readonly CustomProbe[];
+  /** The `[[metric]]` tables, likewise. */
+  readonly metrics: readonly MetricRule[];
   /** The `[webhook]` table, not yet looked at: what it names may be a variable. */
   readonly webhook?: { readonly raw: unknown; readonly label: string };
 }
@@ -39,7 +42,7 @@ export async function fromFile(cwd: string): Promise<FileContent> {
     const table = sectionOf(await parseToml(file.text, label), file, label);
     if (table !== undefined) return toContent(table, label, dirname(file.path));
   }
-  return { source: new Map(), probes: [] };
+  return { source: new Map(), probes: [], metrics: [] };
 }
 
 function* candidates(cwd: string): Generator<SettingsFile> {
@@ -112,18 +115,22 @@ function isTable(value: unknown): value is object {
 }
 
 function toContent(table: object, label: string, folder: string): FileContent {
-  const { probe, webhook, ...settings }: { probe?: unknown; webhook?: unknown } = { ...table };
+  const own: { probe?: unknown; metric?: unknown; webhook?: unknown } = { ...table };
+  const { probe, metric, webhook, ...settings } = own;
   return {
     source: toSource(settings, label, folder),
     probes: readCustomProbes(probe, { label, folder }),
     ...(webhook === undefined ? {} : { webhook: { raw: webhook, label } }),
+    metrics: readMetricRules(metric, label),
   };
 }
 
 function toSource(table: object, label: string, folder: string): Source {
   const source = new Map<SettingName, Given>();
   for (const [key, raw] of Object.entries(table)) {
-    if (key === "probes") throw new UserError(`${label} has the unknown setting 'probes'; type [[probe]]`);
+    if (key === "probes" || key === "metrics") {
+      throw new UserError(`${label} has the unknown setting '${key}'; type [[${key.slice(0, -1)}]]`);
+    }
     if (!isSettingName(key)) {
       const advice = nearestSetting(key) ?? `one of ${settingNames().join(", ")}`;
       throw new UserError(`${label} has the unknown setting '${key}'; type ${advice}`);

@@ -22,8 +22,40 @@ ${names.filter(isPlain).map(toLine).join("\n")}
 ${names.filter(isTable).map(toTable).join("\n\n")}
 \`\`\`
 
+${METRIC_RULES}
 ${CUSTOM_PROBES}`;
 }
+
+const METRIC_RULES = `## Rules for metrics of your own
+
+Metrics are found in what the command prints without any configuration. Where a line is read otherwise than you want it,
+a file can say how: each \`[[metric]]\` (in \`pyproject.toml\`: \`[[tool.tracelet.metric]]\`) is a pattern, which is looked for
+anywhere in a line as a terminal would show it.
+
+\`\`\`toml
+[[metric]]
+pattern = "loss {loss} acc {acc}% at {step}" # a template: the line, with {name} for each number
+
+[[metric]]
+pattern = 'Iter\\s+(?<it>\\d+).*?psnr=(?<val>\\S+)' # a regular expression with groups; in single quotes, for the backslashes
+name = "val/psnr" # left out: the name of the group
+step = "it" # the group that is the step; left out: "step", "epoch" and the like, or as for other lines
+\`\`\`
+
+- In a template blanks stand for any number of blanks, \`*\` for any text, \`{_}\` for a number that is of no interest, \`{{\` for
+  a brace. A format as in Python, \`{loss:.4f}\`, is passed over.
+- A regular expression has what ECMAScript and Python have in common: groups, \`(?<name>…)\` or \`(?P<name>…)\`, choices,
+  classes, \`\\d \\w \\s \\b ^ $\`, \`* + ? {2,5}\` greedy and lazy, \`(?i)\` in front. A name may have \`/ . - @\` in it. There are no
+  look-arounds and no back-references: the time that a search takes grows with the line and nothing else, so no pattern
+  can stop the watcher. At most 500 steps a pattern, 50 patterns, and the first 8 KiB of a line.
+- Every rule that matches gives its numbers; of two with one name the first counts. A line that a rule takes is read
+  by rules alone. A group that is no number is no metric; one whose name begins with \`_\` is none either.
+- With \`name\` the metric is the group \`value\`, or the only group beside the step.
+- \`include\` and \`exclude\` are about the names of all metrics of the output, with \`*\` for any text and \`?\` for any
+  character; \`exclude\` wins. \`--no-track-metrics\` looks for none, rules or not. What a program says by itself, through
+  \`TRACELET_METRICS\`, counts in any case.
+- \`tracelet extract\` uses the rules of the folder it is typed in: \`--explain\` names the rule that took a line.
+`;
 
 const CUSTOM_PROBES = `## Probes of your own
 
@@ -66,7 +98,7 @@ tracelet is started, or in the nearest folder above that has one of them. One fi
 
 const NOTES = `- \`--backend a,b\` is split at commas; \`--backend ''\` is none. \`--alert\`, \`--require\`, \`--param\` and \`--tag\` can be
   repeated and are not split.
-- \`TRACELET_BACKEND\`, \`TRACELET_ALERT\`, \`TRACELET_REQUIRE\`, \`TRACELET_PARAM\` and \`TRACELET_TAG\` are split at commas.
+- \`TRACELET_BACKEND\`, \`TRACELET_INCLUDE\`, \`TRACELET_EXCLUDE\`, \`TRACELET_ALERT\`, \`TRACELET_REQUIRE\`, \`TRACELET_PARAM\` and \`TRACELET_TAG\` are split at commas.
   With a line break in it a variable is split at line breaks only, so that a value may have a comma in it. An empty variable
   counts as unset.
 - A switch in a variable is \`true\` or \`false\`, \`1\` or \`0\`, \`yes\` or \`no\`, \`on\` or \`off\`.

@@ -49,6 +49,9 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     trackGpu: pick("track_gpu", readBoolean) ?? SETTINGS.track_gpu.default,
     trackDisk: pick("track_disk", readBoolean) ?? SETTINGS.track_disk.default,
     trackNetwork: pick("track_network", readBoolean) ?? SETTINGS.track_network.default,
+    trackMetrics: pick("track_metrics", readBoolean) ?? SETTINGS.track_metrics.default,
+    include: pick("include", readList) ?? SETTINGS.include.default,
+    exclude: pick("exclude", readList) ?? SETTINGS.exclude.default,
     includePerCpu: pick("include_per_cpu", readBoolean) ?? SETTINGS.include_per_cpu.default,
     includeProcesses: pick("include_processes", readBoolean) ?? SETTINGS.include_processes.default,
     processLimit: pick("process_limit", readNumber) ?? SETTINGS.process_limit.default,
@@ -65,6 +68,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
       SETTINGS.forward_signals.default,
     ignoreHup: pick("ignore_hup", readBoolean) ?? SETTINGS.ignore_hup.default,
     probe: file.probes,
+    metric: file.metrics,
   };
 }
 

@@ -1,31 +1,6 @@
-/** One setting: where it can be given, what it may be and what it is when nobody gives it. */
-export interface SettingSpec {
-  /**
-   * `list` is several texts and `map` is texts by name. `size` is bytes, as a number or with a unit; `percent` is a
-   * number that may have a percent sign. A number or a size
-   * with `choices` may be one of those words instead.
-   * How each is written on the command line, in a variable and in a file is in docs/settings.md.
-   */
-  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "choice" | "size" | "percent";
-  /** The flag without its dashes. Every flag of a boolean has a `--no-` form, so that a flag can beat a file. */
-  readonly flag: string;
-  /** Stands for the value in help texts; a switch has none. */
-  readonly placeholder?: string;
-  /** Absent: the default is worked out when the run starts, and `defaultText` says how. */
-  readonly default?: string | number | boolean | readonly string[];
-  readonly defaultText?: string;
-  /** One sentence. */
-  readonly description: string;
-  /** A good value as typed in a shell; messages and docs show it. */
-  readonly example: string;
-  readonly choices?: readonly string[];
-  /** Only whole numbers. */
-  readonly whole?: boolean;
-  /** Smallest size that is allowed, in bytes. */
-  readonly minimum?: number;
-  /** Largest number, or size in bytes, that is allowed. */
-  readonly maximum?: number;
-}
+import type { SettingSpec } from "./setting-spec.ts";
+
+export type { SettingSpec };
 
 /** Longest time setting in seconds: one day, well below the 24 days at which a timer of Node would fire at once. */
 const ONE_DAY = 86_400;
@@ -137,6 +112,30 @@ export const SETTINGS = {
     default: true,
     description: "Sample network traffic.",
     example: "false",
+  },
+  track_metrics: {
+    kind: "boolean",
+    flag: "track-metrics",
+    default: true,
+    description: "Look for metrics in the command's output.",
+    example: "false",
+  },
+  include: {
+    kind: "list",
+    flag: "include",
+    placeholder: "GLOB",
+    default: [],
+    defaultText: "all",
+    description: "The metrics of the output that count, by their names.",
+    example: "val/*",
+  },
+  exclude: {
+    kind: "list",
+    flag: "exclude",
+    placeholder: "GLOB",
+    default: [],
+    description: "Metrics of the output that do not count, by their names.",
+    example: "*_time",
   },
   include_per_cpu: {
     kind: "boolean",

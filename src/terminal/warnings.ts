@@ -81,6 +81,11 @@ export function metricsNotLookedFor(reason: string, bytes?: number): string {
   return ownLine(`metrics were not looked for in ${what} of the output: ${printable(reason)}`);
 }
 
+/** A line that the command appended to the metrics file says nothing, or the file cannot be read. */
+export function channelProblem(reason: string): string {
+  return ownLine(`${printable(reason)}; lines that count are like {"loss": 0.3, "step": 10}`);
+}
+
 /** One of our own streams takes no more. `code` is the system's, such as ENOSPC. */
 export function cannotWrite(stream: string, code: string): string {
   return ownLine(`${stream} cannot be written (${code}); the command is told by SIGPIPE, as if its reader had gone`);

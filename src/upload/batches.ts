@@ -71,6 +71,8 @@ export async function* batchesOf(
     if (!isNew) continue;
     const full = add(record.type === "metrics" ? pointsOf(record) : [], system);
     if (full !== undefined) yield full;
+    // A param has the value that came first.
+    if (record.type === "params") batch.params = { ...record.params, ...batch.params };
     at = { cursor: end, ...(samplesFrom === undefined ? {} : { samplesFrom }) };
   }
   if (isWhole && thinner.isOpen) {
@@ -84,15 +86,16 @@ export async function* batchesOf(
 interface GrowingBatch {
   readonly metrics: MetricPoint[];
   readonly system: SystemSample[];
+  params: Readonly<Record<string, string>>;
   points: number;
 }
 
 function emptyBatch(): GrowingBatch {
-  return { metrics: [], system: [], points: 0 };
+  return { metrics: [], system: [], params: {}, points: 0 };
 }
 
-function cursorBatch({ metrics, system, points }: GrowingBatch, at: Cursor): CursorBatch {
-  return { batch: { metrics, system, params: {}, tags: {} }, points, ...at };
+function cursorBatch({ metrics, system, params, points }: GrowingBatch, at: Cursor): CursorBatch {
+  return { batch: { metrics, system, params, tags: {} }, points, ...at };
 }
 
 /** Points that a sample becomes: one for each series, and one for its maximum. */

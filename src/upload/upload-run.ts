@@ -120,7 +120,10 @@ class Upload {
     const entries = readJournal(run.journal, { from: from.samplesFrom ?? from.cursor });
     const batches = batchesOf(entries, { limits: backend.limits, from, thin, isWhole });
     for await (const { batch, cursor, samplesFrom, points } of batches) {
-      if (points > 0) await this.#write(remote, batch);
+      for (const params of partsOf(batch.params, backend.limits.params)) {
+        await this.#write(remote, { metrics: [], system: [], params, tags: {} });
+      }
+      if (points > 0) await this.#write(remote, { ...batch, params: {} });
       this.#sent += points;
       const open = samplesFrom === undefined ? {} : { samplesFrom };
       await this.#save(

@@ -70,7 +70,7 @@ export class AlertDesk {
     this.#raise(this.#engine.sample(series, moment, this.#activity.isQuiet(series)));
   }
 
-  line({ metrics, step, timestamp }: MetricLine): void {
+  line({ metrics, step, timestamp }: Pick<MetricLine, "metrics" | "step" | "timestamp">): void {
     this.#raise(this.#engine.line(metrics, step, this.#moment(timestamp)));
   }
 

@@ -1,4 +1,3 @@
-import type { MetricLine } from "../extract/index.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Death } from "../model/death.ts";
 import type { Host, Workload } from "../model/probe.ts";
@@ -93,7 +92,7 @@ export class Alerting {
     this.desk.sample(judged);
   }
 
-  line(line: MetricLine): void {
+  line(line: Parameters<AlertDesk["line"]>[0]): void {
     this.desk.line(line);
   }
 

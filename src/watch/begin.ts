@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createExtractor, type Extractor } from "../extract/index.ts";
+import { createExtractor } from "../extract/index.ts";
+import { selectionOf } from "../extract/selection.ts";
 import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { type OutputCursor, readOutputCursor, writeOutputCursor } from "../journal/output-cursor.ts";
@@ -9,7 +10,7 @@ import { isSystemError, wordsOf } from "../journal/system-error.ts";
 import { readRunView } from "../journal/view.ts";
 import { type JournalWriter, openJournal } from "../journal/writer.ts";
 import type { Workload } from "../model/probe.ts";
-import type { Gap, RunView } from "../model/view.ts";
+import type { Gap } from "../model/view.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
 import { thisHost } from "../probes/host.ts";
 import { customProbes } from "../probes/custom.ts";
@@ -21,6 +22,9 @@ import { paceOf, thisMachineSize } from "./auto-pace.ts";
 import { FIXED_PACE, keepPace } from "./keep-pace.ts";
 import { recordMachine } from "./machine.ts";
 import type { PaceChange } from "./pace-keeper.ts";
+import { beginChannel } from "./begin-channel.ts";
+import type { MetricsChannel } from "./metrics-channel.ts";
+import { isKnown } from "./known-gap.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
 import { countedIn, readResumed } from "./resumed.ts";
@@ -36,7 +40,7 @@ const MOST_WAITING = 256 * 1024;
 
 /** What may be something else in a test. */
 export interface WatchParts {
-  readonly createExtractor: () => Extractor;
+  readonly createExtractor: typeof createExtractor;
   readonly readInventory: typeof readInventory;
   /** Milliseconds between two signs of life for the journal's lease. */
   readonly heartbeat: number;
@@ -71,6 +75,7 @@ export interface Watched {
   readonly stops: StopKeeper;
   readonly tail: OutputTail;
   readonly alerting: Alerting;
+  readonly channel: MetricsChannel;
   readonly machine: Promise<void>;
   /** What is in the journal already. */
   readonly gaps: readonly Gap[];
@@ -122,6 +127,21 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   recorder.unavailable(probes.unavailable);
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
   const stops = new StopKeeper({ proc: host.proc, order, wrapperPid: process.ppid, kill });
+  const counted = countedIn(before);
+  const room = async (): Promise<void> => {
+    if (journal.waiting > MOST_WAITING) await journal.flush();
+  };
+  const channel = beginChannel({
+    run,
+    before,
+    journal,
+    recorder,
+    counted: new Map([...(resumed?.counted ?? []), ...counted]),
+    room,
+    notify,
+    onProgress,
+    now,
+  });
   const budget = settings.intervalBudget;
   const clock = () => performance.now();
   const onChange = (change: PaceChange) => {
@@ -136,6 +156,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     now: clock,
     sample: (settled) =>
       pace.take(async () => {
+        void channel.readNew();
         const { readings, failures, processes } = await probes.sample(workload);
         recorder.unavailable(failures);
         recorder.sample(readings, processes, settled);
@@ -157,13 +178,12 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const tail = new OutputTail({
     run,
     cursor,
-    extractor: (parts?.createExtractor ?? createExtractor)(),
+    extractor: (parts?.createExtractor ?? createExtractor)(await selectionOf(settings)),
     recorded: before.recorded,
     onLine: (line) => recorder.line(line),
-    room: async () => {
-      if (journal.waiting > MOST_WAITING) await journal.flush();
-    },
-    counted: countedIn(before),
+    onParams: (params, timestamp) => recorder.params(params, timestamp),
+    room,
+    counted,
     resumed: resumed?.counted,
     keep: async (cursor) => {
       // The other way round a watcher that is killed in between would have found what nobody finds again.
@@ -196,16 +216,10 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     stops,
     tail,
     alerting,
+    channel,
     machine: machine ?? Promise.resolve(),
     gaps: before.gaps,
   };
-}
-
-/** Whether an earlier watcher has written this gap. */
-export function isKnown(before: Pick<RunView, "gaps">, gap: Omit<Gap, "timestamp">): boolean {
-  return before.gaps.some(
-    ({ what, reason, bytes }) => what === gap.what && reason === gap.reason && bytes === gap.bytes,
-  );
 }
 
 /** On a disk that refuses, the output stays as it is until twice the limit is reached. */

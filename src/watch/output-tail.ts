@@ -22,6 +22,8 @@ export interface OutputTailOptions {
   /** The last point of each key in the run that this one resumes: no key is counted from below. */
   readonly resumed?: Counted | undefined;
   readonly onLine: (line: MetricLine) => void;
+  /** Settings that the command has printed, at the time of the piece that made them known. */
+  readonly onParams: (params: Readonly<Record<string, string>>, timestamp: number) => void;
   /** Resolves when there is room for more lines; the log waits on the disk, and nobody for us. */
   readonly room: () => Promise<void>;
   /** Called when output is not looked at: why, and how much of it where that is known. */
@@ -53,6 +55,7 @@ export class OutputTail {
   #cutShort = false;
   #deadline = Number.POSITIVE_INFINITY;
   #hurried = false;
+  #lastTime = 0;
 
   constructor(options: OutputTailOptions) {
     this.#options = options;
@@ -77,7 +80,7 @@ export class OutputTail {
     await this.#guarded(() => this.#read());
     // The end of what was looked at is then no end of a line.
     if (this.#cutShort) await this.#guarded(() => this.#tellRest(most));
-    else await this.#guarded(async () => this.#hand(this.#options.extractor.end()));
+    else await this.#guarded(async () => this.#handEnd());
     await this.#reader?.close();
   }
 
@@ -126,6 +129,8 @@ export class OutputTail {
     switch (step.kind) {
       case "bytes":
         this.#hand(extractor.push(step.stream, step.bytes, step.timestamp, step.offset));
+        this.#lastTime = step.timestamp;
+        this.#handParams();
         this.#offset = step.offset + step.bytes.length;
         onProgress();
         await room();
@@ -141,6 +146,16 @@ export class OutputTail {
         this.#keptTo = step.offset;
         break;
     }
+  }
+
+  #handEnd(): void {
+    this.#hand(this.#options.extractor.end());
+    this.#handParams();
+  }
+
+  #handParams(): void {
+    const params = this.#options.extractor.params();
+    if (params !== undefined) this.#options.onParams(params, this.#lastTime);
   }
 
   #hand(lines: readonly MetricLine[]): void {

@@ -1,8 +1,10 @@
 import type { JournalWriter } from "../journal/writer.ts";
+import { newParams } from "../journal/printed-params.ts";
 import type { MetricLine } from "../extract/index.ts";
 import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { type JournalNumber, toJournalNumber } from "../model/record.ts";
+import type { MetricSource } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
 import type { Alerting } from "./alerting.ts";
@@ -20,7 +22,7 @@ export interface RecorderOptions {
   readonly journal: JournalWriter;
   readonly alerts: Pick<Alerting, "sample" | "line" | "stopped">;
   /** What earlier watchers have recorded. */
-  readonly before: Pick<RunView, "nextSample" | "unavailable">;
+  readonly before: Pick<RunView, "nextSample" | "unavailable" | "params">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A line for the user. */
@@ -72,7 +74,13 @@ export class Recorder {
     this.#options.journal.append({ type: "gap", timestamp: this.#options.now(), what: "samples", reason });
   }
 
-  line(line: MetricLine): void {
+  /** Settings that the command has printed. A param that is known keeps its value. */
+  params(printed: Readonly<Record<string, string>>, timestamp: number): void {
+    const params = newParams(printed, this.#options.before.params);
+    if (Object.keys(params).length > 0) this.#options.journal.append({ type: "params", timestamp, params });
+  }
+
+  line(line: Omit<MetricLine, "stream"> & { readonly stream: MetricSource }): void {
     const { timestamp, step, stream, offset } = line;
     const metrics = journalNumbers(line.metrics);
     this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset });

@@ -69,6 +69,9 @@ function settingsOf(dir: string): Settings {
     trackGpu: true,
     trackDisk: true,
     trackNetwork: true,
+    trackMetrics: true,
+    include: [],
+    exclude: [],
     includePerCpu: false,
     includeProcesses: false,
     processLimit: 5,
@@ -86,5 +89,6 @@ function settingsOf(dir: string): Settings {
     pty: "auto",
     ignoreHup: false,
     probe: [],
+    metric: [],
   };
 }

@@ -7,8 +7,9 @@ import type { RunEnd, StreamName } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import type { OutputGap, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { renderSummary } from "../terminal/summary.ts";
-import { begin, isKnown, type Watched, type WatchParts } from "./begin.ts";
+import { begin, type Watched, type WatchParts } from "./begin.ts";
 import { childEnd } from "./child-end.ts";
+import { isKnown } from "./known-gap.ts";
 import { COMMAND_ENDED, signalChild } from "./signal-child.ts";
 import { appendStepSummary } from "./step-summary.ts";
 import { throttled } from "./throttled.ts";
@@ -123,8 +124,9 @@ export class Watcher {
   /** Leaves what is not uploaded to `tracelet sync`. */
   hurry(): void {
     this.#uploads.cancel();
-    this.#afterBegin(({ tail, alerting }) => {
+    this.#afterBegin(({ tail, channel, alerting }) => {
       tail.hurry();
+      channel.hurry();
       alerting.hurry();
     });
   }
@@ -196,8 +198,13 @@ export class Watcher {
   async #finish(end: RunEnd, lost: readonly Lost[], known?: WrapperEnd): Promise<Death | undefined> {
     const watched = await this.#ready;
     if (watched === undefined) return undefined;
-    const { lease, heartbeat, journal, probes, sampler, stops, tail, alerting, machine } = watched;
-    await Promise.all([sampler.stop().then(this.#progress), tail.finish(MOST_READING_MS), machine]);
+    const { lease, heartbeat, journal, probes, sampler, stops, tail, channel, alerting, machine } = watched;
+    await Promise.all([
+      sampler.stop().then(this.#progress),
+      tail.finish(MOST_READING_MS),
+      channel.finish(MOST_READING_MS),
+      machine,
+    ]);
     const death = await alerting.conclude(end, known);
     this.#progress();
     // The log is complete and looked at, and its writer has left it to us.

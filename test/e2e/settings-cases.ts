@@ -60,6 +60,14 @@ const pairs = (setting: "param" | "tag"): Case => ({
   shows: [{ from: "flag" }, { from: "variable" }, { from: "tracelet.toml" }, { from: "pyproject.toml" }, {}],
 });
 
+/** Which of these the run has recorded. */
+const recorded =
+  (...names: string[]) =>
+  ({ journal }: Seen): string[] => {
+    const keys = journal.flatMap(({ type, metrics }) => (type === "metrics" ? Object.keys(metrics as object) : []));
+    return names.filter((name) => keys.includes(name));
+  };
+
 /** A switch whose every place says the opposite of the next. */
 const onOff = (setting: SettingName, byDefault: boolean, look: Case["look"]): Case => ({
   flag: [byDefault ? `--${SETTINGS[setting].flag}` : `--no-${SETTINGS[setting].flag}`],
@@ -135,6 +143,31 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
   track_gpu: onOff("track_gpu", true, sampled("gpu_count")),
   track_disk: onOff("track_disk", true, sampled("disk_total")),
   track_network: onOff("track_network", true, sampled("network_bytes_sent")),
+  // Without metrics `alert` would show nothing: see metric-rules.test.ts.
+  track_metrics: {
+    flag: ["--track-metrics"],
+    variable: "true",
+    own: "true",
+    shared: "true",
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
+  include: {
+    flag: ["loss", "psnr", "wer", "acc"].flatMap((glob) => ["--include", glob]),
+    variable: "loss,psnr,wer,bleu",
+    own: '["lo*", "psn?", "wer", "acc"]',
+    shared: '["loss", "psnr", "wer", "bl*"]',
+    look: recorded("acc", "bleu"),
+    shows: [["acc"], ["bleu"], ["acc"], ["bleu"], ["acc", "bleu"]],
+  },
+  exclude: {
+    flag: ["--exclude", "*psnr"],
+    variable: "wer",
+    own: '["ps?r"]',
+    shared: '["we*"]',
+    look: recorded("psnr", "wer"),
+    shows: [["wer"], ["psnr"], ["wer"], ["psnr"], ["psnr", "wer"]],
+  },
   include_per_cpu: onOff("include_per_cpu", false, sampled("cpu_core_0_percent")),
   // `--processes 2` sets this and the next.
   include_processes: {

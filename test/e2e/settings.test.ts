@@ -13,7 +13,7 @@ const SCRIPT = `
   echo "unbuffered is $PYTHONUNBUFFERED"
   test -t 1 && echo "stdout is a terminal"
   grep -q 'SigIgn:.*[13579bdf]$' /proc/$$/status && echo hang-up is ignored
-  echo loss=9`;
+  echo loss=9 acc=1 bleu=2 psnr=3 wer=4`;
 
 describe("all settings given at once, in one place after the other:", () => {
   const seen = new Map<Place, Seen>();

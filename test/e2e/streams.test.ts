@@ -105,14 +105,19 @@ test("a grandchild that still holds the output costs less than two seconds", asy
   expect(Date.now() - (end?.["ended"] as number)).toBeLessThan(2000);
 });
 
-test("the environment is the user's, but for the run's id and PYTHONUNBUFFERED", async () => {
+test("the environment is the user's, but for what the run is and PYTHONUNBUFFERED", async () => {
   const cwd = await temporaryFolder();
   const env = { ODD: "a\nb  c", EMPTY: "", PYTHONPATH: "/somewhere" };
   const plain = await start("env", ["-0"], { cwd, env }).ended;
   const wrapped = await tracelet(["run", "--quiet", "--", "env", "-0"], { cwd, env });
   const variables = (text: Buffer) => text.toString().split("\0").toSorted();
   const added = variables(wrapped.stdout).filter((variable) => !variables(plain.stdout).includes(variable));
-  expect(added).toEqual(["PYTHONUNBUFFERED=1", expect.stringMatching(/^TRACELET_RUN_ID=\d{8}-\d{6}-\w{4}$/)]);
+  expect(added).toEqual([
+    "PYTHONUNBUFFERED=1",
+    expect.stringMatching(/^TRACELET_METRICS=\/.*\/runs\/\d{8}-\d{6}-\w{4}\/metrics\.jsonl$/),
+    expect.stringMatching(/^TRACELET_RUN_DIR=\/.*\/runs\/\d{8}-\d{6}-\w{4}$/),
+    expect.stringMatching(/^TRACELET_RUN_ID=\d{8}-\d{6}-\w{4}$/),
+  ]);
   expect(variables(wrapped.stdout)).toEqual(expect.arrayContaining(variables(plain.stdout)));
 });
 

@@ -92,3 +92,49 @@ test("cost no more in a log that has thousands of different headers", () => {
   expect(pointsOf(rows.join("")).length).toBeLessThan(5001);
   expect(pointsOf(`${rows.join("")}step 3: loss=0.5\n`).at(-1)).toBe("loss=0.5@3");
 });
+
+test("the second line of a header may have units, and columns that are whole above it", () => {
+  const log = [
+    "|==============================================|",
+    "|  Epoch  |  Time      |  Validation  |  Validation  |",
+    "|         | (hh:mm:ss) |   Accuracy   |     Loss     |",
+    "|==============================================|",
+    "|       2 |   00:00:04 |       18.76% |       2.2303 |",
+    "",
+  ].join("\n");
+  expect(pointsOf(log)).toEqual(["Validation_Accuracy=18.76@2", "Validation_Loss=2.2303@2"]);
+});
+
+test("a table that says at which epoch each extreme was is none of points", () => {
+  const log =
+    "| Split | Metric | Min. | Epoch | Max. | Epoch |\n|---|---|---|---|---|---|\n| Train | Loss | 0.1 | 2 | 0.3 | 1 |\n";
+  expect(pointsOf(log)).toEqual([]);
+});
+
+test("the row of another table is not read below this header", () => {
+  const log = "Class   Images   mAP50  recall\nall     128      0.7    0.6\n1/2     4.12     0.04   0.03\n";
+  expect(pointsOf(log)).toEqual(["mAP50=0.7@0", "recall=0.6@0"]);
+});
+
+test.each([
+  [
+    "Julia's logger",
+    "\u250c Info: Epoch 3\n\u2502   loss = 0.33\n\u2514   acc = 0.5f0\n",
+    ["loss=0.33@3", "acc=0.5@3"],
+  ],
+  [
+    "Kaldi's logger",
+    "LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276) Overall average objective function for 'output' is -2.51 over 5 frames.\n",
+    ["Overall_average_objective_function=-2.51@0"],
+  ],
+])("%s is read", (_, log, points) => {
+  expect(pointsOf(log)).toEqual(points);
+});
+
+test.each([
+  ["Generation = 7", "7"],
+  ["        Learning iteration 12/1500", "12"],
+  ["--> TIME: 2026-01-01 10:00:00 -- STEP: 24/100 -- GLOBAL_STEP: 25", "25"],
+])("%j says the step of the lines below it", (line, step) => {
+  expect(pointsOf(`${line}\n  loss: 0.5\n`)).toEqual([`loss=0.5@${step}`]);
+});

@@ -48,7 +48,7 @@ export const arbitraryRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     timestamp: time,
     step: number,
     metrics: byKey(journalNumber),
-    stream: fc.constantFrom("stdout" as const, "stderr" as const),
+    stream: fc.constantFrom("stdout" as const, "stderr" as const, "channel" as const),
     offset: count,
   }),
   fc.record(
@@ -81,6 +81,7 @@ export const arbitraryRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     },
     { requiredKeys: ["type", "timestamp", "rule", "metric", "action", "state"] },
   ),
+  fc.record({ type: type("params"), timestamp: time, params: byKey(text) }),
   fc.record({
     type: type("closeup"),
     timestamp: time,

@@ -29,7 +29,7 @@ describe("docs/journal-format.md", () => {
     expect(headings).toEqual(types);
     // The message for a record without fields says whether its type is known.
     expect(types.every((type) => "damage" in decodeLine(JSON.stringify({ type })))).toBe(true);
-    expect(types).toHaveLength(14);
+    expect(types).toHaveLength(15);
   });
 
   test.runIf(hasJq)("has recipes for jq that work", () => {

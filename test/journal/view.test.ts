@@ -61,14 +61,22 @@ describe("the view of a run", () => {
       last: Number.NaN,
       lastStep: 9,
     });
-    expect(view.recorded).toEqual({ stdout: { offset: 100, records: 1 }, stderr: { offset: 0, records: 0 } });
+    expect(view.recorded).toEqual({
+      stdout: { offset: 100, records: 1 },
+      stderr: { offset: 0, records: 0 },
+      channel: { offset: 0, records: 0 },
+    });
   });
 
   test("says of each stream how far its metrics are recorded, and with how many records of the last line", async () => {
     const at = (stream: "stdout" | "stderr", offset: number) => ({ ...metrics(0, { loss: 1 }), stream, offset });
     const run = await runOf([at("stdout", 10), at("stderr", 40), at("stderr", 40), at("stdout", 30), at("stdout", 20)]);
     const { recorded } = await readRunView(run);
-    expect(recorded).toEqual({ stdout: { offset: 30, records: 1 }, stderr: { offset: 40, records: 2 } });
+    expect(recorded).toEqual({
+      stdout: { offset: 30, records: 1 },
+      stderr: { offset: 40, records: 2 },
+      channel: { offset: 0, records: 0 },
+    });
   });
 
   test("has each system series, and where the next sample goes on", async () => {

@@ -45,6 +45,7 @@ const list = (...ids: string[]): Written => ({
   toml: JSON.stringify(ids),
   means: ids,
 });
+const globs = (...patterns: string[]): Written => ({ ...list(...patterns), flag: patterns });
 const pair = (value: string): Written => ({
   flag: [`key=${value}`],
   variable: `key=${value}`,
@@ -122,6 +123,9 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   },
   fail_on: { field: "failOn", byDefault: undefined, values: [text("critical"), text("warning"), text("critical")] },
   require: { field: "require", byDefault: [], values: [requirement(0.1), requirement(0.2), requirement(0.3)] },
+  track_metrics: onOff("trackMetrics", true),
+  include: { field: "include", byDefault: [], values: [globs("val/*"), globs("loss", "acc?"), globs("*")] },
+  exclude: { field: "exclude", byDefault: [], values: [globs("val/*"), globs("loss", "acc?"), globs("*")] },
   param: { field: "param", byDefault: {}, values: [pair("one"), pair("two=2"), pair("three")] },
   tag: { field: "tag", byDefault: {}, values: [pair("one"), pair("two=2"), pair("three")] },
   dir: {

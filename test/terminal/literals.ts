@@ -27,7 +27,11 @@ export const PLAIN_RUN: RunView = {
   system: {},
   samples: 2,
   nextSample: 2,
-  recorded: { stdout: { offset: 0, records: 0 }, stderr: { offset: 0, records: 0 } },
+  recorded: {
+    stdout: { offset: 0, records: 0 },
+    stderr: { offset: 0, records: 0 },
+    channel: { offset: 0, records: 0 },
+  },
   alerts: [],
   alertCount: { all: 0, critical: 0 },
   openAlerts: [],

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
+import type { JournalRecord } from "../../src/model/record.ts";
 import { BackendError } from "../../src/model/backend.ts";
 import { readRunView } from "../../src/journal/view.ts";
 import { Patience } from "../../src/upload/retry.ts";
@@ -24,6 +25,18 @@ test("a run that has ended is brought over whole, closed, and then left alone", 
   expect(await upload(run, backend)).toMatchObject({ sent: 0, unchanged: true });
   expect(backend.calls).toHaveLength(calls);
   expect(stateOf(run)).toBe(state);
+});
+
+test("params that were printed while the run went on follow those of its header, in parts that the backend takes", async () => {
+  const printed: JournalRecord = { type: "params", timestamp: 1, params: { b: "2", c: "3", d: "4" } };
+  const later: JournalRecord = { type: "params", timestamp: 1, params: { e: "5" } };
+  const backend = new MemoryBackend();
+  const run = runOnDisk([line(0), printed, later, line(1), END], { params: { a: "1" } });
+  expect(await upload(run, backend)).toMatchObject({ sent: 2, state: { state: "done" } });
+  const params = backend.batches.map((batch) => batch.params).filter((part) => Object.keys(part).length > 0);
+  expect(Object.assign({}, ...params)).toEqual({ a: "1", b: "2", c: "3", d: "4", e: "5" });
+  expect(params.every((part) => Object.keys(part).length <= 2)).toBe(true);
+  expect(backend.values).toEqual([0, 1]);
 });
 
 test("a failure leaves the cursor behind what was acknowledged, and the next upload goes on there", async () => {

@@ -204,6 +204,7 @@ function follow(run: RunDirectory, options: Partial<OutputTailOptions> = {}) {
     run,
     extractor: createExtractor(),
     cursor: undefined,
+    onParams: () => {},
     recorded: { stdout: NOTHING, stderr: NOTHING },
     counted: new Map(),
     keep: () => Promise.resolve(),

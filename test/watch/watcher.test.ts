@@ -149,6 +149,9 @@ function settingsIn(dir: string): Settings {
     trackGpu: false,
     trackDisk: false,
     trackNetwork: false,
+    trackMetrics: true,
+    include: [],
+    exclude: [],
     includePerCpu: false,
     includeProcesses: false,
     processLimit: 5,
@@ -166,5 +169,6 @@ function settingsIn(dir: string): Settings {
     pty: "auto",
     ignoreHup: false,
     probe: [],
+    metric: [],
   };
 }

@@ -26,7 +26,7 @@ const LOOKS: readonly Look[] = [
   { pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
   { has: ["est ", "EST "], pattern: /\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // a dotted leader: --lr .......... 0.001
-  { has: [" ...."], pattern: / \.{4,} ?\S/ },
+  { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,} ?\S/ },
 ];
 
 /** A log prefix that says that something is wrong: `[Warning] no splits with positive gain, best gain: -inf`. */

@@ -3,7 +3,7 @@ import { type Bar, barIn, sourcesInLine } from "../bars.ts";
 import { keyOf } from "../keys.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
-import { NOTHING, type NumberSources, shapedDialect } from "../reading.ts";
+import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
 import { BAR_COUNTER } from "../step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
@@ -15,7 +15,7 @@ const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
 const HEADER =
-  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
+  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|learning|current|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episode|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
 
 /**
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
@@ -41,7 +41,8 @@ export const pairs = shapedDialect<NameBook>({
     }
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
-    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || HEADER.test(line)) return reading;
+    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || isHeader(line, reading))
+      return reading;
     return { entries: [], steady: reading.steady };
   },
 });
@@ -53,9 +54,10 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 /** What stands within so many characters of something else, in the patterns of this file. */
 const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b/i;
 
-/** `tensor(0.5, device='cuda:0')` and `np.float64(0.5)` are 0.5. */
+/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5. */
 function unwrapped(text: string): string {
-  return text.includes("(") ? text.replace(WRAPPED, "$1") : text;
+  const plain = text.includes("f0") ? text.replace(/(\d)f0(?![\w.])/g, "$1") : text;
+  return plain.includes("(") ? plain.replace(WRAPPED, "$1") : plain;
 }
 
 const WRAPPED =
@@ -71,6 +73,11 @@ function plainNotation(text: string): string {
 
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 const QUOTED_NAMES = /(["'])([^"'=:,{}]{1,100})\1(?= ?:)/g;
+
+/** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
+function isHeader(line: string, { entries }: Reading): boolean {
+  return entries.length > 1 || HEADER.test(line);
+}
 
 function onlyPosition(entries: readonly Extracted[], names: NameBook): boolean {
   return entries.every(({ key }) => key === BAR_COUNTER || names.rankOf(key) > 0);
