@@ -92,7 +92,7 @@ class ViewFold {
         this.#alerts.add(record);
         break;
       case "action":
-        keep(this.#actions, withoutType(record));
+        keepNewest(this.#actions, withoutType(record));
         break;
       case "closeup":
         keep(this.#closeups, { ...withoutType(record), samples: record.samples.length });
@@ -153,6 +153,12 @@ function timeOf(record: JournalRecord): number {
 
 function withoutType<T extends { readonly type: string }>({ type: _type, ...rest }: T): Omit<T, "type"> {
   return rest;
+}
+
+/** What a watcher that takes over must not do again. */
+function keepNewest<T>(list: T[], entry: T): void {
+  list.push(entry);
+  if (list.length > MOST_KEPT) list.shift();
 }
 
 function keep<T>(list: T[], entry: T): void {

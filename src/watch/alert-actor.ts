@@ -12,8 +12,8 @@ import { TOO_LATE, within } from "../probes/bounded.ts";
 const MOST_UNDER_WAY = 32;
 /** What a disk may take to have an action on record before it is begun. */
 const RECORD_MS = 200;
-/** What actions may still take when the command has ended. */
-const GRACE_MS = 5000;
+/** What actions may still take when the command has ended: less than a wrapper waits for a word of progress. */
+const GRACE_MS = 3000;
 
 export interface AlertActorOptions {
   readonly journal: JournalWriter;
