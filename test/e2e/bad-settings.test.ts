@@ -38,7 +38,7 @@ describe("run refuses with status 125, before anything is started or made,", () 
     [
       "TRACELET_ALERT",
       "cpu_percent = 3",
-      /^TRACELET_ALERT is 'cpu_percent = 3', where '=' is none of > >= < <=; type TRACELET_ALERT=/,
+      /^TRACELET_ALERT is 'cpu_percent = 3', where '=' at column 13 is none of > >= < <=; type TRACELET_ALERT=/,
     ],
     ["TRACELET_PARAM", "lr", /^TRACELET_PARAM is 'lr', which is not KEY=VALUE;/],
     ["TRACELET_TAG", "a=1,b", /^TRACELET_TAG is 'b', which is not KEY=VALUE;/],

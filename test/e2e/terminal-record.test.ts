@@ -111,7 +111,7 @@ termios.tcsetattr(0, termios.TCSADRAIN, saved)
 `;
     await writeFile(join(cwd, "raw.py"), program);
     const terminal = await openTerminal([...ALERTED, "--", "python3", "raw.py"], { cwd });
-    await terminal.shows(/^tracelet: alert \w+: loss 9 > 5$/m);
+    await terminal.shows(/^tracelet: alert \w+: loss 9 > 5 at step 0$/m);
     terminal.type("x");
     await terminal.finish();
     const lines = terminal.text().split("\n").slice(0, 4);

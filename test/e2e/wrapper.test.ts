@@ -145,5 +145,5 @@ test("a line of tracelet's own never cuts a character of the child's in two", as
   const script = `printf '\\303' >&2; echo loss=5; sleep 0.6; printf '\\251\\n' >&2`;
   const ended = await tracelet(["run", "--alert", "loss > 1", "--", "sh", "-c", script], { cwd });
   expect(ended.errors).toContain("é\n");
-  expect(ended.errors).toContain("tracelet: alert critical: loss 5 > 1\n");
+  expect(ended.errors).toContain("tracelet: alert critical: loss 5 > 1 at step 0\n");
 });
