@@ -1,9 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Rejection } from "../model/backend.ts";
 import type { UploadSummary } from "../model/view.ts";
 import { parseJsonObject } from "./json-object.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { isSystemError } from "./system-error.ts";
+
+/** Refusals that are shown one by one. */
+const MOST_REFUSALS = 10;
 
 /** How far the upload of a run has come, one entry per backend that has been tried. Throws what the file system throws. */
 export async function readUploads(run: RunDirectory): Promise<UploadSummary[]> {
@@ -25,13 +29,20 @@ async function readUpload(root: string, backend: string): Promise<UploadSummary 
 
 /** What the uploader's state file says to people; what else is in it is the uploader's own. */
 function parseUpload(backend: string, text: string): UploadSummary {
-  const { state, url, uploaded, rejectedCount, error } = parseJsonObject(text);
+  const { state, url, uploaded, rejected, rejectedCount, error } = parseJsonObject(text);
+  const refusals = Array.isArray(rejected) ? rejected.filter(isRejection).slice(0, MOST_REFUSALS) : [];
   return {
     backend,
     state: typeof state === "string" ? state : "unreadable",
     ...(typeof url === "string" ? { url } : {}),
     ...(typeof uploaded === "number" ? { uploaded } : {}),
     ...(typeof rejectedCount === "number" && rejectedCount > 0 ? { rejected: rejectedCount } : {}),
+    ...(refusals.length > 0 ? { refusals } : {}),
     ...(typeof error === "string" ? { error } : {}),
   };
+}
+
+function isRejection(value: unknown): value is Rejection {
+  const { what, reason } = (typeof value === "object" && value !== null ? value : {}) as Partial<Rejection>;
+  return typeof what === "string" && typeof reason === "string";
 }

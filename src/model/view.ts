@@ -1,3 +1,4 @@
+import type { Rejection } from "./backend.ts";
 import type { ActionTaken, Alert, Comparison } from "./alert.ts";
 import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
@@ -106,8 +107,10 @@ export interface UploadSummary {
   readonly url?: string;
   /** Points the backend has acknowledged, training and system together. */
   readonly uploaded?: number;
-  /** Entries that the backend refused for good, where there are any; `upload-<backend>.json` has its reasons. */
+  /** Entries that the backend refused for good, where there are any. */
   readonly rejected?: number;
+  /** The first of them, with the reasons; `upload-<backend>.json` has a hundred. */
+  readonly refusals?: readonly Rejection[];
   readonly error?: string;
 }
 

@@ -107,7 +107,10 @@ function uploadFacts(view: RunView, style: ChalkInstance): string[] {
     const there = place === undefined ? "" : `, ${place}`;
     return [backend, `${style.yellow("not complete")}${because}${there}; type: tracelet sync ${view.header.id}`];
   });
-  return factList(facts, style);
+  const refused = view.uploads.flatMap(({ refusals = [] }) =>
+    refusals.map(({ what, reason }): [string, string] => ["refused", printable(`${what}: ${reason}`)]),
+  );
+  return factList([...facts, ...refused], style);
 }
 
 function gapLine({ timestamp, what, reason, bytes }: RunView["gaps"][number]): string {

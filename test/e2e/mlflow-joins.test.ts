@@ -101,6 +101,8 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("the user's own files", {
     expect((await scene.upload()).rejected).toEqual([
       { what: "missing.bin", reason: "there was no such file at the run's end" },
     ]);
+    const shown = await tracelet(["show"], { cwd: scene.cwd });
+    expect(shown.stdout.toString()).toMatch(/^ {2}refused +missing\.bin: there was no such file at the run's end$/m);
   });
 
   test("that were changed before a later tracelet sync are told, and the others are sent", async (context) => {
