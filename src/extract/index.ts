@@ -1,4 +1,4 @@
-import type { Extracted } from "../model/extract.ts";
+import type { Extracted, StepRule } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory } from "./console-lines.ts";
 import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
@@ -27,6 +27,7 @@ export interface MetricLine {
   readonly stream: StreamName;
   /** Offset in the output log just behind the line's last byte. */
   readonly offset: number;
+  readonly stepRule: StepRule;
 }
 
 /** Finds the metrics in what a child prints. The same bytes give the same metric lines, however they were cut into chunks. */
@@ -42,6 +43,8 @@ export interface Extractor {
    * said holds any more, but for the counts: no key is counted from below `counted`.
    */
   skip(counted: Counted): void;
+  /** How many points were left out because the log has more names of metrics than any training. */
+  leftOut(): number;
   /** What is remembered between two chunks, to be copied at once: it changes with the next call. */
   memory(): ExtractorMemory;
   /** Goes on as the extractor did that had this memory. */
@@ -100,6 +103,7 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
       params.end();
       for (const source of Object.values(streams)) source.skip(counted);
     },
+    leftOut: () => streams.stdout.leftOut() + streams.stderr.leftOut(),
     memory: () => ({ stdout: streams.stdout.memory(), stderr: streams.stderr.memory() }),
     recall(memory) {
       streams.stdout.recall(memory.stdout);
@@ -122,6 +126,7 @@ interface StreamExtractor {
   /** What was found since the last call, in the order of the log. */
   takeFound(): MetricLine[];
   skip(counted: Counted): void;
+  leftOut(): number;
   memory(): StreamMemory;
   recall(memory: StreamMemory): void;
 }
@@ -243,6 +248,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       setMemory(0);
       tracker.skip(counted);
     },
+    leftOut: () => tracker.leftOut(),
     memory: () => ({
       lines: reader.memory(),
       frames: frames.memory(),
@@ -275,11 +281,13 @@ function addLines(
   if (first === undefined) return;
   // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
   if (points.every(({ step }) => step === first.step)) {
-    found.push({ timestamp, step: first.step + 0, metrics: metricsOf(points, keyCount), stream, offset });
+    const metrics = metricsOf(points, keyCount);
+    found.push({ timestamp, step: first.step + 0, metrics, stream, offset, stepRule: first.rule });
     return;
   }
   for (const [step, group] of groupsBySteps(points)) {
-    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset });
+    const { rule: stepRule } = group[0] ?? first;
+    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset, stepRule });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Extracted } from "../model/extract.ts";
+import type { Extracted, StepRule } from "../model/extract.ts";
 import type { NameBook } from "./name-book.ts";
 import { metricsAmong, type Position } from "./relevance.ts";
 import { BAR_COUNTER, type StepRank } from "./step-names.ts";
@@ -12,6 +12,8 @@ export interface StepTracker {
   settle(entries: readonly Extracted[], trusted?: boolean): Stepped[];
   /** How many keys have a point. */
   keyCount(): number;
+  /** How many points were left out because there were too many keys. */
+  leftOut(): number;
   /** Lines are missing: what they said is not known, and no key is counted from below `counted`. */
   skip(counted: Counted): void;
   /** What is remembered between two lines. */
@@ -34,7 +36,11 @@ export interface Stepped {
   readonly key: string;
   readonly value: number;
   readonly step: number;
+  readonly rule: StepRule;
 }
+
+/** More keys than any training has. Of a log whose names never come again nothing would be left but memory in use. */
+export const MOST_KEYS = 10_000;
 
 /**
  * The step of a metric is, in this order: what its line says (`step` before `batch` before `epoch`), what the last header
@@ -48,6 +54,7 @@ export function createStepTracker(names: NameBook): StepTracker {
   /** How often a metric line has said another step. */
   let turn = 0;
   let last = new Map<string, LastPoint>();
+  let leftOut = 0;
 
   /** `undefined`: the same line again, by a second handler or a redraw, is no second point. */
   function stepOf(before: LastPoint | undefined, value: number, sure: number | undefined, goesOn: boolean) {
@@ -56,6 +63,14 @@ export function createStepTracker(names: NameBook): StepTracker {
     if (sure !== undefined) return sure;
     if (said !== undefined && goesOn) return said.step;
     return before === undefined ? 0 : before.step + 1;
+  }
+
+  /** Where a step is from that no entry of the line says for itself. */
+  function ruleOf(own: unknown, sure: number | undefined, goesOn: boolean): StepRule {
+    if (own !== undefined) return "line";
+    if (header !== undefined) return "header";
+    if (sure !== undefined) return "bar";
+    return goesOn ? "previous" : "counted";
   }
 
   function note(key: string, before: LastPoint | undefined, step: number, value: number): void {
@@ -91,16 +106,22 @@ export function createStepTracker(names: NameBook): StepTracker {
         sure === undefined && said !== undefined && metrics.some(({ key }) => last.get(key)?.turn !== said?.turn);
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
+      const rule = ruleOf(own, sure, goesOn);
       for (const { key, value, step: given } of metrics) {
         const before = last.get(key);
+        if (before === undefined && last.size >= MOST_KEYS) {
+          leftOut += 1;
+          continue;
+        }
         const step = stepOf(before, value, given ?? sure, goesOn);
         if (step === undefined) continue;
         note(key, before, step, value);
-        stepped.push({ key, value, step });
+        stepped.push({ key, value, step, rule: given === undefined ? rule : "line" });
       }
       return stepped;
     },
     keyCount: () => last.size,
+    leftOut: () => leftOut,
     skip(counted) {
       header = undefined;
       said = undefined;

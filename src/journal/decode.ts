@@ -97,6 +97,7 @@ const OPTIONAL: Fields = {
   step: isNumber,
   lasted: isNumber,
   detail: isText,
+  stepRule: oneOf("header", "bar", "previous", "counted"),
 };
 
 /** Reads one line without its newline. Never throws. */

@@ -30,6 +30,12 @@ export interface Dialect<State = unknown> {
   extract(line: ConsoleLine, state: State): readonly Extracted[] | undefined;
 }
 
+/**
+ * Where the step of a metric is from: its own line, a header above it, the counter of a bar, the line before, or counted
+ * for each key.
+ */
+export type StepRule = "line" | "header" | "bar" | "previous" | "counted";
+
 /** One training metric at one step. */
 export interface MetricPoint {
   readonly key: string;

@@ -1,6 +1,7 @@
 import type { ActionTaken, Alert } from "./alert.ts";
 import type { Closeup, Death } from "./death.ts";
 import type { Unavailable } from "./metric.ts";
+import type { StepRule } from "./extract.ts";
 import type { ProcessEntry } from "./probe.ts";
 import type { MetricSource, RunEnd, RunHeader } from "./run.ts";
 
@@ -45,6 +46,8 @@ export type JournalRecord =
       readonly metrics: Readonly<Record<string, JournalNumber>>;
       readonly stream: MetricSource;
       readonly offset: number;
+      /** Absent where the line itself says the step. */
+      readonly stepRule?: Exclude<StepRule, "line">;
     }
   /** Settings that the command printed before its first metric; those of the header are none of them. */
   | { readonly type: "params"; readonly timestamp: number; readonly params: Readonly<Record<string, string>> }

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type ChannelLine, readChannelLine } from "../extract/channel-line.ts";
+import type { StepRule } from "../model/extract.ts";
 import { isSystemError, wordsOf } from "../journal/system-error.ts";
 import { AppendedLines, type AppendedLine } from "./appended-lines.ts";
 
@@ -8,6 +9,7 @@ import { AppendedLines, type AppendedLine } from "./appended-lines.ts";
 export interface ChannelPoint extends Required<ChannelLine> {
   /** Offset in the file just behind the line. */
   readonly offset: number;
+  readonly stepRule: StepRule;
 }
 
 export interface MetricsChannelOptions {
@@ -170,7 +172,8 @@ export class MetricsChannel {
     const keys = Object.keys(read.metrics);
     const counted = Math.max(-1, ...keys.map((key) => this.#steps.get(key) ?? -1)) + 1;
     const { metrics, step = counted, timestamp = this.#options.now() } = read;
+    const stepRule = read.step === undefined ? "counted" : "line";
     for (const key of keys) this.#steps.set(key, step);
-    this.#options.onPoint({ metrics, step, timestamp, offset: end });
+    this.#options.onPoint({ metrics, step, timestamp, offset: end, stepRule });
   }
 }

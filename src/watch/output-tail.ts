@@ -1,4 +1,5 @@
 import type { Counted, Extractor, ExtractorMemory, MetricLine } from "../extract/index.ts";
+import { MOST_KEYS } from "../extract/steps.ts";
 import type { OutputCursor } from "../journal/output-cursor.ts";
 import { OutputReader, type OutputStep } from "../journal/output-reader.ts";
 import { findSegments } from "../journal/output-segments.ts";
@@ -82,6 +83,7 @@ export class OutputTail {
     if (this.#cutShort) await this.#guarded(() => this.#tellRest(most));
     else await this.#guarded(async () => this.#handEnd());
     await this.#reader?.close();
+    this.#tellLeftOut();
   }
 
   /** What is still to come is not worth waiting for. */
@@ -168,6 +170,12 @@ export class OutputTail {
     if (offset !== recorded) return offset < recorded;
     this.#skipped[stream] += 1;
     return this.#skipped[stream] <= records;
+  }
+
+  #tellLeftOut(): void {
+    const points = this.#options.extractor.leftOut();
+    if (points === 0) return;
+    this.#options.onGap({ reason: `${points} points were left out: their names came after ${MOST_KEYS} others` });
   }
 
   async #tellRest(most: number): Promise<void> {

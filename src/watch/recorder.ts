@@ -81,9 +81,10 @@ export class Recorder {
   }
 
   line(line: Omit<MetricLine, "stream"> & { readonly stream: MetricSource }): void {
-    const { timestamp, step, stream, offset } = line;
+    const { timestamp, step, stream, offset, stepRule } = line;
     const metrics = journalNumbers(line.metrics);
-    this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset });
+    const rule = stepRule === "line" ? {} : { stepRule };
+    this.#options.journal.append({ type: "metrics", timestamp, step, metrics, stream, offset, ...rule });
     this.#options.alerts.line(line);
   }
 

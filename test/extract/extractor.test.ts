@@ -12,6 +12,15 @@ function shown({ step, metrics }: MetricLine): string {
   return [step, ...Object.entries(metrics).map(([key, value]) => `${key}=${value}`)].join(" ");
 }
 
+test("names that never come again are left out when there are more of them than any training has", () => {
+  const extractor = createExtractor();
+  const print = (text: string) => extractor.push("stdout", Buffer.from(text), 0, 0);
+  const names = Array.from({ length: 10_005 }, (_, index) => `loss_${index}=1 step=1\n`);
+  expect(names.flatMap(print)).toHaveLength(10_000);
+  expect(print("loss_7=0.5 step=2\n").map(shown)).toEqual(["2 loss_7=0.5"]);
+  expect(extractor.leftOut()).toBe(5);
+});
+
 describe("the step of a metric", () => {
   test.each([
     ["epoch 3: loss=0.5", "3 loss=0.5"],
@@ -44,6 +53,18 @@ describe("the step of a metric", () => {
 
   test("is counted for each key from 0 where nothing says it", () => {
     expect(points("loss=3", "loss=2 acc=0.5", "loss=1")).toEqual(["0 loss=3", "1 loss=2", "0 acc=0.5", "2 loss=1"]);
+  });
+
+  test.each([
+    ["line", "step=3 loss=1"],
+    ["header", "Epoch 3", "loss: 1"],
+    ["bar", "train:  50%|█████     | 5/10 [00:01<00:01,  3.2it/s, loss=0.42]"],
+    ["previous", "Iteration 5, loss = 0.7", "Validation score: 0.4"],
+    ["counted", "loss=1"],
+  ])("comes with the rule that gave it: %s", (rule, ...output) => {
+    const extractor = createExtractor();
+    const lines = extractor.push("stdout", Buffer.from(`${output.join("\n")}\n`), 0, 0);
+    expect([...lines, ...extractor.end()].at(-1)?.stepRule).toBe(rule);
   });
 
   test("is what the metric line above said, once for each key", () => {

@@ -66,7 +66,14 @@ describe("a tail that takes over", () => {
     const several = (): Extractor => ({
       ...createExtractor(),
       push: (stream, _chunk, timestamp, offset) =>
-        [0, 1, 2, 3].map((step) => ({ stream, timestamp, step, metrics: {}, offset: offset + (step < 3 ? 9 : 18) })),
+        [0, 1, 2, 3].map((step) => ({
+          stream,
+          timestamp,
+          step,
+          metrics: {},
+          offset: offset + (step < 3 ? 9 : 18),
+          stepRule: "line" as const,
+        })),
       end: () => [],
     });
     const recorded = { stdout: { offset: 9, records: 2 }, stderr: NOTHING };
