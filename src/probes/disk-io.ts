@@ -3,7 +3,7 @@ import type { Probe } from "../model/probe.ts";
 
 import { createCounterSum } from "./counter-sum.ts";
 import { createDiskFilter } from "./disk-devices.ts";
-import { keepOpen } from "./kept-file.ts";
+import { keepOpen, whenChanged } from "./kept-file.ts";
 import { createRates } from "./rates.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 
@@ -55,7 +55,8 @@ export const diskIo: Probe = {
     if (isReason(file)) return Promise.resolve(file);
     const isPhysical = createDiskFilter(host.sys);
     const sum = createCounterSum();
-    const readDisks = () => filterKeys(parseDiskstats(file.read()), isPhysical);
+    const disksIn = whenChanged((text) => filterKeys(parseDiskstats(text), isPhysical));
+    const readDisks = () => disksIn(file.read());
     const first = readDisks();
     if (first.size === 0) {
       file.close();

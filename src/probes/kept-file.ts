@@ -13,7 +13,7 @@ const SURELY_WHOLE = 2048;
 /** A kernel file that was opened once and is read again and again. */
 export interface KeptFile {
   readonly path: string;
-  /** The whole file as it is now. Throws the system's error. */
+  /** The whole file as it is now; the same string as long as nothing in it has changed. Throws the system's error. */
   read(): string;
   close(): void;
 }
@@ -32,18 +32,33 @@ export function keepOpen(path: string, metrics: readonly string[]): KeptFile | U
     return unreadable(path, metrics, error);
   }
   let buffer = Buffer.allocUnsafe(4096);
+  let last = { bytes: Buffer.alloc(0), text: "" };
+  const readBytes = (): Buffer => {
+    let length = 0;
+    for (;;) {
+      const count = readSync(fd, buffer, length, buffer.length - length, length);
+      length += count;
+      if (count < SURELY_WHOLE) return buffer.subarray(0, length);
+      if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    }
+  };
   return {
     path,
     read() {
-      let length = 0;
-      for (;;) {
-        const count = readSync(fd, buffer, length, buffer.length - length, length);
-        length += count;
-        if (count < SURELY_WHOLE) return buffer.toString("utf8", 0, length);
-        if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
-      }
+      const bytes = readBytes();
+      if (!bytes.equals(last.bytes)) last = { bytes: Buffer.from(bytes), text: bytes.toString() };
+      return last.text;
     },
     close: () => closeSync(fd),
+  };
+}
+
+/** Parses a text that was read again only when it is another one. What comes of it is shared, and must not be changed. */
+export function whenChanged<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
+  let last: { readonly text: string; readonly parsed: Parsed } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, parsed: parse(text) };
+    return last.parsed;
   };
 }
 

@@ -2,7 +2,7 @@ import type { MetricSpec } from "../model/metric.ts";
 import type { Probe } from "../model/probe.ts";
 
 import { createCounterSum } from "./counter-sum.ts";
-import { keepOpen } from "./kept-file.ts";
+import { keepOpen, whenChanged } from "./kept-file.ts";
 import { createInterfaceFilter } from "./network-interfaces.ts";
 import { createRates } from "./rates.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
@@ -68,10 +68,11 @@ export const network: Probe = {
     if (isReason(file)) return Promise.resolve(file);
     const choose = createInterfaceFilter(host.sys);
     const sum = createCounterSum();
-    const readInterfaces = () => {
-      const all = parseNetDev(file.read());
+    const interfacesIn = whenChanged((text) => {
+      const all = parseNetDev(text);
       return new Map(choose([...all.keys()]).map((name) => [name, all.get(name) ?? []]));
-    };
+    });
+    const readInterfaces = () => interfacesIn(file.read());
     const first = readInterfaces();
     if (first.size === 0) {
       file.close();

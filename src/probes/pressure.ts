@@ -2,7 +2,7 @@ import type { MetricSpec, Unavailable } from "../model/metric.ts";
 import type { Probe } from "../model/probe.ts";
 
 import type { KeptFile } from "./kept-file.ts";
-import { keepOpen, messageOf } from "./kept-file.ts";
+import { keepOpen, messageOf, whenChanged } from "./kept-file.ts";
 import { createRates } from "./rates.ts";
 import { isReason, readingsOf, unavailable } from "./readings.ts";
 
@@ -100,14 +100,15 @@ function openResource(path: string, names: Readonly<Record<string, string>>): Op
   const keys = Object.values(names);
   const file = keepOpen(path, keys);
   if (isReason(file)) return { ...file, hint: HINT };
-  const read = () => {
-    const totals = parsePressure(file.read());
+  const totalsIn = whenChanged((text) => {
+    const totals = parsePressure(text);
     return Object.keys(names).map((name) => {
       const total = totals.get(name);
       if (total === undefined) throw new Error(`${path} has no total of '${name}'`);
       return total;
     });
-  };
+  });
+  const read = () => totalsIn(file.read());
   const reason = whyNot(file, read);
   if (reason !== undefined) return unavailable(keys, reason, HINT);
   return { keys, read, close: () => file.close() };

@@ -38,9 +38,17 @@ export interface ProcessReaderOptions<Value> {
   readonly onHidden?: () => void;
 }
 
+/** A descriptor that stays open, and what was read through it last. */
+interface Kept<Value> {
+  readonly fd: number;
+  bytes: Buffer;
+  value: Value | undefined;
+}
+
 /**
  * A descriptor that was kept belongs to its process: when that has ended and been waited for it reads ESRCH, also when
- * another process has the pid by then. Reading it takes half the time of opening the path, reading and closing.
+ * another process has the pid by then. Reading it takes half the time of opening the path, reading and closing. Most processes
+ * of a machine do nothing most of the time: what reads as it did is not parsed again.
  */
 export function createProcessReader<Value>({
   proc,
@@ -49,13 +57,19 @@ export function createProcessReader<Value>({
   onHidden,
 }: ProcessReaderOptions<Value>): ProcessReader<Value> {
   const buffer = Buffer.allocUnsafe(MOST_BYTES);
-  const kept = new Map<number, number>();
+  const kept = new Map<number, Kept<Value>>();
   let room: number | undefined;
-  const readDescriptor = (fd: number) => parse(buffer, readSync(fd, buffer, 0, MOST_BYTES, 0));
+  const readAgain = (one: Kept<Value>) => {
+    const length = readSync(one.fd, buffer, 0, MOST_BYTES, 0);
+    if (buffer.compare(one.bytes, 0, one.bytes.length, 0, length) === 0) return one.value;
+    one.bytes = Buffer.from(buffer.subarray(0, length));
+    one.value = parse(buffer, length);
+    return one.value;
+  };
   const forget = (pid: number) => {
-    const fd = kept.get(pid);
+    const one = kept.get(pid);
     kept.delete(pid);
-    if (fd !== undefined) closeSync(fd);
+    if (one !== undefined) closeSync(one.fd);
   };
   const absent = (error: unknown) => {
     const code = errorCode(error) ?? "";
@@ -67,7 +81,7 @@ export function createProcessReader<Value>({
     try {
       const fd = openSync(`${proc}/${pid}/${file}`, "r");
       try {
-        return readDescriptor(fd);
+        return parse(buffer, readSync(fd, buffer, 0, MOST_BYTES, 0));
       } finally {
         closeSync(fd);
       }
@@ -76,12 +90,12 @@ export function createProcessReader<Value>({
     }
   };
   const readKept = (pid: number, most: number) => {
-    let fd = kept.get(pid);
-    if (fd === undefined && kept.size >= most) return readOnce(pid);
+    let one = kept.get(pid);
+    if (one === undefined && kept.size >= most) return readOnce(pid);
     try {
-      fd ??= openSync(`${proc}/${pid}/${file}`, "r");
-      kept.set(pid, fd);
-      return readDescriptor(fd);
+      one ??= { fd: openSync(`${proc}/${pid}/${file}`, "r"), bytes: Buffer.alloc(0), value: undefined };
+      kept.set(pid, one);
+      return readAgain(one);
     } catch (error) {
       forget(pid);
       return absent(error);
@@ -97,7 +111,7 @@ export function createProcessReader<Value>({
       for (const pid of kept.keys()) if (!wanted.has(pid)) forget(pid);
     },
     close() {
-      for (const fd of kept.values()) closeSync(fd);
+      for (const { fd } of kept.values()) closeSync(fd);
       kept.clear();
     },
   };

@@ -156,7 +156,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     now: clock,
     sample: (settled) =>
       pace.take(async () => {
-        void channel.readNew();
+        channel.look();
         const { readings, failures, processes } = await probes.sample(workload);
         recorder.unavailable(failures);
         recorder.sample(readings, processes, settled);

@@ -37,6 +37,9 @@ const LONGEST_LINE = 64 * 1024;
 /** Word of a change is followed after so many milliseconds, so that a program that appends all the time costs little. */
 const DELAY_MS = 200;
 
+/** How often the file is looked at without word of a change: a network disk brings none of what other hosts append. */
+const LOOK_MS = 10_000;
+
 /** What reads the file is a person who looks at `watcher.log` or the journal. */
 const FILE = "metrics.jsonl";
 
@@ -52,6 +55,9 @@ export class MetricsChannel {
   #file: FileHandle | undefined;
   #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Word of changes is to be had. */
+  #isTold = false;
+  #lastRead = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> = Promise.resolve();
   #bad = 0;
   #isCutOff = false;
@@ -66,9 +72,15 @@ export class MetricsChannel {
     this.#steps = new Map(Array.from(options.counted, ([key, { step }]) => [key, step]));
   }
 
+  /** Reads what may have come without word of it. Called with every sample. */
+  look(): void {
+    if (!this.#isTold || this.#options.clock() - this.#lastRead >= LOOK_MS) void this.readNew();
+  }
+
   /** Reads what has come since the last time; one call after the other. */
   readNew(): Promise<void> {
     if (this.#finished) return this.#reading;
+    this.#lastRead = this.#options.clock();
     this.#reading = this.#reading.then(() => this.#tryToRead());
     return this.#reading;
   }
@@ -118,6 +130,7 @@ export class MetricsChannel {
     const file = (this.#file ??= await this.#open());
     const { size } = await file.stat();
     if (size < this.#lines.offset) this.#skipTo(size);
+    if (size === this.#lines.offset) return;
     for (;;) {
       const buffer = Buffer.allocUnsafe(PIECE_BYTES);
       const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, this.#lines.offset);
@@ -137,8 +150,11 @@ export class MetricsChannel {
     const file = await open(this.#options.path, "a+", 0o600);
     try {
       this.#watcher = watch(this.#options.path, { persistent: false }, () => this.#hasChanged());
-      // Without word of changes it is looked at with each sample.
-      this.#watcher.on("error", () => this.#watcher?.close());
+      this.#isTold = true;
+      this.#watcher.on("error", () => {
+        this.#isTold = false;
+        this.#watcher?.close();
+      });
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }
