@@ -48,7 +48,7 @@ export async function checkProbes(
           ? undefined
           : await costOf(probe, options, () => {
               scan.nextTick();
-              // The table is read every ten seconds only: what is told is what it costs then.
+              // The table is read now and then only: what is told is what it costs then.
               if (probe.id === processTable.id) later += TABLE_PERIOD;
             });
       checks.push(cost === undefined ? check : { ...check, cpu_microseconds: cost });

@@ -18,7 +18,7 @@ import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
 import type { ProcessScan } from "./process-scan.ts";
-import { createProcessScan } from "./process-scan.ts";
+import { COUNT_AGE_MS, createProcessScan, LIST_AGE_MS } from "./process-scan.ts";
 import { pressure } from "./pressure.ts";
 import { processTable } from "./process-table.ts";
 import { isReason } from "./readings.ts";
@@ -105,7 +105,7 @@ export async function openProbes(
   registry: readonly Registration[] = PROBES,
   timeout?: number,
 ): Promise<ProbeSet> {
-  const scan = createProcessScan(host);
+  const scan = createProcessScan(host, selection.processes === undefined ? COUNT_AGE_MS : LIST_AGE_MS);
   const wanted = registry.filter((entry) => isWanted(entry, host, selection));
   const probes = await Promise.all(
     wanted.map((entry) => openGuarded(entry.probe, host, scan, timeout ?? timeoutOf(entry, host))),

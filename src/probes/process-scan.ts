@@ -21,13 +21,13 @@ export interface ProcessTable extends Processes {
 }
 
 /**
- * What /proc/<pid>/stat tells, shared by all probes that need it. All processes are read at most every ten seconds, at
+ * What /proc/<pid>/stat tells, shared by all probes that need it. All processes are read every ten or thirty seconds, at
  * about 15 µs each; those of the workload and our own in every tick.
  */
 export interface ProcessScan {
   readonly units: KernelUnits;
   /**
-   * All processes: read anew in the first tick and then when the last reading is ten seconds old; the same object until
+   * All processes: read anew in the first tick and then when the last reading is too old; the same object until
    * then. Throws when /proc cannot be listed.
    */
   table(): ProcessTable;
@@ -40,11 +40,14 @@ export interface ProcessScan {
   close(): void;
 }
 
-/** A little less than ten seconds: timers come a little early or late. */
-const TABLE_AGE_MS = 9500;
+/** How old a table gets for whoever looks at single processes. A little less than ten seconds: timers come early or late. */
+export const LIST_AGE_MS = 9500;
+/** The same where only the numbers of processes are told. */
+export const COUNT_AGE_MS = 29_500;
 const FIRST_PROCESS = 1;
 
-export function createProcessScan(host: Host): ProcessScan {
+/** @param tableAge milliseconds after which the table is read anew */
+export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessScan {
   let hidden = false;
   const stats = createStatReader(host.proc, () => (hidden = true));
   const newcomers = createNewcomers(host.proc);
@@ -54,7 +57,7 @@ export function createProcessScan(host: Host): ProcessScan {
   let members: { readonly of: Processes; readonly tick: number } | undefined;
 
   const isDue = () =>
-    last === undefined || (ticks > last.tick && (ticks === 1 || host.now() - last.table.at >= TABLE_AGE_MS));
+    last === undefined || (ticks > last.tick && (ticks === 1 || host.now() - last.table.at >= tableAge));
   const table = () => {
     if (last !== undefined && !isDue()) return last.table;
     hidden = false;

@@ -15,7 +15,8 @@ const METRICS = [
     key: "process_counts",
     unit: "count",
     kind: "gauge",
-    description: "Processes of the machine by state, in psutil's words; counted at most every ten seconds.",
+    description:
+      "Processes of the machine by state, in psutil's words; counted every thirty seconds, with --processes every ten.",
     source: "/proc/<pid>/stat",
   },
   {
@@ -23,7 +24,7 @@ const METRICS = [
     unit: "count",
     kind: "gauge",
     description:
-      "Processes of the machine, or of the container when it has a process namespace of its own; counted at most every ten seconds.",
+      "Processes of the machine, or of the container when it has a process namespace of its own; counted every thirty seconds, with --processes every ten.",
     source: "/proc/<pid>/stat",
   },
   {
@@ -31,7 +32,7 @@ const METRICS = [
     unit: "count",
     kind: "gauge",
     description:
-      "Files that the workload has open, or tracelet itself where there is no workload; counted at most every ten seconds.",
+      "Files that the workload has open, or tracelet itself where there is no workload; counted every thirty seconds, with --processes every ten.",
     source: "/proc/<pid>/fd",
   },
   {

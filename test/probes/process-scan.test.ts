@@ -4,12 +4,14 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import type { Host } from "../../src/model/probe.ts";
 import { thisHost } from "../../src/probes/host.ts";
+import { openProbes } from "../../src/probes/index.ts";
 import { parseLastPid } from "../../src/probes/process-newcomers.ts";
 import { createProcessScan } from "../../src/probes/process-scan.ts";
 import { makeHost, statLine } from "./tree.ts";
 
 const INIT = { "proc/1/stat": statLine({ pid: 1, parent: 0, session: 1 }) };
 const CHILD = { "proc/40/stat": statLine({ pid: 40 }) };
+const ONLY_SYSTEM = { system: true, gpu: false, disk: false, network: false, perCpu: false };
 const TARGET = { pid: 40, ownPids: [50] };
 
 describe("the process table", () => {
@@ -24,6 +26,20 @@ describe("the process table", () => {
     }
     const readAnew = tables.map((table, index) => table !== tables[index - 1]);
     expect(readAnew).toEqual([true, true, false, false, true, false, true]);
+  });
+
+  test("is read every half minute where only numbers are told", async () => {
+    const { host, write, clock } = await makeHost(INIT);
+    const probes = await openProbes(host, ONLY_SYSTEM);
+    onTestFinished(() => probes.close());
+    const totals: unknown[] = [];
+    for (const [pid, pause] of [1000, 10_000, 10_000, 10_000].entries()) {
+      clock.milliseconds += pause;
+      await write(`proc/${pid + 2}/stat`, statLine({ pid: pid + 2 }));
+      const { readings } = await probes.sample({ ownPids: [] });
+      totals.push(readings.find(({ key }) => key === "total_processes")?.value);
+    }
+    expect(totals).toEqual([2, 2, 2, 5]);
   });
 });
 
