@@ -107,7 +107,7 @@ function countReadings(createProcessScan, host) {
   }
   scan.close();
   print(
-    `a minute at a 1 s interval reads it ${tables.size} times: as it begins, in the first tick, then every ten seconds`,
+    `a minute at a 1 s interval reads it ${tables.size} times: as it begins, in the first tick, then every ten seconds, as with --processes`,
   );
 }
 

@@ -29,7 +29,7 @@ export default class Doctor extends Command {
   static override flags = {
     cost: Flags.boolean({
       summary:
-        "Measure the CPU time that one reading of each probe takes; the process table has one in ten seconds at most.",
+        "Measure the CPU time that one reading of each probe takes; the process table has one in half a minute.",
     }),
     json: Flags.boolean({ summary: "Print a JSON object." }),
     ...settingFlags(["backend"]),
