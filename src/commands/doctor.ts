@@ -28,8 +28,7 @@ export default class Doctor extends Command {
     "Exit status 1 when CPU or memory cannot be read, a probe fails, or a backend of the settings does not work.";
   static override flags = {
     cost: Flags.boolean({
-      summary:
-        "Measure the CPU time that one reading of each probe takes; the process table has one in half a minute.",
+      summary: "Measure the CPU time that one reading of each probe takes; the process table has one in half a minute.",
     }),
     json: Flags.boolean({ summary: "Print a JSON object." }),
     ...settingFlags(["backend"]),
