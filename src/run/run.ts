@@ -1,4 +1,4 @@
-import { closeSync, rmSync } from "node:fs";
+import { closeSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
@@ -99,8 +99,14 @@ function abandon(errno: string, command: readonly string[], begun: BegunRun, str
   }
   if (begun.errorLog !== "ignore") closeSync(begun.errorLog);
   rmSync(begun.directory.root, { recursive: true, force: true });
-  process.stderr.write(`${cannotExecute(command[0] ?? "", errno)}\n`);
+  const [file = ""] = command;
+  process.stderr.write(`${cannotExecute(file, errno === "EACCES" && isFolder(file) ? "EISDIR" : errno)}\n`);
   return { code: statusOf(errno) };
+}
+
+/** The system has the same error for a folder as for a file without the right to be executed. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** As GNU `timeout` has it: what is wrong with the command, and what with us. */

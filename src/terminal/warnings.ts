@@ -53,6 +53,7 @@ export function customProbeSkipped(name: string, reason: string): string {
 /** The command could not be started. `errno` is the system's code. */
 export function cannotExecute(command: string, errno: string): string {
   if (errno === "ENOENT") return ownLine(`there is no command '${command}'; check its name and PATH`);
+  if (errno === "EISDIR") return ownLine(`'${command}' is a folder; type the program in it that is to run`);
   if (errno === "EACCES")
     return ownLine(`'${command}' is not executable; type chmod +x ${command}, or its interpreter first`);
   if (["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"].includes(errno)) {

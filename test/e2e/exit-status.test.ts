@@ -38,6 +38,14 @@ describe("the exit status", () => {
     expect(await runFolders(cwd)).toEqual([]);
   });
 
+  test("is 126 for a folder, which is called one", async () => {
+    const ended = await tracelet(["run", "--", "/"], { cwd: await temporaryFolder() });
+    expect([ended.code, ended.errors]).toEqual([
+      126,
+      "tracelet: '/' is a folder; type the program in it that is to run\n",
+    ]);
+  });
+
   test("is 126 for a file that cannot be executed", async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, "data.txt"), "x");
