@@ -1,5 +1,5 @@
-import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { killGroup } from "./kill-group.ts";
 
 export interface BoundedCommand {
   readonly command: readonly string[];
@@ -62,14 +62,4 @@ export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCo
     });
   });
   return { output, kill };
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // The whole group has ended already.
-  }
 }

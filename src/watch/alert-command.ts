@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { AlertAction } from "../model/alert.ts";
+import { killGroup } from "../probes/kill-group.ts";
 
 /** A command of an alert that is running. */
 export interface RunningAction {
@@ -47,14 +48,4 @@ export function startAlertCommand(
     );
   });
   return { outcome, kill };
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // The whole group has ended already.
-  }
 }

@@ -35,7 +35,7 @@ import { StopKeeper } from "./stop-keeper.ts";
 const LEASE_RETRY_MS = 100;
 const LEASE_TRIES = 50;
 
-/** What may wait to be written before no more output is looked at, in UTF-16 code units. */
+/** What may wait to be written before no more output is looked at, in bytes. */
 const MOST_WAITING = 256 * 1024;
 
 /** What may be something else in a test. */

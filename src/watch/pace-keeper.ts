@@ -17,7 +17,10 @@ export interface PaceKeeperOptions {
 /** Longest time between samples that it goes to by itself. Seconds. */
 const LONGEST = 60;
 
-/** What a cost is taken over. One sample alone may be the one that reads the process table. */
+/**
+ * What a cost is taken over. The process table is read in some of these windows only, and those decide: before a shorter
+ * interval is tried, more windows have to be calm than lie between two readings of it.
+ */
 const SAMPLES_IN_WINDOW = 2;
 
 /** Half the interval must cost this share of the budget at most before it is tried. */
