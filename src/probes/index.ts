@@ -20,6 +20,8 @@ import { network } from "./network.ts";
 import type { ProcessScan } from "./process-scan.ts";
 import { COUNT_AGE_MS, createProcessScan, LIST_AGE_MS } from "./process-scan.ts";
 import { pressure } from "./pressure.ts";
+import { paced } from "./paced-probe.ts";
+import type { ProcessStat } from "./process-stat.ts";
 import { processTable } from "./process-table.ts";
 import { isReason } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
@@ -50,8 +52,13 @@ export interface Sampled {
 export interface ProbeSet {
   /** What cannot be read on this machine, found out when the probes were opened. */
   readonly unavailable: readonly ProbeUnavailable[];
-  /** Reads everything once. Never throws, and takes no longer than the slowest probe's time limit. */
-  sample(workload: Workload): Promise<Sampled>;
+  /**
+   * Reads everything once, or what is due: see `every`. Never throws, and takes no longer than the slowest probe's time
+   * limit.
+   */
+  sample(workload: Workload, which?: "all" | "due"): Promise<Sampled>;
+  /** One process of this machine as it is now; a sample that follows at once need not read it again. */
+  look(pid: number): ProcessStat | undefined;
   close(): void;
 }
 
@@ -64,28 +71,45 @@ export interface Registration {
   readonly on: "linux" | "elsewhere" | "anywhere";
   /** Milliseconds after which a probe that has not answered is left behind, where it is not as for all. */
   readonly timeout?: number;
+  /**
+   * Seconds between two readings of a run, at least: what changes slowly need not be read, recorded and judged every
+   * second. The counters behind a rate count on in between, so that none of it is missed. 0 when left out.
+   */
+  readonly every?: number;
   readonly probe: ScanningProbe;
 }
+
+/** The kernel makes its averages anew every five seconds. include/linux/sched/loadavg.h: LOAD_FREQ */
+const LOAD_EVERY = 5;
+
+/** The kernel's own averages are made every two seconds and look back at ten. */
+const PRESSURE_EVERY = 5;
+
+/** As often as with the interval that a run has by itself. */
+const SPACE_EVERY = 10;
+
+/** The list of processes is not newer. */
+const COUNTS_EVERY = LIST_AGE_MS / 1000;
 
 /** Every probe there is, in the order of its readings. Those for `anywhere` say themselves where they cannot work. */
 export const PROBES = [
   { group: "system", on: "linux", probe: cpu },
   { group: "perCpu", on: "linux", probe: cpuCores },
   { group: "perCpu", on: "elsewhere", probe: cpuCoresElsewhere },
-  { group: "system", on: "linux", probe: load },
+  { group: "system", on: "linux", every: LOAD_EVERY, probe: load },
   { group: "system", on: "linux", probe: memory },
   { group: "system", on: "elsewhere", probe: machineElsewhere },
-  { group: "system", on: "anywhere", probe: pressure },
+  { group: "system", on: "anywhere", every: PRESSURE_EVERY, probe: pressure },
   { group: "system", on: "anywhere", probe: container },
-  { group: "disk", on: "anywhere", probe: disk },
-  { group: "disk", on: "anywhere", probe: tmpSpace },
-  { group: "disk", on: "anywhere", probe: sharedMemorySpace },
+  { group: "disk", on: "anywhere", every: SPACE_EVERY, probe: disk },
+  { group: "disk", on: "anywhere", every: SPACE_EVERY, probe: tmpSpace },
+  { group: "disk", on: "anywhere", every: SPACE_EVERY, probe: sharedMemorySpace },
   { group: "disk", on: "linux", probe: diskIo },
   { group: "disk", on: "elsewhere", probe: diskIoElsewhere },
   { group: "network", on: "linux", probe: network },
   { group: "network", on: "elsewhere", probe: networkElsewhere },
   { group: "gpu", on: "anywhere", probe: gpu },
-  { group: "system", on: "linux", probe: processTable },
+  { group: "system", on: "linux", every: COUNTS_EVERY, probe: processTable },
   { group: "system", on: "elsewhere", probe: processTableElsewhere },
   { group: "always", on: "anywhere", probe: workload },
   { group: "always", on: "anywhere", probe: workloadIo },
@@ -108,7 +132,10 @@ export async function openProbes(
   const scan = createProcessScan(host, selection.processes === undefined ? COUNT_AGE_MS : LIST_AGE_MS);
   const wanted = registry.filter((entry) => isWanted(entry, host, selection));
   const probes = await Promise.all(
-    wanted.map((entry) => openGuarded(entry.probe, host, scan, timeout ?? timeoutOf(entry, host))),
+    wanted.map(async (entry) => {
+      const probe = await openGuarded(entry.probe, host, scan, timeout ?? timeoutOf(entry, host));
+      return paced(probe, 1000 * (entry.every ?? 0), () => host.now());
+    }),
   );
   const top = selection.processes === undefined ? undefined : openTop(host, scan, selection.processes);
   return {
@@ -116,10 +143,13 @@ export async function openProbes(
       ...probes.flatMap((probe) => probe.unavailable.map((reason) => ({ probe: probe.id, unavailable: reason }))),
       ...(top !== undefined && isReason(top) ? [{ probe: "processes", unavailable: top }] : []),
     ],
-    async sample(target) {
+    async sample(target, which = "all") {
       scan.nextTick();
-      return { ...(await sampleAll(probes, target)), ...listProcesses(top) };
+      const at = host.now();
+      const due = which === "all" ? probes : probes.filter((probe) => probe.isDue(at));
+      return { ...(await sampleAll(due, target)), ...listProcesses(top) };
     },
+    look: (pid) => scan.look(pid),
     close() {
       for (const probe of probes) probe.close();
       scan.close();

@@ -35,6 +35,8 @@ export interface ProcessScan {
   read(pids: readonly number[]): Processes;
   /** The workload's processes, as they are in this tick; see `WorkloadTracker`. */
   workload(target: Workload): Processes;
+  /** One process as it is now. A tick that begins within a few milliseconds takes this for its reading. */
+  look(pid: number): ProcessStat | undefined;
   /** Begins a tick: what follows is read anew. */
   nextTick(): void;
   close(): void;
@@ -44,6 +46,8 @@ export interface ProcessScan {
 export const LIST_AGE_MS = 9500;
 /** The same where only the numbers of processes are told. */
 export const COUNT_AGE_MS = 29_500;
+/** A look is as good as a reading for this long, in milliseconds. */
+const LOOK_AGE_MS = 5;
 const FIRST_PROCESS = 1;
 
 /** @param tableAge milliseconds after which the table is read anew */
@@ -54,8 +58,13 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
   const tracker = createWorkloadTracker();
   let ticks = 0;
   let last: { readonly table: ProcessTable; readonly tick: number } | undefined;
+  const looked = new Map<number, { readonly at: number; readonly stat: ProcessStat | undefined }>();
   let members: { readonly of: Processes; readonly tick: number } | undefined;
 
+  const readOften = (pid: number) => {
+    const look = looked.get(pid);
+    return look === undefined || host.now() - look.at > LOOK_AGE_MS ? stats.readOften(pid) : look.stat;
+  };
   const isDue = () =>
     last === undefined || (ticks > last.tick && (ticks === 1 || host.now() - last.table.at >= tableAge));
   const table = () => {
@@ -75,14 +84,14 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
     const at = host.now();
     return {
       at,
-      processes: new Map([...readAll(newcomers.since(), stats.readOnce), ...readAll(known, stats.readOften)]),
+      processes: new Map([...readAll(newcomers.since(), stats.readOnce), ...readAll(known, readOften)]),
     };
   };
   return {
     units: readKernelUnits(host.proc),
     table,
     read(pids) {
-      if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, stats.readOften) };
+      if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, readOften) };
       return { at: last.table.at, processes: readAll(pids, (pid) => last?.table.processes.get(pid)) };
     },
     workload(target) {
@@ -90,6 +99,11 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
       const { at, processes } = whereMembersAre(knownPids(target, members?.of));
       members = { of: { at, processes: tracker.follow(processes, target) }, tick: ticks };
       return members.of;
+    },
+    look(pid) {
+      const stat = stats.readOften(pid);
+      looked.set(pid, { at: host.now(), stat });
+      return stat;
     },
     nextTick() {
       ticks += 1;

@@ -47,8 +47,8 @@ const METRICS = [
 const COUNTS = ["process_counts", "total_processes"];
 
 /**
- * The process table as a whole. Reading it takes time for every process of the machine, so it is read at most every ten
- * seconds, and so are the files that are open; until then the last counts stand.
+ * The process table as a whole. Reading it takes time for every process of the machine, so it is read at most every ten or
+ * thirty seconds, and so are the files that are open; until then the last counts stand.
  *
  * Unavailable: the counts where /proc hides the processes of other users; they would be too low.
  * Left out: `open_files` when no process concerned lets us look.

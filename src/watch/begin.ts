@@ -126,7 +126,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   });
   recorder.unavailable(probes.unavailable);
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
-  const stops = new StopKeeper({ proc: host.proc, order, wrapperPid: process.ppid, kill });
+  const stops = new StopKeeper({ read: (pid) => probes.look(pid), order, wrapperPid: process.ppid, kill });
   const counted = countedIn(before);
   const room = async (): Promise<void> => {
     if (journal.waiting > MOST_WAITING) await journal.flush();
@@ -154,10 +154,10 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const sampler = new Sampler({
     interval,
     now: clock,
-    sample: (settled) =>
+    sample: (settled, isLast) =>
       pace.take(async () => {
         channel.look();
-        const { readings, failures, processes } = await probes.sample(workload);
+        const { readings, failures, processes } = await probes.sample(workload, isLast ? "all" : "due");
         recorder.unavailable(failures);
         recorder.sample(readings, processes, settled);
       }),

@@ -20,9 +20,9 @@ export interface SamplerOptions {
   readonly now: () => number;
   /**
    * Takes one sample; the sampler never has two under way. `settled`: the time since the last one is long enough to
-   * judge a share of time by. The first and the last sample of a run often are not.
+   * judge a share of time by. The first and the last sample of a run often are not. `isLast`: nothing comes after it.
    */
-  readonly sample: (settled: boolean) => Promise<void>;
+  readonly sample: (settled: boolean, isLast: boolean) => Promise<void>;
   /** Whether the run is stopped now; `undefined` when that is not known. Asked at least once a second. */
   readonly isStopped: () => boolean | undefined;
   /** Reads everything once for nothing, so that the windows of all rates begin anew. */
@@ -91,7 +91,7 @@ export class Sampler {
     await this.#resume();
     const window = this.#options.now() - this.#lastSample;
     if (window < SHORTEST_WINDOW_MS) await delay(SHORTEST_WINDOW_MS - window);
-    await this.#sample();
+    await this.#sample(true);
   }
 
   #wait(): void {
@@ -127,13 +127,13 @@ export class Sampler {
     this.#lastSample = this.#options.now();
   }
 
-  async #sample(): Promise<void> {
+  async #sample(isLast = false): Promise<void> {
     const now = this.#options.now();
     // Timers come a little early or late.
     const wanted = 0.9 * Math.min(SETTLED_WINDOW_MS, this.#interval * 1000);
     const settled = now - this.#lastSample >= wanted;
     this.#lastSample = now;
-    await this.#options.sample(settled);
+    await this.#options.sample(settled, isLast);
   }
 
   #elapsed(): number {

@@ -1,12 +1,11 @@
 import type { WatchOrder } from "../model/watcher-protocol.ts";
 import type { ProcessStat } from "../probes/process-stat.ts";
-import { createStatReader, type StatReader } from "../probes/process-stats.ts";
 
 const STOPPED = "T";
 
 export interface StopKeeperOptions {
-  /** Root of procfs. */
-  readonly proc: string;
+  /** A process as it is now; `undefined` when it is gone or nothing can be known. */
+  readonly read: (pid: number) => ProcessStat | undefined;
   readonly order: Pick<WatchOrder, "childPid" | "childStarted" | "settings">;
   readonly wrapperPid: number;
   /** Sends a signal; `process.kill` in production. */
@@ -22,7 +21,6 @@ export interface StopKeeperOptions {
  */
 export class StopKeeper {
   readonly #options: StopKeeperOptions;
-  readonly #stats: StatReader;
   /** The wrapper has said that it stops and has told the child: how that takes it is its own affair. */
   #isAnnounced = false;
   #hasStopped = false;
@@ -31,12 +29,11 @@ export class StopKeeper {
 
   constructor(options: StopKeeperOptions) {
     this.#options = options;
-    this.#stats = createStatReader(options.proc);
   }
 
   /** Whether time is standing still for the run; `undefined` when that cannot be known. */
   look(): boolean | undefined {
-    const wrapper = this.#stats.readOften(this.#options.wrapperPid);
+    const wrapper = this.#options.read(this.#options.wrapperPid);
     const child = this.#child();
     if (wrapper === undefined && child === undefined) return undefined;
     const isWrapperStopped = wrapper?.state === STOPPED;
@@ -62,17 +59,13 @@ export class StopKeeper {
     if (this.#hasStopped || (this.#child()?.state === STOPPED && !this.#isStoppedAlone)) this.#continueChild();
   }
 
-  close(): void {
-    this.#stats.close();
-  }
-
   /** Once for each time that the wrapper is stopped: who then continues the child alone means it. */
   #stopChild(): void {
     if (this.#isAnnounced || this.#hasStopped || this.#options.order.settings.forwardSignals === "never") return;
     if (!this.#send("SIGSTOP")) return;
     this.#hasStopped = true;
     // It may have been continued in between, and have continued the child before we stopped it.
-    if (this.#stats.readOften(this.#options.wrapperPid)?.state !== STOPPED) this.#continueChild();
+    if (this.#options.read(this.#options.wrapperPid)?.state !== STOPPED) this.#continueChild();
   }
 
   #continueChild(): void {
@@ -93,7 +86,7 @@ export class StopKeeper {
   /** The child, and no later process with its number. */
   #child(): ProcessStat | undefined {
     const { childPid, childStarted } = this.#options.order;
-    const child = this.#stats.readOften(childPid);
+    const child = this.#options.read(childPid);
     if (child === undefined || childStarted === undefined) return child;
     return childStarted.endsWith(`:${child.startTicks}`) ? child : undefined;
   }

@@ -198,7 +198,7 @@ export class Watcher {
   async #finish(end: RunEnd, lost: readonly Lost[], known?: WrapperEnd): Promise<Death | undefined> {
     const watched = await this.#ready;
     if (watched === undefined) return undefined;
-    const { lease, heartbeat, journal, probes, sampler, stops, tail, channel, alerting, machine } = watched;
+    const { lease, heartbeat, journal, probes, sampler, tail, channel, alerting, machine } = watched;
     await Promise.all([
       sampler.stop().then(this.#progress),
       tail.finish(MOST_READING_MS),
@@ -218,7 +218,6 @@ export class Watcher {
     await journal.close();
     this.#progress();
     probes.close();
-    stops.close();
     heartbeat.stop();
     await lease.release();
     return death;

@@ -6,7 +6,7 @@ export function metricsReference(): string {
   const registry: readonly Registration[] = PROBES;
   const onLinux = registry.filter(({ on }) => on !== "elsewhere");
   return `${INTRODUCTION}
-${onLinux.map(({ probe, group }) => section(probe.id, group, probe.metrics)).join("\n\n")}
+${onLinux.map(section).join("\n\n")}
 `;
 }
 
@@ -26,7 +26,8 @@ const INTRODUCTION = `<!-- Made from src/probes; do not edit. Written by: npx vi
 Every key of \`tracelet snapshot --json\`, of a sample in the journal, and for alert rules. Percent is 0–100, sizes are
 bytes; a share of CPU that is "of one core" has 400 for four busy cores. A counter only grows: when a device resets or goes
 away, its total goes on from where it was. A rate or a share of time is over the time since the reading before it: an
-interval in a run, one second in a snapshot.
+interval in a run, one second in a snapshot. What changes slowly is read every few seconds only, however short the interval;
+the last sample of a run has everything.
 
 What cannot be read is absent and has a reason, in \`unavailable\`. It is never 0 and never −1.
 
@@ -37,17 +38,18 @@ The sources are those of Linux. On macOS and Windows CPU, load, memory and netwo
 systeminformation; what it does not tell is absent there.
 `;
 
-function section(id: string, group: Registration["group"], metrics: readonly MetricSpec[]): string {
-  const rows = metrics.map((metric) => [
+function section({ probe, group, every }: Registration): string {
+  const pace = every === undefined ? "" : ` In a run it is read every ${every} seconds at most.`;
+  const rows = probe.metrics.map((metric: MetricSpec) => [
     `\`${metric.key}\``,
     metric.unit.replaceAll("_", " "),
     metric.kind,
     plain(metric.description),
     plain(metric.source),
   ]);
-  return `## ${id.replaceAll("_", " ")}
+  return `## ${probe.id.replaceAll("_", " ")}
 
-Switched by ${SWITCHES[group]}.
+Switched by ${SWITCHES[group]}.${pace}
 
 ${alignedTable([["key", "unit", "kind", "meaning", "read from"], ...rows])}`;
 }

@@ -4,8 +4,9 @@ import type { Reading } from "../../src/model/metric.ts";
 import type { OpenProbe, Probe } from "../../src/model/probe.ts";
 import type { ProbeSelection, Registration } from "../../src/probes/index.ts";
 import { allMetrics, openProbes } from "../../src/probes/index.ts";
+import { createProcessScan } from "../../src/probes/process-scan.ts";
 import { selectionOf } from "../../src/probes/selection.ts";
-import { byKey, fixtureHost, makeHost } from "./tree.ts";
+import { byKey, fixtureHost, makeHost, statLine } from "./tree.ts";
 
 const ALL: ProbeSelection = { system: true, gpu: true, disk: true, network: true, perCpu: true };
 const NONE: ProbeSelection = { system: false, gpu: false, disk: false, network: false, perCpu: false };
@@ -64,6 +65,46 @@ describe("a set of probes", () => {
     await vi.waitFor(async () => {
       expect(await set.sample(NOBODY)).toEqual({ readings: [{ key: "slow", value: 2 }, ...GOOD], failures: [] });
     });
+  });
+
+  test("what changes slowly is read at its own pace in a run, however short the interval, and always when all is wanted", async () => {
+    const { host, clock } = await makeHost();
+    const registry: Registration[] = [
+      {
+        group: "always",
+        on: "anywhere",
+        every: 5,
+        probe: probe("slow", { sample: () => [{ key: "slow", value: 1 }] }),
+      },
+      { group: "always", on: "anywhere", probe: good() },
+    ];
+    const set = await openProbes(host, ALL, registry);
+    const keysAt = async (seconds: number, which: "all" | "due") => {
+      clock.milliseconds = 1000 * seconds;
+      return (await set.sample(NOBODY, which)).readings.map(({ key }) => key);
+    };
+    expect(await keysAt(10, "due")).toEqual(["slow", "good"]);
+    expect(await keysAt(11, "due")).toEqual(["good"]);
+    // The timer came a little late the first time.
+    expect(await keysAt(14.95, "due")).toEqual(["slow", "good"]);
+    expect(await keysAt(16, "all")).toEqual(["slow", "good"]);
+    expect(await keysAt(20, "due")).toEqual(["good"]);
+    expect(await keysAt(21, "due")).toEqual(["slow", "good"]);
+  });
+
+  test("a process that was looked at just before a tick is not read again in it", async () => {
+    const { host, write, clock } = await makeHost({ "proc/7/stat": statLine({ pid: 7, rss: 3 }) });
+    const scan = createProcessScan(host);
+    scan.table();
+    scan.nextTick();
+    scan.table();
+    expect(scan.look(7)?.rssPages).toBe(3);
+    await write("proc/7/stat", statLine({ pid: 7, rss: 4 }));
+    scan.nextTick();
+    expect(scan.read([7]).processes.get(7)?.rssPages).toBe(3);
+    clock.milliseconds += 1000;
+    scan.nextTick();
+    expect(scan.read([7]).processes.get(7)?.rssPages).toBe(4);
   });
 
   test("a probe that cannot be opened says why and gives nothing", async () => {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
 import { StopKeeper } from "../../src/watch/stop-keeper.ts";
+import { createStatReader } from "../../src/probes/process-stats.ts";
 import { makeHost, statLine } from "../probes/tree.ts";
 
 /** A wrapper with pid 10 and its child with pid 11, whose states a test may change; signals are noted and do what they do. */
@@ -10,13 +11,14 @@ async function makeScene(settings: { forwardSignals: "auto" | "always" | "never"
   const set = (pid: number, state: string, start = 100) => write(`proc/${pid}/stat`, statLine({ pid, state, start }));
   await set(10, "S");
   await set(11, "R");
+  const stats = createStatReader(host.proc);
   const keeper = new StopKeeper({
-    proc: host.proc,
+    read: stats.readOften,
     order: { childPid: 11, childStarted: "boot:100", settings: settings as never },
     wrapperPid: 10,
     kill: (pid, signal) => void signals.push(`${signal} ${pid}`),
   });
-  onTestFinished(() => keeper.close());
+  onTestFinished(() => stats.close());
   return { keeper, signals, set };
 }
 
@@ -83,7 +85,9 @@ test("a process that is being traced is not stopped, and where there is no /proc
   expect(signals).toEqual([]);
   const { host } = await makeHost();
   const order = { childPid: 11, settings: { forwardSignals: "auto" } as never };
-  expect(new StopKeeper({ proc: host.proc, order, wrapperPid: 10, kill: () => {} }).look()).toBeUndefined();
+  expect(
+    new StopKeeper({ read: createStatReader(host.proc).readOften, order, wrapperPid: 10, kill: () => {} }).look(),
+  ).toBeUndefined();
 });
 
 test.runIf(process.platform === "linux")("a real process that has ended gets no signal", async () => {
@@ -91,8 +95,9 @@ test.runIf(process.platform === "linux")("a real process that has ended gets no 
   const pid = child.pid ?? 0;
   const signals: string[] = [];
   const order = { childPid: pid, settings: { forwardSignals: "auto" } as never };
+  const stats = createStatReader("/proc");
   const keeper = new StopKeeper({
-    proc: "/proc",
+    read: stats.readOften,
     order,
     wrapperPid: 1,
     kill: (_, signal) => void signals.push(signal),
@@ -102,5 +107,5 @@ test.runIf(process.platform === "linux")("a real process that has ended gets no 
   await new Promise((ended) => child.once("exit", ended));
   keeper.wrapperGone();
   expect(signals).toEqual([]);
-  keeper.close();
+  stats.close();
 });
