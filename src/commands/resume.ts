@@ -17,7 +17,7 @@ export const RESUME_FLAG = { summary: RESUME.description, helpValue: RESUME.plac
 /** Throws a `UserError` when there is no such run, when it is still going on, and when its journal cannot be read. */
 export async function runToResume(dir: string, ref: string): Promise<RunHeader> {
   // Only who resumes a run pays for looking for it.
-  const [{ resolveRun }, { readOutline, statusOf }] = await Promise.all([
+  const [{ resolveRun }, { readOutline, isOver }] = await Promise.all([
     import("../journal/store.ts"),
     import("../journal/run-status.ts"),
   ]);
@@ -26,7 +26,7 @@ export async function runToResume(dir: string, ref: string): Promise<RunHeader> 
   if (header === undefined) {
     throw new UserError(`the run ${run.id} cannot be resumed: its journal is damaged; start one without --resume`);
   }
-  if ((await statusOf(run, header.started, end, Date.now)) === "running") {
+  if (!(await isOver(run, { started: header.started, end }, Date.now))) {
     throw new UserError(`the run ${run.id} is still going on: wait for its end, or start one without --resume`);
   }
   return header;

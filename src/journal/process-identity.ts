@@ -37,18 +37,23 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identity.started === undefined ? !started.endsWith(":dead") : started === identity.started;
 }
 
-/** Where in /proc/<pid>/stat, behind the name, state and start time are. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** Where in /proc/<pid>/stat, behind the name, these are. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 const STATE_FIELD = 0;
 const START_FIELD = 19;
+const PENDING_FIELD = 28;
+/** The bit of SIGKILL in a set of signals. */
+const KILL_BIT = 1 << 8;
 
 /**
- * Start time in clock ticks since the boot, from the text of /proc/<pid>/stat; `dead` for a zombie.
+ * Start time in clock ticks since the boot, from the text of /proc/<pid>/stat; `dead` for a zombie, and for one that was
+ * killed while it hangs in a driver or on a dead mount: it stays where it is, and will do nothing any more.
  * `4711 (a (strange) name) S 1 …`: the name may hold spaces and parentheses, so the fields begin behind the last one.
  */
 export function parseStart(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const state = fields[STATE_FIELD];
-  return state === "Z" || state === "X" ? "dead" : fields[START_FIELD];
+  const isDoomed = (Number(fields[PENDING_FIELD]) & KILL_BIT) !== 0;
+  return state === "Z" || state === "X" || isDoomed ? "dead" : fields[START_FIELD];
 }
 
 function startOf(pid: number): string | undefined {

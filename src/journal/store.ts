@@ -71,13 +71,15 @@ async function runIds(dir: string): Promise<string[]> {
 async function readRow(dir: string, id: string, clock: () => number): Promise<RunSummaryRow> {
   const run = found(dir, id);
   try {
-    const { header, end } = await readOutline(run);
+    const { header, launch, end } = await readOutline(run);
     const started = header?.started ?? startedOf(id) ?? 0;
+    const status = await statusOf(run, { started, launch, end }, clock);
     return {
       id,
       name: header?.name ?? "",
       project: header?.project ?? "",
-      status: await statusOf(run, started, end, clock),
+      status,
+      ...(status === "orphaned" && launch !== undefined ? { child_pid: launch.pid } : {}),
       ...(end?.exitCode === undefined ? {} : { exit_code: end.exitCode }),
       ...(end?.signal === undefined ? {} : { signal: end.signal }),
       started,

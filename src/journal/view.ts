@@ -38,14 +38,16 @@ export async function readRunView(
     count += 1;
     if (count % RECORDS_PER_WORD === 0) onProgress?.();
   }
-  const { header, end } = fold;
+  const { header, launch, end } = fold;
   if (header === undefined) {
     throw new UserError(
       `${run.journal} does not say which run it is of: its first record is missing or damaged; type tracelet export to get what it still has`,
     );
   }
-  const [status, uploads] = await Promise.all([statusOf(run, header.started, end, clock), readUploads(run)]);
-  return { ...fold.view(header), status, directory: run.root, damage, uploads };
+  const signs = { started: header.started, launch, end };
+  const [status, uploads] = await Promise.all([statusOf(run, signs, clock), readUploads(run)]);
+  const child = status === "orphaned" && launch !== undefined ? { childPid: launch.pid } : {};
+  return { ...fold.view(header), status, ...child, directory: run.root, damage, uploads };
 }
 
 class ViewFold {
@@ -64,7 +66,7 @@ class ViewFold {
   #samples = 0;
   #nextSample = 0;
   readonly #recorded = new RecordedFold();
-  #launched: number | undefined;
+  launch: Extract<JournalRecord, { type: "launch" }> | undefined;
   #lastSeen = 0;
 
   add(record: JournalRecord): void {
@@ -110,7 +112,7 @@ class ViewFold {
         this.end = withoutType(record);
         break;
       case "launch":
-        this.#launched ??= record.timestamp;
+        this.launch ??= record;
         break;
       case "watcher":
       case "interval":
@@ -118,7 +120,7 @@ class ViewFold {
     }
   }
 
-  view(header: RunHeader): Omit<RunView, "status" | "directory" | "damage" | "uploads"> {
+  view(header: RunHeader): Omit<RunView, "status" | "childPid" | "directory" | "damage" | "uploads"> {
     const { maxCpu } = this.#alerts;
     return {
       header,
@@ -132,7 +134,7 @@ class ViewFold {
       samples: this.#samples,
       nextSample: this.#nextSample,
       recorded: this.#recorded.streams,
-      ...(this.#launched === undefined ? {} : { launched: this.#launched }),
+      ...(this.launch === undefined ? {} : { launched: this.launch.timestamp }),
       alerts: this.#alerts.episodes,
       alertCount: this.#alerts.count,
       ...(maxCpu === undefined ? {} : { maxCpuAlert: maxCpu }),

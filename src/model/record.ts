@@ -17,7 +17,13 @@ export type JournalNumber = number | "NaN" | "Infinity" | "-Infinity";
 export type JournalRecord =
   | ({ readonly type: "run"; readonly version: number } & RunHeader)
   /** The child was launched. */
-  | { readonly type: "launch"; readonly timestamp: number; readonly pid: number }
+  | {
+      readonly type: "launch";
+      readonly timestamp: number;
+      readonly pid: number;
+      /** When that process was started, as src/journal/process-identity.ts reads it; tells it from a later one. */
+      readonly started?: string;
+    }
   /** A watcher began to write, the first one or one that took over. */
   | { readonly type: "watcher"; readonly timestamp: number; readonly pid: number }
   /** What this machine is: taken once. */

@@ -1,8 +1,9 @@
 /**
- * How a run stands. `finished`: exit status 0. `failed`: another exit status. `killed`: ended by a signal.
- * `crashed`: tracelet itself ended before the child, so how the child ended is not known.
+ * How a run stands. `orphaned`: the wrapper is gone, and the child goes on. `finished`: exit status 0. `failed`: another
+ * exit status. `killed`: ended by a signal. `crashed`: tracelet itself ended before the child, so how the child ended is
+ * not known.
  */
-export type RunStatus = "running" | "finished" | "failed" | "killed" | "crashed";
+export type RunStatus = "running" | "orphaned" | "finished" | "failed" | "killed" | "crashed";
 
 /** What is known of a run when it starts: the first record of its journal. */
 export interface RunHeader {
@@ -39,7 +40,7 @@ export interface RunHeader {
 
 /** How a run ended. */
 export interface RunEnd {
-  readonly status: Exclude<RunStatus, "running">;
+  readonly status: Exclude<RunStatus, "running" | "orphaned">;
   /** When the wrapper saw the child end, in milliseconds since the epoch; for a crashed run, when it was last seen. */
   readonly ended: number;
   /** The child's exit status; absent when a signal ended it or nothing is known. */

@@ -5,6 +5,9 @@ import type { Requirement } from "./requirement.ts";
 export type UploadMode = "exit" | "live" | "never";
 
 /** Which signals are passed on to the child: those that it has not got from the terminal already, all, or none. */
+/** What becomes of the child when the wrapper was killed. */
+export type OrphanFate = "continue" | "terminate";
+
 export type ForwardMode = "auto" | "always" | "never";
 
 /** Which of the child's output streams are a pseudo-terminal: those that are a terminal for us, both, or neither. */
@@ -84,6 +87,8 @@ export interface Settings {
   /** Whether PYTHONUNBUFFERED=1 is set for the child, so that Python's lines arrive when they are printed. */
   readonly unbuffered: boolean;
   readonly forwardSignals: ForwardMode;
+  /** What the watcher does with the child when the wrapper was killed. */
+  readonly onWrapperDeath: OrphanFate;
   readonly pty: PtyMode;
   /** Whether a hang-up is ignored, by tracelet and by the child, as under nohup. */
   readonly ignoreHup: boolean;

@@ -12,6 +12,8 @@ export interface RunSummaryRow {
   readonly name: string;
   readonly project: string;
   readonly status: RunStatus;
+  /** The child of an orphaned run. */
+  readonly child_pid?: number;
   /** Absent while the run is going on, when a signal ended it, or when nothing is known. */
   readonly exit_code?: number;
   readonly signal?: string;
@@ -138,6 +140,8 @@ export interface RunView {
   readonly nextSample: number;
   /** How far the metrics of each stream, and of the channel, are recorded. */
   readonly recorded: Readonly<Record<MetricSource, RecordedOutput>>;
+  /** The child of an orphaned run. */
+  readonly childPid?: number;
   /** When the child was launched, in milliseconds since the epoch; absent where no watcher got to record it. */
   readonly launched?: number;
   /** The newest episodes; `alertCount` counts all of them. */

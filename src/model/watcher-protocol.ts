@@ -8,6 +8,9 @@ export const HELD_DESCRIPTORS: Readonly<Record<StreamName | "terminal", number>>
   terminal: 6,
 };
 
+/** How often a watcher says that it is alive, in milliseconds. */
+export const ALIVE_MS = 10_000;
+
 /** What the watcher needs to know; sent first, and again to a watcher that takes over. */
 export interface WatchOrder {
   /** The run directory. */
@@ -77,6 +80,8 @@ export type WatcherMessage =
   /** A line for the user; the wrapper owns the terminal. */
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "released"; readonly stream: StreamName }
+  /** Its event loop turns: said every `ALIVE_MS`. */
+  | { readonly type: "alive" }
   /** A rule asks for it: the command is to get this signal, if it is still there. */
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** The output is looked at for metrics up to this byte, and what was found is in the journal. */

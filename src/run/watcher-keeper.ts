@@ -1,6 +1,7 @@
 import type { StreamName } from "../model/run.ts";
 import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
-import { watcherLost, watcherReplaced } from "../terminal/warnings.ts";
+import { watcherHung, watcherLost, watcherReplaced } from "../terminal/warnings.ts";
+import { Pulse, SILENCE_MS } from "./pulse.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
 
@@ -51,11 +52,13 @@ export class WatcherKeeper {
   #finish: (ended: WatchEnd | undefined) => void = () => {};
   #overdue: NodeJS.Timeout | undefined;
   #hurried = false;
+  readonly #pulse: Pulse;
   #isLost = false;
 
   constructor(options: WatcherKeeperOptions) {
     this.#options = options;
     this.#held = { ...options.held };
+    this.#pulse = new Pulse({ now: () => performance.now(), onSilence: () => this.#hangs() });
     this.#start();
   }
 
@@ -123,6 +126,8 @@ export class WatcherKeeper {
       this.#finish = resolve;
     });
     this.#ending = ending;
+    // From now on what counts is how far it comes.
+    this.#pulse.stop();
     this.#expectStep();
     if (this.#watcher) this.#tellEnd(this.#watcher);
     // Not later: nobody waits for the timer of a restart.
@@ -152,6 +157,7 @@ export class WatcherKeeper {
         onGone: () => this.#gone(watcher),
       });
       this.#watcher = watcher;
+      this.#pulse.heard();
       this.#pids.add(watcher.pid);
       if (this.#terminal) watcher.send({ type: "terminal", state: this.#terminal });
       if (this.#ending) this.#tellEnd(watcher);
@@ -169,8 +175,10 @@ export class WatcherKeeper {
   }
 
   #receive(message: WatcherMessage): void {
+    this.#pulse.heard();
     switch (message.type) {
       case "ready":
+      case "alive":
         break;
       case "progress":
         if (this.#ending) this.#expectStep();
@@ -209,7 +217,16 @@ export class WatcherKeeper {
     this.#countDeath();
   }
 
-  #countDeath(): void {
+  /** One that hangs in the kernel stays there, killed as it is. */
+  #hangs(): void {
+    const watcher = this.#watcher;
+    if (watcher === undefined) return;
+    this.#watcher = undefined;
+    watcher.kill();
+    this.#countDeath(watcherHung(SILENCE_MS / 1000));
+  }
+
+  #countDeath(news = watcherReplaced()): void {
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((death) => now - death < DEATHS_WINDOW_MS), now];
     if (this.#deaths.length > MOST_DEATHS) {
@@ -218,7 +235,7 @@ export class WatcherKeeper {
       this.#giveUp();
       return;
     }
-    if (this.#deaths.length === 1) this.#options.say(watcherReplaced());
+    if (this.#deaths.length === 1) this.#options.say(news);
     this.#restart = setTimeout(() => this.#start(), RESTART_DELAY_MS * (this.#deaths.length - 1));
     if (!this.#ending) this.#restart.unref();
   }

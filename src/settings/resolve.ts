@@ -66,6 +66,9 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     forwardSignals:
       pick("forward_signals", (given, spec) => readChoice(given, spec, SETTINGS.forward_signals.choices)) ??
       SETTINGS.forward_signals.default,
+    onWrapperDeath:
+      pick("on_wrapper_death", (given, spec) => readChoice(given, spec, SETTINGS.on_wrapper_death.choices)) ??
+      SETTINGS.on_wrapper_death.default,
     ignoreHup: pick("ignore_hup", readBoolean) ?? SETTINGS.ignore_hup.default,
     probe: file.probes,
     metric: file.metrics,

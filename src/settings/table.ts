@@ -249,6 +249,16 @@ export const SETTINGS = {
       "Which signals reach the command through tracelet: those it has not got from the terminal already, all, or none.",
     example: "never",
   },
+  on_wrapper_death: {
+    kind: "choice",
+    flag: "on-wrapper-death",
+    placeholder: "continue|terminate",
+    choices: ["continue", "terminate"],
+    default: "continue",
+    description:
+      "What becomes of the command when tracelet itself is killed: it goes on and is recorded to its end, or it gets TERM.",
+    example: "terminate",
+  },
   pty: {
     kind: "choice",
     flag: "pty",

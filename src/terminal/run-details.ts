@@ -14,7 +14,7 @@ import { uploadLines } from "./uploads.ts";
 /** One run for people: `tracelet show`. Times are local. */
 export function renderRunDetails(view: RunView, out: Output, around: Surroundings = {}): string {
   const style = styleFor(out, around);
-  const status = paintStatus(style, view.status, describeStatus(view.status, view.end));
+  const status = paintStatus(style, view.status, describeStatus(view.status, view.end, view.childPid));
   return [
     `${style.bold(printable(view.header.name))}  ${status}`,
     ...factList(runFacts(view), style),

@@ -32,12 +32,13 @@ export function viewToJson(view: RunView): string {
   });
 }
 
-function rowOf({ header, status, end }: RunView): RunSummaryRow {
+function rowOf({ header, status, childPid, end }: RunView): RunSummaryRow {
   return {
     id: header.id,
     name: header.name,
     project: header.project,
     status,
+    ...(childPid === undefined ? {} : { child_pid: childPid }),
     ...(end?.exitCode === undefined ? {} : { exit_code: end.exitCode }),
     ...(end?.signal === undefined ? {} : { signal: end.signal }),
     started: header.started,
@@ -45,12 +46,13 @@ function rowOf({ header, status, end }: RunView): RunSummaryRow {
   };
 }
 
-function rowFields({ id, name, project, status, exit_code, signal, started, ended }: RunSummaryRow) {
+function rowFields({ id, name, project, status, child_pid, exit_code, signal, started, ended }: RunSummaryRow) {
   return {
     id,
     name,
     project,
     status,
+    ...(child_pid === undefined ? {} : { child_pid }),
     exit_code: exit_code ?? null,
     ...(signal === undefined ? {} : { signal }),
     started: isoTime(started),

@@ -3,7 +3,7 @@ import type { RunSummaryRow } from "../model/view.ts";
 import { formatDuration, formatLocalTime } from "./format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
-import { paintStatus } from "./status.ts";
+import { describeStatus, paintStatus } from "./status.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
 
 interface RunColumn extends Column {
@@ -28,7 +28,10 @@ const PROJECT: RunColumn = { head: "PROJECT", flexible: true, cell: ({ project }
 const OTHERS: readonly RunColumn[] = [
   {
     head: "STATUS",
-    cell: ({ status }, style) => ({ text: status, paint: (text) => paintStatus(style, status, text) }),
+    cell: ({ status, child_pid }, style) => ({
+      text: describeStatus(status, undefined, child_pid),
+      paint: (text) => paintStatus(style, status, text),
+    }),
   },
   {
     head: "EXIT",
@@ -50,6 +53,6 @@ export function renderRuns(rows: readonly RunSummaryRow[], out: Output, around: 
 }
 
 function durationOf({ status, started, ended }: RunSummaryRow, now: number | undefined): string {
-  const end = ended ?? (status === "running" ? now : undefined);
+  const end = ended ?? (status === "running" || status === "orphaned" ? now : undefined);
   return end === undefined ? "" : formatDuration(end - started);
 }

@@ -116,6 +116,13 @@ export function watcherReplaced(): string {
   return ownLine("the watcher ended unexpectedly and was started again; the command is not affected");
 }
 
+/** A watcher hung, and another has taken its place. */
+export function watcherHung(seconds: number): string {
+  return ownLine(
+    `the watcher has not stirred for ${seconds} s and was replaced by another one; the command is not affected`,
+  );
+}
+
 /** Watchers keep dying, and no other is started. */
 export function watcherLost(runId: string): string {
   return ownLine(

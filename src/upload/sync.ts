@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isSystemError } from "../journal/system-error.ts";
 import type { ResolvedRun } from "../journal/store.ts";
-import { readOutline, statusOf } from "../journal/run-status.ts";
+import { isOver, readOutline } from "../journal/run-status.ts";
 import { readRunView } from "../journal/view.ts";
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
@@ -91,7 +91,7 @@ async function headerOrReason(run: ResolvedRun): Promise<{ header: RunHeader; is
     const { header, end } = await readOutline(run);
     // Says what is wrong with a journal that does not begin as it should.
     if (header === undefined) return { header: (await readRunView(run)).header, isRunning: false };
-    return { header, isRunning: (await statusOf(run, header.started, end, Date.now)) === "running" };
+    return { header, isRunning: !(await isOver(run, { started: header.started, end }, Date.now)) };
   } catch (error) {
     if (error instanceof UserError || isSystemError(error)) return error.message;
     throw error;

@@ -1,6 +1,6 @@
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { readOutline, statusOf } from "../journal/run-status.ts";
+import { isOver, readOutline } from "../journal/run-status.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
 import { type Artifact, type Backend, BackendError, type Rejection, type RemoteRun } from "../model/backend.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
@@ -86,7 +86,7 @@ class Upload {
     const { header, end } = await readOutline(run);
     // Says what is wrong with a journal that does not begin as it should.
     if (header === undefined) return { header: (await readRunView(run)).header, hasEnded: end !== undefined };
-    return { header, hasEnded: (await statusOf(run, header.started, end, Date.now)) !== "running" };
+    return { header, hasEnded: await isOver(run, { started: header.started, end }, Date.now) };
   }
 
   async #open(header: RunHeader): Promise<RemoteRun> {

@@ -101,7 +101,9 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     onError: (error) => notify(journalRefused(isSystemError(error) ? wordsOf(error) : error.message)),
   });
   if (before.launched === undefined) {
-    journal.append({ type: "launch", timestamp: order.launched, pid: order.childPid });
+    const { childStarted: started } = order;
+    const identity = started === undefined ? {} : { started };
+    journal.append({ type: "launch", timestamp: order.launched, pid: order.childPid, ...identity });
   }
   journal.append({ type: "watcher", timestamp: now(), pid: process.pid });
   const nextSample = Math.max(before.nextSample, resumed?.nextSample ?? 0);

@@ -1,6 +1,6 @@
 import { setPriority } from "node:os";
 import { inspect } from "node:util";
-import type { TerminalOrder, WatcherMessage, WrapperMessage } from "../model/watcher-protocol.ts";
+import { ALIVE_MS, type TerminalOrder, type WatcherMessage, type WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
 import { busyV8, quietV8 } from "./quiet-v8.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
@@ -17,6 +17,7 @@ export function main(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   yieldToTheTraining();
   quietV8();
+  setInterval(() => send({ type: "alive" }), ALIVE_MS).unref();
   let watcher: Watcher | undefined;
   let holder: OutputHolder | undefined;
   let terminal: TerminalOrder = { reset: "" };

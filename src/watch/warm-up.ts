@@ -86,6 +86,7 @@ function settingsOf(dir: string): Settings {
     quiet: true,
     unbuffered: true,
     forwardSignals: "auto",
+    onWrapperDeath: "continue",
     pty: "auto",
     ignoreHup: false,
     probe: [],

@@ -119,6 +119,7 @@ export class Watcher {
   wrapperGone(): void {
     this.#isAlone = true;
     this.#afterBegin(({ stops }) => stops.wrapperGone());
+    if (!this.#ending && this.#options.order.settings.onWrapperDeath === "terminate") this.#signal("SIGTERM");
   }
 
   /** Leaves what is not uploaded to `tracelet sync`. */

@@ -246,6 +246,15 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: () => undefined,
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
+  // Shows when the wrapper is killed only: see wrapper-death.test.ts.
+  on_wrapper_death: {
+    flag: ["--on-wrapper-death", "terminate"],
+    variable: "continue",
+    own: '"terminate"',
+    shared: '"continue"',
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
   pty: {
     // Where it is a terminal PYTHONUNBUFFERED is not set: so these differ from those of `unbuffered`.
     flag: ["--pty", "never"],

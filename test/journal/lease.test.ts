@@ -1,13 +1,30 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { acquireLease, isLeaseHeld, type Lease, OTHER_HOST_BOUND_MS } from "../../src/journal/lease.ts";
-import { isAlive, parseStart, type ProcessIdentity, thisProcess } from "../../src/journal/process-identity.ts";
+import {
+  isAlive,
+  parseStart,
+  processHere,
+  type ProcessIdentity,
+  thisProcess,
+} from "../../src/journal/process-identity.ts";
 import { until } from "../support/tracelet.ts";
 import { bundled, temporaryFolder } from "./support.ts";
 
+const FREEZER = "/sys/fs/cgroup/freezer";
 const NOW = Date.UTC(2026, 10, 22);
 const clock = (): number => NOW;
 const us = thisProcess();
@@ -114,16 +131,48 @@ describe("a process", () => {
     expect(() => process.kill(Number(pid), 0)).not.toThrow();
   });
 
+  // A group of the freezer holds its processes as a hung driver would: not even SIGKILL ends them there.
+  test.runIf(canFreeze())("is gone once it was killed where it cannot be ended", async () => {
+    const sleep = spawn("sleep", ["60"], { stdio: "ignore" });
+    const group = join(FREEZER, `tracelet-test-${process.pid}`);
+    mkdirSync(group);
+    onTestFinished(async () => {
+      writeFileSync(join(group, "freezer.state"), "THAWED");
+      await until("its end", () => sleep.exitCode !== null || sleep.signalCode !== null);
+      rmdirSync(group);
+    });
+    writeFileSync(join(group, "cgroup.procs"), String(sleep.pid));
+    writeFileSync(join(group, "freezer.state"), "FROZEN");
+    const identity = processHere(sleep.pid ?? 0);
+    await until("the frost", () => readFileSync(join(group, "freezer.state"), "utf8").trim() === "FROZEN");
+    expect(isAlive(identity)).toBe(true);
+    sleep.kill("SIGKILL");
+    await until("the pending signal", () => !isAlive(identity));
+    expect(readFileSync(`/proc/${sleep.pid}/stat`, "utf8")).toContain("(sleep) D ");
+  });
+
   test.each([
     ["4711 (node) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 172050 20", "172050"],
     ["4711 (a ) S (strange) name) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 99 20", "99"],
     ["4711 (node) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 172050 20", "dead"],
+    ["4711 (node) D 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 172050 20 21 22 23 24 25 26 27 256 0 0", "dead"],
+    ["4711 (node) D 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 172050 20 21 22 23 24 25 26 27 2 0 0", "172050"],
     ["4711 (node) S 1", undefined],
     ["", undefined],
   ])("started as its stat line %j says", (stat, started) => {
     expect(parseStart(stat)).toBe(started);
   });
 });
+
+/** Version 1 of control groups, with the rights to make one. */
+function canFreeze(): boolean {
+  try {
+    accessSync(FREEZER, constants.W_OK);
+    return existsSync(join(FREEZER, "tasks"));
+  } catch {
+    return false; // not mounted here, or not ours
+  }
+}
 
 async function racer(program: string): Promise<ChildProcess> {
   const child = fork(program);

@@ -88,11 +88,16 @@ describe("the list of runs", () => {
     ]);
     await makeRun(dir, { id: "c", started: started + 1 });
     const running = await makeRun(dir, { id: "d", started: started + 2 });
-    await acquireLease(running.journalLease, thisProcess(), clock);
+    await acquireLease(running.wrapperLease, thisProcess(), clock);
+    const orphaned = await makeRun(dir, { id: "f", started: started + 4 }, [
+      { type: "launch", timestamp: started + 4, pid: 4711 },
+    ]);
+    await acquireLease(orphaned.journalLease, thisProcess(), clock);
     await makeRun(dir, { id: "e", started: clock() - 1000 });
     const row = { name: "brisk-otter-42", project: "digits" };
     expect(await listRuns(dir, clock)).toEqual([
       { ...row, id: "e", status: "running", started: clock() - 1000 },
+      { ...row, id: "f", status: "orphaned", child_pid: 4711, started: started + 4 },
       { ...row, id: "b", status: "killed", signal: "SIGKILL", started: started + 3, ended: started + 9 },
       { ...row, id: "d", status: "running", started: started + 2 },
       { ...row, id: "c", status: "crashed", started: started + 1 },

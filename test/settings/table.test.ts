@@ -145,6 +145,11 @@ const CASES: Readonly<Record<SettingName, Case>> = {
     byDefault: "auto",
     values: [text("always"), text("never"), text("auto")],
   },
+  on_wrapper_death: {
+    field: "onWrapperDeath",
+    byDefault: "continue",
+    values: [text("terminate"), text("continue"), text("terminate")],
+  },
   pty: { field: "pty", byDefault: "auto", values: [text("always"), text("never"), text("auto")] },
   ignore_hup: onOff("ignoreHup", false),
 };

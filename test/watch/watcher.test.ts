@@ -166,6 +166,7 @@ function settingsIn(dir: string): Settings {
     quiet: false,
     unbuffered: true,
     forwardSignals: "auto",
+    onWrapperDeath: "continue",
     pty: "auto",
     ignoreHup: false,
     probe: [],
