@@ -15,6 +15,17 @@ export class FileShrank extends Error {
   readonly code = "FILE_SHRANK";
 }
 
+/** A proxy would not let a request through. */
+export class ProxyRefusal extends Error {
+  readonly code = "PROXY_REFUSAL";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the proxy answered ${status}`);
+    this.status = status;
+  }
+}
+
 interface Meaning {
   readonly says: string;
   readonly retryable: boolean;
@@ -72,6 +83,19 @@ export function connectionError(where: string, cause: unknown): BackendError {
     retryable: meaning.retryable,
     ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
     absent: meaning.absent ?? false,
+    cause,
+  });
+}
+
+/** What a request comes to that a proxy did not let through. */
+export function refusedByProxy(where: string, cause: ProxyRefusal): BackendError {
+  const wantsLogin = cause.status === 407;
+  return new BackendError(`cannot reach ${where}: the proxy answered ${cause.status}`, {
+    // 502, 503 and 504 are its words for a server that it does not reach now.
+    retryable: cause.status >= 500,
+    hint: wantsLogin
+      ? "give the proxy's user and password in its address: http://user:password@host:port"
+      : "if the server is to be reached without the proxy, add its host to NO_PROXY",
     cause,
   });
 }

@@ -3,7 +3,17 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { pipeline } from "node:stream";
 
-import { AnswerTooLarge, connectionError, FileShrank, givenUp, HttpTimeout } from "./http-errors.ts";
+import { createAgents } from "./http-agents.ts";
+import {
+  AnswerTooLarge,
+  connectionError,
+  FileShrank,
+  givenUp,
+  HttpTimeout,
+  ProxyRefusal,
+  refusedByProxy,
+} from "./http-errors.ts";
+import type { ProxyChoice } from "./proxies.ts";
 
 /** Part of a file as a request's body: so many bytes, so that one which still grows is sent as it was when measured. */
 export interface FileBody {
@@ -34,6 +44,8 @@ export interface HttpOptions {
   /** Milliseconds in which nothing moves on the connection after which a request fails. */
   readonly timeout: number;
   readonly tls?: Pick<https.AgentOptions, "ca" | "cert" | "key" | "rejectUnauthorized">;
+  /** Which proxy to go through; straight to the server when left out. */
+  readonly proxies?: ProxyChoice;
 }
 
 export interface HttpClient {
@@ -46,52 +58,73 @@ export interface HttpClient {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** HTTP/1.1 over connections that are kept open between requests. */
-export function createHttp(options: HttpOptions): HttpClient {
-  const plain = new http.Agent({ keepAlive: true });
-  const secure = new https.Agent({ keepAlive: true, ...options.tls });
+export function createHttp({ timeout, tls, proxies }: HttpOptions): HttpClient {
+  const agents = createAgents(tls);
   return {
     async send(request, signal) {
-      const where = request.url.origin;
+      const proxy = proxies?.(request.url);
+      const { origin } = request.url;
+      const where = proxy === undefined ? origin : `${origin} through the proxy ${proxy.protocol}//${proxy.host}`;
       if (signal.aborted) throw givenUp(where, signal);
       try {
-        const isSecure = request.url.protocol === "https:";
-        return await exchange(request, signal, isSecure ? secure : plain, options.timeout);
+        const agent = await agents.for(request.url, proxy);
+        const onStuck = () => proxy === undefined || agents.drop(proxy);
+        const answer = await exchange(request, signal, { agent, timeout, onStuck, ...tls });
+        if (proxy !== undefined && answer.status === PROXY_WANTS_LOGIN) throw new ProxyRefusal(answer.status);
+        return answer;
       } catch (error) {
+        if (error instanceof ProxyRefusal) throw refusedByProxy(where, error);
         // Once given up, how the connection broke says nothing.
         throw signal.aborted ? givenUp(where, signal) : connectionError(where, error);
       }
     },
-    close() {
-      plain.destroy();
-      secure.destroy();
-    },
+    close: () => agents.close(),
   };
 }
+
+const PROXY_WANTS_LOGIN = 407;
+
+type Connection = HttpOptions["tls"] & {
+  readonly agent: http.Agent;
+  readonly timeout: number;
+  /** Called when it is given up before there is a connection. */
+  readonly onStuck: () => void;
+};
 
 function exchange(
   { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
-  agent: http.Agent,
-  timeout: number,
+  { timeout, onStuck, ...connection }: Connection,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? https.request : http.request;
     const length = lengthOf(body);
     const request = start(url, {
       method,
-      agent,
-      signal,
+      ...connection,
       headers: { ...headers, ...(length === undefined ? {} : { "content-length": length }) },
     });
-    const timer = setTimeout(() => request.destroy(new HttpTimeout(`nothing moved for ${timeout} ms`)), timeout);
-    const fail = (error: unknown): void => {
+    const timer = setTimeout(() => giveUp(new HttpTimeout(`nothing moved for ${timeout} ms`)), timeout);
+    const abort = (): void => giveUp(new Error("given up", { cause: signal.reason }));
+    const settle = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    };
+    const fail = (error: unknown): void => {
+      settle();
       reject(error);
     };
+    const giveUp = (error: Error): void => {
+      // Without a connection Node keeps the error for when there is one, which may be never.
+      if (request.socket === null) onStuck();
+      fail(error);
+      request.destroy(error);
+    };
+    signal.addEventListener("abort", abort);
     const finish = async (response: http.IncomingMessage): Promise<void> => {
       try {
         const answer = await readAnswer(response, () => timer.refresh());
-        clearTimeout(timer);
+        settle();
         resolve(answer);
       } catch (error) {
         fail(error);
@@ -100,6 +133,10 @@ function exchange(
       if (!request.writableFinished) request.destroy();
     };
     request.on("error", fail);
+    // The answer of a proxy that makes no way to the server: nothing was sent to either.
+    request.on("proxyConnect", ({ statusCode = 200 }: { readonly statusCode?: number }) => {
+      if (statusCode !== 200) request.destroy(new ProxyRefusal(statusCode));
+    });
     request.on("response", (response) => {
       void finish(response);
     });

@@ -30,7 +30,8 @@ export interface MlflowApi {
 
 export function createMlflowApi(settings: MlflowSettings): MlflowApi {
   const http = createHttp(settings.http);
-  const open = createHttp({ timeout: settings.http.timeout });
+  const { tls: _withheld, ...others } = settings.http;
+  const open = createHttp(others);
   const root = `${settings.base}/api/2.0/mlflow`;
   const server: Refuser = { name: `MLflow at ${settings.base}`, ...settings };
 

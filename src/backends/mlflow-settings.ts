@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../model/error.ts";
 import type { HttpOptions } from "./http.ts";
 import { readAuthorization } from "./mlflow-credentials.ts";
+import { proxiesOf } from "./proxies.ts";
 
 /** How an MLflow server is reached, from the variables that MLflow's own client reads. */
 export interface MlflowSettings {
@@ -36,6 +37,9 @@ export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettin
   const address = readAddress(environment["MLFLOW_TRACKING_URI"]);
   const authorization = readAuthorization(environment, address);
   const workspace = environment["MLFLOW_WORKSPACE"] || undefined;
+  const proxies = proxiesOf(environment);
+  // Says now what is wrong with the proxy, rather than at the end of the run.
+  proxies(address);
   return {
     base: `${address.origin}${address.pathname.replace(/\/+$/, "")}`,
     workspace,
@@ -48,7 +52,11 @@ export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettin
       from: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", 500 * MEBIBYTE),
       part: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", 10 * MEBIBYTE),
     },
-    http: { timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000, tls: readTls(environment) },
+    http: {
+      timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000,
+      tls: readTls(environment),
+      proxies,
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { WebhookSettings } from "../model/alert.ts";
 import { BackendError } from "../model/backend.ts";
+import { UserError } from "../model/error.ts";
 import { createHttp, type HttpAnswer, type HttpClient } from "./http.ts";
+import { proxiesOf } from "./proxies.ts";
 
 /** How long one try may go without anything moving. */
 const TRY_MS = 10_000;
@@ -20,10 +22,17 @@ export interface Webhook {
   close(): void;
 }
 
-/** @param pauses milliseconds between tries */
-export function createWebhook({ url }: WebhookSettings, pauses: readonly number[] = PAUSES): Webhook {
+/**
+ * @param environment where proxies are named
+ * @param pauses milliseconds between tries
+ */
+export function createWebhook(
+  { url }: WebhookSettings,
+  environment: NodeJS.ProcessEnv,
+  pauses: readonly number[] = PAUSES,
+): Webhook {
   const { address, headers } = withoutCredentials(new URL(url));
-  const http = createHttp({ timeout: TRY_MS });
+  const http = createHttp({ timeout: TRY_MS, proxies: proxiesOf(environment) });
   return {
     async post(body, signal) {
       let detail = "";
@@ -56,6 +65,8 @@ async function send(http: HttpClient, request: Parameters<HttpClient["send"]>[0]
   try {
     return judge(await http.send(request, signal));
   } catch (error) {
+    // A proxy that cannot be used.
+    if (error instanceof UserError) return { ok: false, detail: error.message, final: true };
     if (!(error instanceof BackendError)) throw error;
     // Its message names the address: what is told is the system's word alone.
     const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;

@@ -129,10 +129,10 @@ export class AlertActor {
   }
 
   async #post(alert: Alert): Promise<Outcome> {
-    const { header, webhook } = this.#options;
+    const { header, env, webhook } = this.#options;
     if (webhook === undefined) return { ok: false, detail: "no address is given" };
     // What speaks to servers is loaded where something is said to them.
-    this.#webhook ??= import("../backends/webhook.ts").then(({ createWebhook }) => createWebhook(webhook));
+    this.#webhook ??= import("../backends/webhook.ts").then(({ createWebhook }) => createWebhook(webhook, env));
     return (await this.#webhook).post(webhookBody(alert, header, webhook.format), this.#given.signal);
   }
 

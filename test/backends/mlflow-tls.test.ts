@@ -1,26 +1,16 @@
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { canMakeCertificates, makeAuthority, makeCertificate } from "./certificates.ts";
 import { failureOf, NEVER, withBackend } from "./fake-mlflow.ts";
 
-const execute = promisify(execFile);
-const openssl = (words: readonly string[]) => execute("openssl", words);
-
-/** Certificates are made by the system's openssl, as people make theirs. */
-const canMake = await openssl(["version"]).then(
-  () => true,
-  () => false,
-);
-
-describe.skipIf(!canMake)("an encrypted connection", () => {
+describe.skipIf(!(await canMakeCertificates()))("an encrypted connection", () => {
   let folder: string;
   let open: Server;
   let mutual: Server;
@@ -92,43 +82,4 @@ async function serve(options: ServerOptions): Promise<Server> {
   server.listen(0);
   await once(server, "listening");
   return server;
-}
-
-async function makeAuthority(at: (name: string) => string): Promise<void> {
-  const subject = ["-subj", "/CN=tests", "-days", "2"];
-  await openssl([
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-keyout",
-    at("ca.key"),
-    "-out",
-    at("ca.crt"),
-    ...subject,
-  ]);
-}
-
-async function makeCertificate(at: (name: string) => string, name: string, extension: string): Promise<void> {
-  const [key, request, certificate] = [".key", ".csr", ".crt"].map((ending) => at(name + ending)) as [
-    string,
-    string,
-    string,
-  ];
-  await writeFile(at("ext"), extension);
-  await openssl(["req", "-newkey", "rsa:2048", "-nodes", "-subj", `/CN=${name}`, "-keyout", key, "-out", request]);
-  const authority = [
-    "-CA",
-    at("ca.crt"),
-    "-CAkey",
-    at("ca.key"),
-    "-CAcreateserial",
-    "-extfile",
-    at("ext"),
-    "-days",
-    "2",
-  ];
-  await openssl(["x509", "-req", "-in", request, "-out", certificate, ...authority]);
-  await writeFile(at(`${name}.pem`), (await readFile(certificate, "utf8")) + (await readFile(key, "utf8")));
 }
