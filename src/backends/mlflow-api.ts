@@ -36,7 +36,9 @@ export function createMlflowApi(settings: MlflowSettings): MlflowApi {
   const server: Refuser = { name: `MLflow at ${settings.base}`, ...settings };
 
   async function call(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    return accepted(await http.send(request, signal), server);
+    const { signer } = settings;
+    const own = signer !== undefined && isTrusted(settings.base, request.url);
+    return accepted(await http.send(own ? await signer.sign(request, signal) : request, signal), server);
   }
 
   function read({ body }: HttpAnswer): unknown {
@@ -76,6 +78,7 @@ export function createMlflowApi(settings: MlflowSettings): MlflowApi {
     close() {
       http.close();
       open.close();
+      settings.signer?.close();
     },
   };
 }

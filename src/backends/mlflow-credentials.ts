@@ -17,8 +17,7 @@ const PASSWORD = "MLFLOW_TRACKING_PASSWORD";
 /**
  * The `Authorization` header, from the first of these places that has one: user and password in the variables, of which
  * `~/.mlflow/credentials` may give one; the token in its variable; the address; that file alone.
- * Throws a `UserError` for half a login and for ways of MLflow's Python client that cannot be had here; no message shows
- * a secret.
+ * Throws a `UserError` for half a login and for a plug-in of MLflow's Python client; no message shows a secret.
  */
 export function readAuthorization(environment: Environment, address: URL): string | undefined {
   const given: Login = { user: environment[USER] || undefined, password: environment[PASSWORD] || undefined };
@@ -33,16 +32,13 @@ export function readAuthorization(environment: Environment, address: URL): strin
     return basic({ user: decoded(address.username), password: decoded(address.password) });
   }
   if (isWhole(file)) return basic(file);
-  refuseForeignWays(environment);
+  refusePlugin(environment);
   return undefined;
 }
 
 /** Without this the server would answer 401, which sends people looking in the wrong place. */
-function refuseForeignWays(environment: Environment): void {
+function refusePlugin(environment: Environment): void {
   const instead = `set ${USER} and ${PASSWORD}, or MLFLOW_TRACKING_TOKEN`;
-  if (/^(true|1)$/i.test(environment["MLFLOW_TRACKING_AWS_SIGV4"] ?? "")) {
-    throw new UserError(`MLFLOW_TRACKING_AWS_SIGV4 is set, and tracelet does not sign requests for AWS: ${instead}`);
-  }
   const plugin = environment["MLFLOW_TRACKING_AUTH"];
   if (plugin) {
     throw new UserError(`MLFLOW_TRACKING_AUTH is "${plugin}", a plug-in for Python: ${instead}`);

@@ -31,15 +31,16 @@ const FINAL_CODES = new Set(["FEATURE_DISABLED"]);
 const MAX_REASON = 300;
 
 /** Who has answered. What can be done about it is known of the tracking server alone. */
-export type Refuser = { readonly name: string } & Partial<Pick<MlflowSettings, "base" | "headers">>;
+export type Refuser = { readonly name: string } & Partial<Pick<MlflowSettings, "base" | "headers" | "signer">>;
 
 /** The error of an answer with another status than 2xx. */
 export function refusalOf(answer: HttpAnswer, by: Refuser): MlflowRefusal {
   const { status } = answer;
   const { code, reason } = readRefusal(answer);
   const retryAfter = retryAfterOf(answer.headers["retry-after"]);
-  const { name, base, headers } = by;
-  const known = base === undefined || headers === undefined ? undefined : hintFor(answer, code, { base, headers });
+  const { name, base, headers, signer } = by;
+  const known =
+    base === undefined || headers === undefined ? undefined : hintFor(answer, code, { base, headers, signer });
   const hint = known ?? waitHint(retryAfter);
   return new MlflowRefusal(`${name} answered ${[status, code].join(" ").trim()}: ${reason}`, {
     status,
@@ -84,10 +85,13 @@ function oneLine(text: string): string {
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
 }
 
-type Server = Pick<MlflowSettings, "base" | "headers">;
+type Server = Pick<MlflowSettings, "base" | "headers" | "signer">;
 
 function hintFor(answer: HttpAnswer, code: string | undefined, settings: Server): string | undefined {
   const { status, headers } = answer;
+  if (settings.signer !== undefined && (status === 401 || status === 403) && code === undefined) {
+    return "check the AWS credentials, the region and this machine's clock";
+  }
   if (status === 401) {
     return "authorization" in settings.headers
       ? "check the user and password, or the token, in the MLFLOW_TRACKING_ variables"

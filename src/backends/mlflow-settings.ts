@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { UserError } from "../model/error.ts";
 import type { HttpOptions } from "./http.ts";
+import { type AwsSigner, createAwsSigner } from "./aws-signing.ts";
 import { readAuthorization } from "./mlflow-credentials.ts";
 import { proxiesOf } from "./proxies.ts";
 
@@ -14,6 +15,8 @@ export interface MlflowSettings {
   /** Sent with every request. Holds the credentials: never shown. */
   readonly headers: Readonly<Record<string, string>>;
   readonly http: HttpOptions;
+  /** Signs every request to the server, where that stands in place of a login. */
+  readonly signer: AwsSigner | undefined;
   readonly multipart: MultipartSettings;
 }
 
@@ -35,11 +38,17 @@ const DEFAULT_TIMEOUT_SECONDS = 30;
 /** Throws a `UserError` for what is missing or malformed; no message shows a password or a token. */
 export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettings {
   const address = readAddress(environment["MLFLOW_TRACKING_URI"]);
-  const authorization = readAuthorization(environment, address);
-  const workspace = environment["MLFLOW_WORKSPACE"] || undefined;
-  const proxies = proxiesOf(environment);
+  const http = {
+    timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000,
+    proxies: proxiesOf(environment),
+  };
   // Says now what is wrong with the proxy, rather than at the end of the run.
-  proxies(address);
+  http.proxies(address);
+  // A signature takes the place of every login, as in MLflow's own client.
+  const signer =
+    readSwitch(environment["MLFLOW_TRACKING_AWS_SIGV4"]) === true ? createAwsSigner(environment, http) : undefined;
+  const authorization = signer === undefined ? readAuthorization(environment, address) : undefined;
+  const workspace = environment["MLFLOW_WORKSPACE"] || undefined;
   return {
     base: `${address.origin}${address.pathname.replace(/\/+$/, "")}`,
     workspace,
@@ -52,11 +61,8 @@ export function readMlflowSettings(environment: NodeJS.ProcessEnv): MlflowSettin
       from: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE", 500 * MEBIBYTE),
       part: readBytes(environment, "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE", 10 * MEBIBYTE),
     },
-    http: {
-      timeout: readTimeout(environment["MLFLOW_HTTP_REQUEST_TIMEOUT"]) * 1000,
-      tls: readTls(environment),
-      proxies,
-    },
+    http: { ...http, tls: readTls(environment) },
+    signer,
   };
 }
 
@@ -99,6 +105,9 @@ function readBytes(environment: NodeJS.ProcessEnv, variable: string, otherwise: 
   throw new UserError(`${variable} is "${value}", which is no number of bytes: set ${variable}=${otherwise}`);
 }
 
+/** Files with the authorities to trust; the last two are those of Python's requests, which MLflow's own client uses. */
+const AUTHORITIES = ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] as const;
+
 function readTls(environment: NodeJS.ProcessEnv): NonNullable<HttpOptions["tls"]> {
   const insecure = /^(true|1)$/i.test(environment["MLFLOW_TRACKING_INSECURE_TLS"] ?? "");
   const authority = environment["MLFLOW_TRACKING_SERVER_CERT_PATH"];
@@ -109,9 +118,10 @@ function readTls(environment: NodeJS.ProcessEnv): NonNullable<HttpOptions["tls"]
     );
   }
   const pair = own ? readPem("MLFLOW_TRACKING_CLIENT_CERT_PATH", own) : undefined;
+  const trusted = insecure ? undefined : AUTHORITIES.find((variable) => environment[variable]);
   return {
     ...(insecure ? { rejectUnauthorized: false } : {}),
-    ...(authority ? { ca: readPem("MLFLOW_TRACKING_SERVER_CERT_PATH", authority) } : {}),
+    ...(trusted === undefined ? {} : { ca: readPem(trusted, environment[trusted] ?? "") }),
     ...(pair === undefined ? {} : { cert: pair, key: pair }),
   };
 }

@@ -99,13 +99,12 @@ describe("the credentials", () => {
     await rm(home, { recursive: true });
   });
 
-  it("ways to sign in that only Python has are told, unless there is another", () => {
-    for (const variables of [{ MLFLOW_TRACKING_AWS_SIGV4: "true" }, { MLFLOW_TRACKING_AUTH: "plugin" }]) {
-      expect(() => readMlflowSettings({ ...URI, ...variables })).toThrow(UserError);
-      expect(readMlflowSettings({ ...URI, ...variables, MLFLOW_TRACKING_TOKEN: "t" }).headers).toEqual({
-        authorization: "Bearer t",
-      });
-    }
+  it("a way to sign in that only Python has is told, unless there is another", () => {
+    const variables = { ...URI, MLFLOW_TRACKING_AUTH: "plugin" };
+    expect(() => readMlflowSettings(variables)).toThrow(UserError);
+    expect(readMlflowSettings({ ...variables, MLFLOW_TRACKING_TOKEN: "t" }).headers).toEqual({
+      authorization: "Bearer t",
+    });
   });
 
   it("a token that cannot be one is a mistake, and is not shown", () => {
@@ -126,7 +125,11 @@ describe("the rest", () => {
     const folder = await mkdtemp(path.join(tmpdir(), "tracelet-tls-"));
     const file = path.join(folder, "ca.pem");
     await writeFile(file, "PEM");
-    expect(readMlflowSettings({ ...URI, MLFLOW_TRACKING_SERVER_CERT_PATH: file }).http.tls).toEqual({ ca: "PEM" });
+    for (const variable of ["MLFLOW_TRACKING_SERVER_CERT_PATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]) {
+      expect(readMlflowSettings({ ...URI, [variable]: file }).http.tls).toEqual({ ca: "PEM" });
+    }
+    const both = { MLFLOW_TRACKING_SERVER_CERT_PATH: file, REQUESTS_CA_BUNDLE: "/nowhere" };
+    expect(readMlflowSettings({ ...URI, ...both }).http.tls).toEqual({ ca: "PEM" });
     await rm(folder, { recursive: true });
     expect(() => readMlflowSettings({ ...URI, MLFLOW_TRACKING_SERVER_CERT_PATH: file })).toThrow(UserError);
   });

@@ -33,6 +33,22 @@ export async function pythonEnvironment(name: string, requirements: string): Pro
   });
 }
 
+/**
+ * Whether tests with packages of Python can run here. Where those cannot be installed, a line says that the tests are
+ * skipped; with `CI=true` they fail instead.
+ */
+export async function isAvailable(what: string, make: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await make();
+    return true;
+  } catch (error) {
+    if (/^(true|1)$/i.test(process.env["CI"] ?? "")) throw error;
+    const reason = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error);
+    process.stderr.write(`skipped: the tests with ${what}, which cannot be installed here (${reason})\n`);
+    return false;
+  }
+}
+
 async function isComplete(marker: string, pins: string): Promise<boolean> {
   try {
     return (await readFile(marker, "utf8")) === pins;

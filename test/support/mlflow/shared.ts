@@ -5,6 +5,7 @@ import { inject } from "vitest";
 
 import { isAlive, withLock } from "./lock.ts";
 import { launchMlflow, type RunningMlflow } from "./server.ts";
+import { isAvailable } from "../python-environment.ts";
 import { mlflowPython } from "./venv.ts";
 
 /**
@@ -28,15 +29,7 @@ export async function sharedMlflow(): Promise<{ url: string; python: string }> {
  * cannot be installed they are skipped with a line that says so; with `CI=true` they fail instead.
  */
 export async function mlflowAvailable(): Promise<boolean> {
-  try {
-    await mlflowPython();
-    return true;
-  } catch (error) {
-    if (isSet(process.env["CI"])) throw error;
-    const reason = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error);
-    process.stderr.write(`skipped: the tests with a real MLflow, which cannot be installed here (${reason})\n`);
-    return false;
-  }
+  return isAvailable("a real MLflow", mlflowPython);
 }
 
 export async function runningMlflow(owner: number): Promise<RunningMlflow | undefined> {
@@ -55,10 +48,6 @@ export function stateFolder(owner: number): string {
 
 function stateFile(owner: number): string {
   return path.join(stateFolder(owner), "mlflow.json");
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== "" && value !== "false" && value !== "0";
 }
 
 declare module "vitest" {
