@@ -6,6 +6,7 @@ import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { renderSyncRow, renderSyncTable } from "../terminal/sync.ts";
 import { syncRuns } from "../upload/sync.ts";
+import { keepHeapSmall } from "../watch/quiet-v8.ts";
 import { settingFlags } from "./flags.ts";
 import { print, tryToPrint } from "./print.ts";
 import { openProgress } from "./progress-line.ts";
@@ -28,6 +29,7 @@ export default class Sync extends Command {
   };
 
   async run(): Promise<Outcome> {
+    keepHeapSmall();
     const { argv, flags } = await this.parse(Sync);
     const settings = await settingsHere(flags);
     const cancelled = new AbortController();

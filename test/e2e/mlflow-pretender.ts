@@ -6,7 +6,12 @@ export interface Pretender extends FakeServer {
 }
 
 /** A server that says what MLflow says to one run, keeps nothing, and holds points back where a test wants it. */
-export async function pretendMlflow(options: { artifacts: string; holdPoints?: boolean }): Promise<Pretender> {
+export async function pretendMlflow(options: {
+  artifacts: string;
+  holdPoints?: boolean;
+  /** What is waited for before an answer. */
+  onRequest?: (path: string) => Promise<void>;
+}): Promise<Pretender> {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   const run = { info: { run_id: "r1", experiment_id: "1", artifact_uri: options.artifacts }, data: {} };
@@ -21,7 +26,7 @@ export async function pretendMlflow(options: { artifacts: string; holdPoints?: b
     const answer = () => response.end(JSON.stringify(answers[path] ?? {}));
     request.resume();
     if (options.holdPoints === true && path === "/runs/log-batch") void released.then(answer);
-    else answer();
+    else void (options.onRequest?.(path) ?? Promise.resolve()).then(answer);
   });
   return { ...server, release: () => release() };
 }
