@@ -1,5 +1,5 @@
-import type { MetricSpec, Unavailable } from "../model/metric.ts";
-import type { Probe } from "../model/probe.ts";
+import type { MetricSpec, Reading, Unavailable } from "../model/metric.ts";
+import type { Host, OpenProbe, Probe } from "../model/probe.ts";
 
 import type { KeptFile } from "./kept-file.ts";
 import { keepOpen, messageOf, whenChanged } from "./kept-file.ts";
@@ -63,31 +63,53 @@ export const pressure: Probe = {
   id: "pressure",
   metrics: METRICS,
   open(host) {
-    const opened = RESOURCES.map((resource) => openResource(`${host.proc}/pressure/${resource.file}`, resource.keys));
-    const reasons = opened.filter(isReason);
-    const resources = opened.filter((one): one is OpenResource => !isReason(one));
-    if (resources.length === 0) {
-      const metrics = reasons.flatMap((reason) => reason.metrics);
-      return Promise.resolve(unavailable(metrics, reasons[0]?.reason ?? "", HINT));
-    }
-    const keys = resources.flatMap((resource) => resource.keys);
-    const read = () => resources.flatMap((resource) => resource.read());
-    const rates = createRates(host.now(), read());
-    return Promise.resolve({
-      unavailable: reasons,
-      sample() {
-        // Microseconds per second, so 10,000 are one percent.
-        const shares = rates.since(host.now(), read());
-        return readingsOf(
-          Object.fromEntries(keys.map((key, index) => [key, shares[index] && Math.min(100, shares[index] / 10_000)])),
-        );
-      },
-      close() {
-        for (const resource of resources) resource.close();
-      },
-    });
+    return Promise.resolve(
+      openPressure(
+        host,
+        RESOURCES.map(({ file, keys }) => ({ path: `${host.proc}/pressure/${file}`, keys })),
+      ),
+    );
   },
 };
+
+/** A file of pressure, and the keys that its lines become. */
+export interface PressureFile {
+  readonly path: string;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** Pressure files that are open. */
+export interface OpenPressure extends OpenProbe {
+  readonly unavailable: readonly Unavailable[];
+  sample(): readonly Reading[];
+}
+
+/** The shares of our own window that these files tell, of the machine or of a control group. */
+export function openPressure(host: Host, files: readonly PressureFile[]): OpenPressure | Unavailable {
+  const opened = files.map(({ path, keys }) => openResource(path, keys));
+  const reasons = opened.filter(isReason);
+  const resources = opened.filter((one): one is OpenResource => !isReason(one));
+  if (resources.length === 0) {
+    const metrics = reasons.flatMap((reason) => reason.metrics);
+    return unavailable(metrics, reasons[0]?.reason ?? "", HINT);
+  }
+  const keys = resources.flatMap((resource) => resource.keys);
+  const read = () => resources.flatMap((resource) => resource.read());
+  const rates = createRates(host.now(), read());
+  return {
+    unavailable: reasons,
+    sample() {
+      // Microseconds per second, so 10,000 are one percent.
+      const shares = rates.since(host.now(), read());
+      return readingsOf(
+        Object.fromEntries(keys.map((key, index) => [key, shares[index] && Math.min(100, shares[index] / 10_000)])),
+      );
+    },
+    close() {
+      for (const resource of resources) resource.close();
+    },
+  };
+}
 
 interface OpenResource {
   readonly keys: readonly string[];

@@ -17,6 +17,8 @@ const PLACED = new Set(
     "container_cpu_percent container_cpu_limit container_cpu_throttled_percent",
     "container_cpu_cores_used container_memory_used container_memory_peak",
     "container_disk_read_bytes container_disk_write_bytes",
+    "container_cpu_pressure_percent container_cpu_pressure_full_percent container_memory_pressure_percent",
+    "container_memory_pressure_full_percent container_io_pressure_percent container_io_pressure_full_percent",
     "container_disk_read_bytes_per_second container_disk_write_bytes_per_second",
     "container_memory_limit container_memory_working_set container_memory_percent container_oom_kills",
     "disk_total disk_used disk_free disk_percent tmp_total tmp_used tmp_free tmp_percent",
@@ -38,7 +40,7 @@ export function groupLines(metrics: Readonly<Record<string, ReadingValue>>, gpu:
     line("  swap", [
       read.number("swap_total") === 0 ? "none" : sizes(read.bytes("swap_used"), read.bytes("swap_total")),
     ]),
-    ...pressureLines(read),
+    pressureLine(read, "Waiting"),
     ...containerLines(read),
     ...diskLines(read),
     read.space("  /tmp", "tmp", "free"),
@@ -77,13 +79,17 @@ function cpuLines(read: Readings): GroupLine[] {
   ];
 }
 
-/** How long work waited for something; the share in which nothing could work at all only where there was any. */
-function pressureLines(read: Readings): GroupLine[] {
-  const waited = (name: string, key: string): string | undefined => {
+/**
+ * How long work waited for something; the share in which nothing could work at all only where there was any.
+ * @param whose nothing for the machine's, `container_` for the container's
+ */
+function pressureLine(read: Readings, label: string, whose = ""): GroupLine {
+  const waited = (name: string, resource: string): string | undefined => {
+    const key = `${whose}${resource}`;
     const full = read.number(`${key}_pressure_full_percent`) ? read.percent(`${key}_pressure_full_percent`) : undefined;
     return before(name, read.percent(`${key}_pressure_percent`), full === undefined ? "" : ` (all work ${full})`);
   };
-  return [line("Waiting", [waited("for CPU", "cpu"), waited("for memory", "memory"), waited("for the disk", "io")])];
+  return line(label, [waited("for CPU", "cpu"), waited("for memory", "memory"), waited("for the disk", "io")]);
 }
 
 function containerLines(read: Readings): GroupLine[] {
@@ -111,7 +117,9 @@ function containerLines(read: Readings): GroupLine[] {
   );
   const hasLimits = cpu.parts.length > 0 || read.number("container_memory_limit") !== undefined;
   // Without limits there is no container worth the name: on every machine some group accounts for some memory.
-  return hasLimits ? [line("Container", ["what its limits leave"]), cpu, memory] : [];
+  return hasLimits
+    ? [line("Container", ["what its limits leave"]), cpu, memory, pressureLine(read, "  waiting", "container_")]
+    : [];
 }
 
 function diskLines(read: Readings): GroupLine[] {

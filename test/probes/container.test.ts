@@ -312,7 +312,8 @@ describe("a container", () => {
     });
     const opened = await open(host);
     expect(await opened.sample(NOBODY)).toEqual([]);
-    expect(opened.unavailable?.at(-1)?.reason).toMatch(/io_service_bytes counts no device$/);
+    const told = opened.unavailable?.find(({ metrics }) => metrics.includes("container_disk_read_bytes"));
+    expect(told?.reason).toMatch(/io_service_bytes counts no device$/);
     opened.close();
   });
 
@@ -328,6 +329,7 @@ describe("a container", () => {
       "no control group limits this process to less than the 4 CPUs of this machine",
       expect.stringContaining("memory.current is not there"),
       "this process is in no control group that accounts for disks",
+      "this process is in no control group of version 2, apart from the machine's own",
     ]);
   });
 });
@@ -366,3 +368,58 @@ async function readFixture(name: string) {
   opened.close();
   return readings;
 }
+
+describe("pressure of the container", () => {
+  const total = (some: number, full?: number) =>
+    `some avg10=0.00 avg60=0.00 avg300=0.00 total=${some}\n${full === undefined ? "" : `full avg10=0.00 total=${full}\n`}`;
+  const GROUP = "sys/fs/cgroup/job";
+  const tree = (path: string) => ({
+    "proc/self/cgroup": `0::${path}\n`,
+    "proc/self/mountinfo": V2_MOUNT,
+    "proc/stat": FOUR_CORES,
+    [`${GROUP}/cgroup.events`]: "populated 1\nfrozen 0\n",
+    [`${GROUP}/cpu.pressure`]: total(0, 0),
+    [`${GROUP}/memory.pressure`]: total(0, 0),
+    [`${GROUP}/io.pressure`]: total(0, 0),
+  });
+
+  test("is that of its own group, and of no other", async () => {
+    const { host, write, clock } = await makeHost({ ...tree("/job"), "proc/pressure/cpu": total(5, 5) });
+    const opened = await container.open(host);
+    if (isUnavailable(opened)) throw new Error(opened.reason);
+    clock.milliseconds += 1000;
+    await write(`${GROUP}/cpu.pressure`, total(250_000, 125_000));
+    await write(`${GROUP}/memory.pressure`, total(500_000, 0));
+    await write(`${GROUP}/io.pressure`, total(0, 0));
+    expect(byKey(await opened.sample(NOBODY))).toMatchObject({
+      container_cpu_pressure_percent: 25,
+      container_cpu_pressure_full_percent: 12.5,
+      container_memory_pressure_percent: 50,
+      container_memory_pressure_full_percent: 0,
+      container_io_pressure_percent: 0,
+      container_io_pressure_full_percent: 0,
+    });
+    opened.close();
+  });
+
+  test("lacks for the CPU what an older kernel does not tell", async () => {
+    const { host } = await makeHost({ ...tree("/job"), [`${GROUP}/cpu.pressure`]: total(0) });
+    const opened = await container.open(host);
+    if (isUnavailable(opened)) throw new Error(opened.reason);
+    const told = opened.unavailable?.find(({ metrics }) => metrics.includes("container_cpu_pressure_full_percent"));
+    expect(told).toMatchObject({
+      metrics: ["container_cpu_pressure_full_percent"],
+      reason: expect.stringContaining("'full'"),
+    });
+    opened.close();
+  });
+
+  test("is not told of the machine's own group", async () => {
+    const { host } = await makeHost({ ...tree("/"), "sys/fs/cgroup/cpu.pressure": total(9, 9) });
+    const opened = await container.open(host);
+    if (isUnavailable(opened)) throw new Error(opened.reason);
+    const told = opened.unavailable?.find(({ metrics }) => metrics.includes("container_io_pressure_percent"));
+    expect(told?.reason).toContain("apart from the machine's own");
+    opened.close();
+  });
+});
