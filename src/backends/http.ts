@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { pipeline } from "node:stream";
+import { checkServerIdentity } from "node:tls";
 
 import { createAgents } from "./http-agents.ts";
 import {
@@ -69,7 +70,13 @@ export function createHttp({ timeout, tls, proxies }: HttpOptions): HttpClient {
       try {
         const agent = await agents.for(request.url, proxy);
         const onStuck = () => proxy === undefined || agents.drop(proxy);
-        const answer = await exchange(request, signal, { agent, timeout, onStuck, ...tls });
+        const answer = await exchange(request, signal, {
+          agent,
+          timeout,
+          onStuck,
+          ...tls,
+          ...identity(request.url, proxy),
+        });
         if (proxy !== undefined && answer.status === PROXY_WANTS_LOGIN) throw new ProxyRefusal(answer.status);
         return answer;
       } catch (error) {
@@ -84,7 +91,14 @@ export function createHttp({ timeout, tls, proxies }: HttpOptions): HttpClient {
 
 const PROXY_WANTS_LOGIN = 407;
 
-type Connection = HttpOptions["tls"] & {
+/** Behind a proxy Node would compare the certificate of a server without a name, only an address, with `localhost`. */
+function identity(url: URL, proxy: URL | undefined): Pick<https.RequestOptions, "checkServerIdentity"> {
+  if (proxy === undefined) return {};
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return { checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate) };
+}
+
+type Connection = https.RequestOptions & {
   readonly agent: http.Agent;
   readonly timeout: number;
   /** Called when it is given up before there is a connection. */

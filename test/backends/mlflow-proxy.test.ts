@@ -104,7 +104,7 @@ describe.skipIf(!(await canMakeCertificates()))("through a proxy, an https serve
     folder = await mkdtemp(path.join(tmpdir(), "tracelet-proxy-"));
     const at = (name: string) => path.join(folder, name);
     await makeAuthority(at);
-    await makeCertificate(at, "server", "subjectAltName=IP:127.0.0.1,DNS:localhost");
+    await makeCertificate(at, "server", "subjectAltName=IP:127.0.0.1");
     await makeCertificate(at, "client", "extendedKeyUsage=clientAuth");
     const [ca, cert, key] = await Promise.all(
       ["ca.crt", "server.crt", "server.key"].map((name) => readFile(at(name), "utf8")),
@@ -147,6 +147,14 @@ describe.skipIf(!(await canMakeCertificates()))("through a proxy, an https serve
       message: `cannot reach ${url} through the proxy ${between.url}: the server's certificate is not trusted`,
       retryable: false,
     });
+  });
+
+  it("is not taken for another that has a certificate of the same authority", async () => {
+    const between = await proxy();
+    const other = url.replace("127.0.0.1", "localhost");
+    expect((await failureOf(check, other, { ...trust, HTTPS_PROXY: between.url })).message).toContain(
+      "the server's certificate is for another host",
+    );
   });
 
   it.each([

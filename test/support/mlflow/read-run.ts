@@ -37,9 +37,18 @@ export interface MlflowReader {
   close(): void;
 }
 
-export function openReader(server: { readonly url: string; readonly python: string }): MlflowReader {
+export function openReader(
+  server: { readonly url: string; readonly python: string },
+  environment: NodeJS.ProcessEnv = {},
+): MlflowReader {
   const client = spawn(server.python, [path.join(import.meta.dirname, "read_run.py")], {
-    env: { ...process.env, MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true", DO_NOT_TRACK: "true" },
+    env: {
+      ...process.env,
+      MLFLOW_TRACKING_URI: server.url,
+      MLFLOW_DISABLE_TELEMETRY: "true",
+      DO_NOT_TRACK: "true",
+      ...environment,
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const answers = createInterface({ input: client.stdout })[Symbol.asyncIterator]();

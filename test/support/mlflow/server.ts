@@ -19,14 +19,22 @@ export interface RunningMlflow {
   readonly pid: number;
 }
 
+export interface LaunchOptions {
+  readonly port?: number;
+  readonly python?: string;
+  /** More of the command line. */
+  readonly words?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The server's address on a port, and how it is asked whether it is there. */
+  readonly url?: (port: number) => string;
+  readonly ask?: (url: string) => Promise<boolean>;
+}
+
 /**
  * Starts a real MLflow server: SQLite store, artifacts through the server, loopback only, one worker. It ends by itself
  * once the process `owner` has gone.
  */
-export async function launchMlflow(
-  owner: number,
-  options: { readonly port?: number; readonly python?: string } = {},
-): Promise<RunningMlflow> {
+export async function launchMlflow(owner: number, options: LaunchOptions = {}): Promise<RunningMlflow> {
   const python = options.python ?? (await mlflowPython());
   const folder = await mkdtemp(path.join(tmpdir(), "tracelet-mlflow-"));
   const port = options.port ?? (await freePort());
@@ -34,19 +42,26 @@ export async function launchMlflow(
   const output = openSync(log, "w");
   const guard = spawn(
     python,
-    [path.join(import.meta.dirname, "guard.py"), `${owner}`, folder, ...command(python, folder, port)],
+    [
+      path.join(import.meta.dirname, "guard.py"),
+      `${owner}`,
+      folder,
+      ...command(python, folder, port),
+      ...(options.words ?? []),
+    ],
     {
       cwd: folder,
       detached: true,
       stdio: ["ignore", output, output],
-      env: { ...serverEnvironment(), PATH: `${path.dirname(python)}:${process.env["PATH"] ?? ""}` },
+      env: { ...serverEnvironment(), ...options.env, PATH: `${path.dirname(python)}:${process.env["PATH"] ?? ""}` },
     },
   );
   closeSync(output);
   await once(guard, "spawn");
   guard.unref();
-  const server = { url: `http://127.0.0.1:${port}`, python, pid: guard.pid ?? 0 };
-  await waitUntilHealthy(server, log);
+  const url = options.url?.(port) ?? `http://127.0.0.1:${port}`;
+  const server = { url, python, pid: guard.pid ?? 0 };
+  await waitUntilHealthy(server, log, options.ask ?? isHealthy);
   return server;
 }
 
@@ -84,9 +99,13 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-async function waitUntilHealthy(server: RunningMlflow, log: string): Promise<void> {
+async function waitUntilHealthy(
+  server: RunningMlflow,
+  log: string,
+  ask: (url: string) => Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + 120_000;
-  while (!(await isHealthy(server.url))) {
+  while (!(await ask(server.url))) {
     if (!isAlive(server.pid) || Date.now() > deadline) {
       const said = await readFile(log, "utf8").catch(() => "");
       await stopMlflow(server);
