@@ -70,6 +70,6 @@ function listKey(key: string, index: number): string {
 }
 
 function recordKey(key: string, name: string): string {
-  if (key === "process_counts") return `process_count_${name.replaceAll("-", "_")}`;
+  if (key.endsWith("process_counts")) return `${key.slice(0, -1)}_${name.replaceAll("-", "_")}`;
   return `${key}_${name}`;
 }

@@ -21,6 +21,8 @@ export interface Host {
 export interface Workload {
   /** Process id of the child; absent in a snapshot. */
   readonly pid?: number;
+  /** The run's id, which everything that the child starts has in its environment; absent in a snapshot. */
+  readonly runId?: string;
   /** tracelet's own processes: watcher and wrapper. Their cost is reported apart and is no part of the workload. */
   readonly ownPids: readonly number[];
 }

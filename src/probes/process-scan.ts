@@ -5,6 +5,7 @@ import { readKernelUnits } from "./clock-ticks.ts";
 import { createNewcomers } from "./process-newcomers.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { createStatReader } from "./process-stats.ts";
+import { createRunMarker } from "./run-marker.ts";
 import { createWorkloadTracker } from "./workload-members.ts";
 
 /** Processes as they were at one moment, by pid. */
@@ -55,7 +56,7 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
   let hidden = false;
   const stats = createStatReader(host.proc, () => (hidden = true));
   const newcomers = createNewcomers(host.proc);
-  const tracker = createWorkloadTracker();
+  const tracker = createWorkloadTracker(createRunMarker(host.proc));
   let ticks = 0;
   let last: { readonly table: ProcessTable; readonly tick: number } | undefined;
   const looked = new Map<number, { readonly at: number; readonly stat: ProcessStat | undefined }>();

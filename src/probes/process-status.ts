@@ -17,3 +17,16 @@ const STATUS: Readonly<Record<string, string>> = {
 export function statusOf(letter: string): string {
   return STATUS[letter] ?? "unknown";
 }
+
+/** How many processes are in each state. The common states are always there: a series with holes cannot be drawn. Pure. */
+export function countByStatus(
+  processes: Iterable<{ readonly state: string }>,
+  common: readonly string[],
+): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(common.map((status) => [status, 0]));
+  for (const { state } of processes) {
+    const status = statusOf(state);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -5,7 +5,7 @@ import type { KeptFile } from "./kept-file.ts";
 import { keepOpen } from "./kept-file.ts";
 import { countOpenFiles } from "./open-files.ts";
 import type { ProcessTable } from "./process-scan.ts";
-import { statusOf } from "./process-status.ts";
+import { countByStatus } from "./process-status.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 import { firstTable } from "./scanning-probe.ts";
@@ -44,6 +44,7 @@ const METRICS = [
   },
 ] as const satisfies readonly MetricSpec[];
 
+const STATES = ["running", "sleeping", "disk-sleep", "idle", "stopped", "zombie"];
 const COUNTS = ["process_counts", "total_processes"];
 
 /**
@@ -92,20 +93,10 @@ function hiddenCounts(proc: string, table: ProcessTable): Unavailable[] {
 
 function countsOf(table: ProcessTable, openFiles: number | undefined) {
   return {
-    process_counts: table.partial ? undefined : countByStatus(table),
+    process_counts: table.partial ? undefined : countByStatus(table.processes.values(), STATES),
     total_processes: table.partial ? undefined : table.processes.size,
     open_files: openFiles,
   };
-}
-
-/** The common states are always there: a series with a zero in it can be drawn and compared, one with holes cannot. */
-function countByStatus(table: ProcessTable): Record<string, number> {
-  const counts: Record<string, number> = { running: 0, sleeping: 0, "disk-sleep": 0, idle: 0, stopped: 0, zombie: 0 };
-  for (const process of table.processes.values()) {
-    const status = statusOf(process.state);
-    counts[status] = (counts[status] ?? 0) + 1;
-  }
-  return counts;
 }
 
 function readUptimeHours(uptime: KeptFile): number | undefined {

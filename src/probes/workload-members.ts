@@ -2,6 +2,7 @@ import type { Workload } from "../model/probe.ts";
 
 import type { ProcessStat } from "./process-stat.ts";
 import { isSameProcess } from "./process-stat.ts";
+import type { RunMarker } from "./run-marker.ts";
 
 type Processes = ReadonlyMap<number, ProcessStat>;
 
@@ -15,12 +16,13 @@ export interface WorkloadTracker {
 }
 
 /**
- * A process belongs to the workload when it is the child or below it, when it once was (a daemon's parent is gone), or
- * when it is in the child's session where the child leads one. tracelet's own processes never belong to it.
+ * A process belongs to the workload when it is the child or below it, when it once was (a daemon's parent is gone), when
+ * it is in the child's session where the child leads one, or when it carries the run's id in its environment: what a batch
+ * system's own daemon starts for the child is below that daemon. tracelet's own processes never belong to it.
  *
- * Missed: a process that left both the tree and the session before anyone looked.
+ * Missed: a process that left both the tree and the session before anyone looked, with another environment.
  */
-export function createWorkloadTracker(): WorkloadTracker {
+export function createWorkloadTracker(marker?: RunMarker): WorkloadTracker {
   let child: ProcessStat | undefined;
   let members: Processes = new Map();
   return {
@@ -28,27 +30,56 @@ export function createWorkloadTracker(): WorkloadTracker {
       if (workload.pid === undefined) return members;
       // Kept from the first sight on: later the pid may be another process's.
       child ??= processes.get(workload.pid);
-      if (child !== undefined) members = findMembers(processes, child, members, new Set(workload.ownPids));
+      if (child !== undefined) members = findMembers(processes, child, members, { ...workload, marker });
       return members;
     },
   };
 }
 
-function findMembers(
+interface Search extends Workload {
+  readonly marker: RunMarker | undefined;
+}
+
+function findMembers(processes: Processes, child: ProcessStat, remembered: Processes, search: Search): Processes {
+  const excluded = new Set(search.ownPids);
+  const seeds = [...processes.values()].filter((process) => isSeed(process, child, remembered));
+  const members = allBelow(processes, seeds, excluded);
+  const strays = straysAmong(processes, child, members, excluded, search);
+  return strays.length === 0 ? members : allBelow(processes, [...seeds, ...strays], excluded);
+}
+
+function allBelow(
   processes: Processes,
-  child: ProcessStat,
-  remembered: Processes,
+  seeds: readonly ProcessStat[],
   excluded: ReadonlySet<number>,
 ): Map<number, ProcessStat> {
   const below = childrenByParent(processes);
   const members = new Map<number, ProcessStat>();
-  const queue = [...processes.values()].filter((process) => isSeed(process, child, remembered));
+  const queue = [...seeds];
   for (let process = queue.pop(); process !== undefined; process = queue.pop()) {
     if (members.has(process.pid) || excluded.has(process.pid)) continue;
     members.set(process.pid, process);
     queue.push(...(below.get(process.pid) ?? []));
   }
   return members;
+}
+
+/** Only who came after the child can have its environment. */
+function straysAmong(
+  processes: Processes,
+  child: ProcessStat,
+  members: Processes,
+  excluded: ReadonlySet<number>,
+  { marker, runId }: Search,
+): ProcessStat[] {
+  if (marker === undefined || runId === undefined) return [];
+  marker.begin();
+  const strays: ProcessStat[] = [];
+  for (const process of processes.values()) {
+    if (process.startTicks < child.startTicks || members.has(process.pid) || excluded.has(process.pid)) continue;
+    if (marker.isIn(process, runId)) strays.push(process);
+  }
+  return strays;
 }
 
 function isSeed(process: ProcessStat, child: ProcessStat, remembered: Processes): boolean {

@@ -4,6 +4,7 @@ import type { Workload } from "../model/probe.ts";
 import { keepOpen } from "./kept-file.ts";
 import type { Processes, ProcessScan } from "./process-scan.ts";
 import type { ProcessStat } from "./process-stat.ts";
+import { countByStatus } from "./process-status.ts";
 import { parseUptime } from "./process-table.ts";
 import { isReason, keysOf, readingsOf } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
@@ -33,6 +34,13 @@ const METRICS = [
     source: "/proc/<pid>/stat",
   },
   {
+    key: "workload_process_counts",
+    unit: "count",
+    kind: "gauge",
+    description: "Processes of the command by state, in psutil's words.",
+    source: "/proc/<pid>/stat",
+  },
+  {
     key: "workload_threads",
     unit: "count",
     kind: "gauge",
@@ -48,6 +56,7 @@ const METRICS = [
   },
 ] as const satisfies readonly MetricSpec[];
 
+const STATES = ["running", "sleeping", "disk-sleep", "stopped", "zombie"];
 const FEWEST_TICKS = 2;
 const MAJOR_FAULTS = {
   own: (process: ProcessStat) => process.ownMajorFaults,
@@ -96,6 +105,7 @@ function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | u
       workload_cpu_percent: percent,
       workload_memory_rss: alive.reduce((sum, member) => sum + member.rssPages, 0) * scan.units.pageSize,
       workload_processes: alive.length,
+      workload_process_counts: countByStatus(now.processes.values(), STATES),
       workload_threads: alive.reduce((sum, member) => sum + member.threads, 0),
       workload_major_faults: majorFaults,
     });

@@ -6,6 +6,6 @@ export function specOfSeries(key: string, specs: readonly MetricSpec[]): MetricS
     .replace(/^gpu_\d+_/, "gpu_<i>_")
     .replace(/^load_average_\w+$/, "load_average")
     .replace(/^cpu_core_\d+_percent$/, "cpu_per_core")
-    .replace(/^process_count_\w+$/, "process_counts");
+    .replace(/^(workload_)?process_count_\w+$/, "$1process_counts");
   return specs.find((spec) => spec.key === declared);
 }

@@ -116,7 +116,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   const host = thisHost(header.cwd);
   const probes = await openProbes(host, selection, registry);
   onProgress();
-  const workload: Workload = { pid: order.childPid, ownPids: [process.pid, process.ppid] };
+  const workload: Workload = { pid: order.childPid, runId: header.id, ownPids: [process.pid, process.ppid] };
   const watching = { order, run, journal, before, host, selection, interval, workload, now, notify: quietly(options) };
   const alerting = new Alerting({ ...watching, env: options.env, signal: options.signal });
   const recorder = new Recorder({

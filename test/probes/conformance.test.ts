@@ -23,6 +23,7 @@ const MAY_LEAVE_OUT = [
   "workload_cpu_percent",
   "workload_memory_rss",
   "workload_processes",
+  "workload_process_counts",
   "workload_threads",
   "workload_major_faults",
   "workload_read_bytes",

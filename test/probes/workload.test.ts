@@ -8,6 +8,7 @@ import { isUnavailable } from "../../src/model/probe.ts";
 import { thisHost } from "../../src/probes/host.ts";
 import type { ProcessScan } from "../../src/probes/process-scan.ts";
 import { createProcessScan } from "../../src/probes/process-scan.ts";
+import { createRunMarker } from "../../src/probes/run-marker.ts";
 import type { ScanningProbe } from "../../src/probes/scanning-probe.ts";
 import { tracelet } from "../../src/probes/tracelet.ts";
 import { createWorkloadTracker } from "../../src/probes/workload-members.ts";
@@ -77,6 +78,7 @@ describe("workload", () => {
     expect(await sample({ pid: 40, ownPids: [] })).toEqual({
       workload_cpu_percent: 100,
       workload_memory_rss: 10 * PAGE,
+      workload_process_counts: { running: 0, sleeping: 2, "disk-sleep": 0, stopped: 0, zombie: 0 },
       workload_processes: 2,
       workload_threads: 7,
       workload_major_faults: 16,
@@ -173,6 +175,67 @@ describe("tracelet's own cost", () => {
     expect(await sample({ ownPids: [] })).toEqual({});
   });
 });
+
+describe("a process that is not below the child", () => {
+  const ID = "20261122-201530-k3f9";
+  const TARGET = { pid: 40, runId: ID, ownPids: [50] };
+  const environ = (id: string) => `HOME=/root\0TRACELET_RUN_ID=${id}\0LANG=C\0`;
+  const machine = () =>
+    makeHost({
+      ...INIT,
+      "proc/40/stat": statLine({ pid: 40, start: 500 }),
+      "proc/50/stat": statLine({ pid: 50, start: 400 }),
+      "proc/70/stat": statLine({ pid: 70, start: 300 }),
+      "proc/71/stat": statLine({ pid: 71, parent: 70, start: 600 }),
+      "proc/71/environ": environ(ID),
+      "proc/72/stat": statLine({ pid: 72, parent: 71, start: 601 }),
+    });
+
+  test("belongs to the workload when it carries the run's id, with everything below it", async () => {
+    expect(marked((await machine()).host)(TARGET)).toEqual([40, 71, 72]);
+  });
+
+  test.each([
+    ["another run's id", "proc/71/environ", environ(`${ID}x`)],
+    ["an id in another variable", "proc/71/environ", `MY_TRACELET_RUN_ID=${ID}\0`],
+    ["an id that it got with an alert", "proc/71/environ", `${environ(ID)}TRACELET_ALERT_RULE=x\0`],
+    ["nothing", "proc/71/environ", ""],
+    ["an id, but an earlier start", "proc/71/stat", statLine({ pid: 71, parent: 70, start: 499 })],
+  ])("does not with %s", async (_name, path, text) => {
+    const { host, write } = await machine();
+    await write(path, text);
+    expect(marked(host)(TARGET)).toEqual([40]);
+  });
+
+  test("is looked at once more, as it may have been between its fork and its program", async () => {
+    const { host, write } = await machine();
+    await write("proc/71/environ", "A=b\0");
+    const members = marked(host);
+    expect(members(TARGET)).toEqual([40]);
+    await write("proc/71/environ", environ(ID));
+    expect(members(TARGET)).toEqual([40, 71, 72]);
+  });
+
+  test("is not looked at a third time", async () => {
+    const { host, write } = await machine();
+    await write("proc/71/environ", "A=b\0");
+    const members = marked(host);
+    members(TARGET);
+    members(TARGET);
+    await write("proc/71/environ", environ(ID));
+    expect(members(TARGET)).toEqual([40]);
+  });
+
+  test("is not looked for where no run is known", async () => {
+    expect(marked((await machine()).host)({ pid: 40, ownPids: [] })).toEqual([40]);
+  });
+});
+
+function marked(host: Host): (target: Workload) => number[] {
+  const tracker = createWorkloadTracker(createRunMarker(host.proc));
+  return (target) =>
+    [...tracker.follow(createProcessScan(host).table().processes, target).keys()].sort((a, b) => a - b);
+}
 
 function follow(host: Host): (target: Workload) => number[] {
   const tracker = createWorkloadTracker();
