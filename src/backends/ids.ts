@@ -3,6 +3,14 @@ export const backendIds = ["mlflow", "null"] as const;
 
 export type BackendId = (typeof backendIds)[number];
 
+/** Those whose `Backend` says `isLocal`. */
+const LOCAL: readonly BackendId[] = [];
+
+/** Whether a backend writes files of this machine and asks no network. */
+export function isLocalBackend(id: string): boolean {
+  return LOCAL.some((local) => local === id);
+}
+
 /** The variables in which people name a remote run that is there already, as the trackers' own clients have them. */
 const JOIN_VARIABLES: Readonly<Partial<Record<BackendId, string>>> = { mlflow: "MLFLOW_RUN_ID" };
 

@@ -89,6 +89,8 @@ export interface Backend {
   /** Where it sends to, without credentials: what one address has is not known to be at another. */
   readonly target?: string;
   readonly limits: BatchLimits;
+  /** Writes files of this machine and asks no network: it is kept up to date while the run goes on, unless uploads are off. */
+  readonly isLocal?: true;
   /** Finds the remote run of this header or makes it. `known` is what an earlier call returned. */
   openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;
   write(run: RemoteRun, batch: Batch, signal: AbortSignal): Promise<WriteResult>;

@@ -11,6 +11,7 @@ import { leftOf } from "../upload/left.ts";
 import type { UploadOutcome } from "../upload/upload-run.ts";
 import { newUploadState } from "../upload/upload-state.ts";
 import { uploadWithLease } from "../upload/upload-with-lease.ts";
+import { followingBackends } from "./following-backends.ts";
 import { LiveUploads } from "./live-uploads.ts";
 
 /** Longest wait for the folders that are searched for artifacts; a dead mount would hold the run's end up for ever. */
@@ -37,11 +38,11 @@ export class Uploads {
     this.#options = options;
   }
 
-  /** The run has begun: with `live` its upload begins too. */
+  /** The run has begun, and with it the uploads that do not wait for its end. */
   begin(): void {
-    const { settings } = this.#options.order;
-    if (settings.upload !== "live") return;
-    this.#live = new LiveUploads(settings.backend, this.#cancelled.signal, (id, cancelled) => this.#one(id, cancelled));
+    const backends = followingBackends(this.#options.order.settings);
+    if (backends.length === 0) return;
+    this.#live = new LiveUploads(backends, this.#cancelled.signal, (id, cancelled) => this.#one(id, cancelled));
   }
 
   /** The command has ended, and its end is not yet recorded: what it has left behind is listed. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { backendIds } from "../../src/backends/ids.ts";
+import { backendIds, isLocalBackend } from "../../src/backends/ids.ts";
+import { createBackend } from "../../src/backends/index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -16,6 +17,12 @@ describe.each(backendIds)("the backend %s", (id) => {
     const own = read(`test/backends/${id}.test.ts`);
     expect(own).toContain("testBackend({");
     expect(own).toContain(`id: "${id}"`);
+  });
+
+  test("says itself whether it is local, as the list of its id does", () => {
+    const backend = createBackend(id, { MLFLOW_TRACKING_URI: "http://127.0.0.1:5000" });
+    expect(backend.isLocal ?? false).toBe(isLocalBackend(id));
+    backend.close();
   });
 
   test("has a page, which the list of backends names", () => {
