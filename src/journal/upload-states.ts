@@ -29,12 +29,13 @@ async function readUpload(root: string, backend: string): Promise<UploadSummary 
 
 /** What the uploader's state file says to people; what else is in it is the uploader's own. */
 function parseUpload(backend: string, text: string): UploadSummary {
-  const { state, url, uploaded, rejected, rejectedCount, error } = parseJsonObject(text);
+  const { state, url, command, uploaded, rejected, rejectedCount, error } = parseJsonObject(text);
   const refusals = Array.isArray(rejected) ? rejected.filter(isRejection).slice(0, MOST_REFUSALS) : [];
   return {
     backend,
     state: typeof state === "string" ? state : "unreadable",
     ...(typeof url === "string" ? { url } : {}),
+    ...(isWords(command) ? { command } : {}),
     ...(typeof uploaded === "number" ? { uploaded } : {}),
     ...(typeof rejectedCount === "number" && rejectedCount > 0 ? { rejected: rejectedCount } : {}),
     ...(refusals.length > 0 ? { refusals } : {}),
@@ -45,4 +46,8 @@ function parseUpload(backend: string, text: string): UploadSummary {
 function isRejection(value: unknown): value is Rejection {
   const { what, reason } = (typeof value === "object" && value !== null ? value : {}) as Partial<Rejection>;
   return typeof what === "string" && typeof reason === "string";
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === "string");
 }

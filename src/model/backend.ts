@@ -38,13 +38,22 @@ export interface Rejection {
 
 export interface WriteResult {
   readonly rejected: readonly Rejection[];
+  /** The run behind this batch, where that is another: the next call gets it, and it is kept together with the cursor. */
+  readonly remote?: RemoteRun;
 }
 
 /** The run as the backend knows it; kept with the cursor, so that a later session finds the same remote run. */
 export interface RemoteRun {
   readonly remoteId: string;
-  /** Where a person can look at it, without credentials. */
+  /** Where a person can look at it, without credentials: an address or a folder. */
   readonly url?: string;
+  /** What to type to look at it, or to bring it on from there: a program and its arguments. */
+  readonly command?: readonly string[];
+  /**
+   * Of a backend that writes a file: how many bytes of it hold what was acknowledged. What is behind them was never
+   * acknowledged, and the next write replaces it: so a write that was cut off, or that comes again, leaves no trace.
+   */
+  readonly position?: number;
   /** Other runs write to it as well, so files of one name would replace each other. */
   readonly shared?: boolean;
   /** What else the backend needs to find the run again; plain JSON. */
@@ -91,12 +100,15 @@ export interface Backend {
   readonly limits: BatchLimits;
   /** Writes files of this machine and asks no network: it is kept up to date while the run goes on, unless uploads are off. */
   readonly isLocal?: true;
-  /** Finds the remote run of this header or makes it. `known` is what an earlier call returned. */
+  /**
+   * Finds the remote run of this header or makes it. `known` is what an earlier call returned. Another `remoteId` or another
+   * `position` than the known one says that nothing of what was sent is there any more.
+   */
   openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;
   write(run: RemoteRun, batch: Batch, signal: AbortSignal): Promise<WriteResult>;
   /** `onProgress` is called whenever the server has taken more of the file. */
   uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal, onProgress?: () => void): Promise<void>;
-  /** Writes the totals and the final status. */
+  /** Writes the totals and the final status. A local backend has all files of the run by then. */
   endRun(run: RemoteRun, end: RunEnd, totals: RunTotals, signal: AbortSignal): Promise<void>;
   /** Asks for something harmless: whether the tracker is there and lets us in. Absent where there is nobody to ask. */
   check?(signal: AbortSignal): Promise<void>;

@@ -105,8 +105,10 @@ export interface UploadSummary {
   readonly backend: string;
   /** The uploader's own word: `pending`, `done`, `failed` … */
   readonly state: string;
-  /** Where a person can look at the run. */
+  /** Where a person can look at the run: an address or a folder. */
   readonly url?: string;
+  /** What to type to look at it, or to bring it on from there: a program and its arguments. */
+  readonly command?: readonly string[];
   /** Points the backend has acknowledged, training and system together. */
   readonly uploaded?: number;
   /** Entries that the backend refused for good, where there are any. */

@@ -101,8 +101,8 @@ function closeupLine({ timestamp, reason, samples }: RunView["closeups"][number]
 }
 
 function uploadFacts(view: RunView, style: ChalkInstance): string[] {
-  const facts = uploadLines(view).map(({ backend, isComplete, place, reason }): [string, string] => {
-    if (isComplete) return [backend, place ?? "uploaded"];
+  const facts = uploadLines(view).map(({ backend, isComplete, place, command, reason }): [string, string] => {
+    if (isComplete) return [backend, `${place ?? "uploaded"}${command === undefined ? "" : `; type: ${command}`}`];
     const because = reason === undefined ? "" : `: ${reason}`;
     const there = place === undefined ? "" : `, ${place}`;
     return [backend, `${style.yellow("not complete")}${because}${there}; type: tracelet sync ${view.header.id}`];

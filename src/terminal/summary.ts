@@ -159,11 +159,12 @@ function placeLines(view: RunView, options: SummaryOptions, style: ChalkInstance
   const { header, directory } = view;
   // <store>/runs/<id>
   const retry = retryCommand(header.id, dirname(dirname(directory)), header.cwd);
-  const uploads = uploadLines(view).map(({ backend, isComplete, place, reason }): Line => {
-    if (isComplete) return { label: backend, text: place ?? "uploaded", whole: true };
-    if (options.uploadsTold === true) return { label: backend, text: "not uploaded", paint: style.yellow };
+  const uploads = uploadLines(view).flatMap(({ backend, isComplete, place, command, reason }): Line[] => {
+    const next: Line[] = command === undefined ? [] : [{ label: " ", text: `type: ${command}`, whole: true }];
+    if (isComplete) return [{ label: backend, text: place ?? "uploaded", whole: true }, ...next];
+    if (options.uploadsTold === true) return [{ label: backend, text: "not uploaded", paint: style.yellow }];
     const because = reason === undefined ? "" : ` (${reason})`;
-    return { label: backend, text: `not uploaded; type: ${retry}${because}`, paint: style.yellow };
+    return [{ label: backend, text: `not uploaded; type: ${retry}${because}`, paint: style.yellow }];
   });
   return [...uploads, { label: "kept in", text: placeOf(view), whole: true }];
 }

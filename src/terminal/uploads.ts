@@ -1,6 +1,6 @@
 import type { RunView, UploadSummary } from "../model/view.ts";
 import { formatCount } from "./format.ts";
-import { printable } from "./printable.ts";
+import { printable, shellCommand } from "./printable.ts";
 
 /** How the upload to one backend stands. */
 export interface UploadLine {
@@ -8,6 +8,8 @@ export interface UploadLine {
   readonly isComplete: boolean;
   /** Where a person can look at it, or how much is there. */
   readonly place?: string;
+  /** What to type to look at it. */
+  readonly command?: string;
   /** Why it is not complete, where that is known. */
   readonly reason?: string;
 }
@@ -21,7 +23,7 @@ export function uploadLines(view: RunView): UploadLine[] {
 
 function uploadLine(backend: string, upload: UploadSummary | undefined): UploadLine {
   if (upload === undefined) return { backend, isComplete: false };
-  const { state, url, uploaded, rejected, error } = upload;
+  const { state, url, command, uploaded, rejected, error } = upload;
   const there = url ?? (uploaded === undefined ? undefined : formatCount(uploaded, "point"));
   const refused = rejected === undefined ? "" : `${formatCount(rejected, "entry", "entries")} refused, `;
   const place = there === undefined ? undefined : `${refused}${there}`;
@@ -29,6 +31,7 @@ function uploadLine(backend: string, upload: UploadSummary | undefined): UploadL
     backend,
     isComplete: state === "done" && error === undefined,
     ...(place === undefined ? {} : { place: printable(place) }),
+    ...(command === undefined ? {} : { command: shellCommand(command) }),
     ...(error === undefined ? {} : { reason: printable(error) }),
   };
 }

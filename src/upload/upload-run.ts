@@ -2,7 +2,14 @@ import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { isOver, readOutline } from "../journal/run-status.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
-import { type Artifact, type Backend, BackendError, type Rejection, type RemoteRun } from "../model/backend.ts";
+import {
+  type Artifact,
+  type Backend,
+  BackendError,
+  type Batch,
+  type Rejection,
+  type RemoteRun,
+} from "../model/backend.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
@@ -49,6 +56,8 @@ class Upload {
   readonly #options: UploadOptions;
   readonly #patience: Patience;
   #state: UploadState;
+  /** The run behind everything that was written, saved or not. */
+  #remote: RemoteRun | undefined;
   #sent = 0;
 
   constructor(options: UploadOptions, state: UploadState) {
@@ -61,14 +70,16 @@ class Upload {
     if (await this.#isComplete()) return { state: this.#state, sent: 0, unchanged: true };
     try {
       const { header, hasEnded } = await this.#outline();
-      const remote = await this.#open(header);
-      await this.#describe(header, remote);
-      await this.#sendPoints(header, remote, hasEnded);
-      if (hasEnded) await this.#finish(header, remote);
+      await this.#open(header);
+      await this.#describe(header);
+      await this.#sendPoints(header, hasEnded);
+      if (hasEnded) await this.#finish(header);
       if (this.#state.error !== undefined) await this.#save({}, ["error"]);
       return { state: this.#state, sent: this.#sent };
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
+      // What was written since the cursor was saved will be written again, from there.
+      this.#remote = this.#state.remote;
       if (this.#options.lost?.aborted !== true) await this.#save({ error: error.message });
       return { state: this.#state, sent: this.#sent, error };
     }
@@ -89,41 +100,46 @@ class Upload {
     return { header, hasEnded: await isOver(run, { started: header.started, end }, Date.now) };
   }
 
-  async #open(header: RunHeader): Promise<RemoteRun> {
+  async #open(header: RunHeader): Promise<void> {
     const { backend } = this.#options;
-    const remote = await this.#patience.insist((signal) => backend.openRun(header, this.#state.remote, signal));
-    if (this.#state.remote !== undefined && this.#state.remote.remoteId !== remote.remoteId) {
+    const { remote: known } = this.#state;
+    const remote = await this.#patience.insist((signal) => backend.openRun(header, known, signal));
+    if (known !== undefined && (known.remoteId !== remote.remoteId || known.position !== remote.position)) {
       // Another server, or a run that was purged: nothing of what was sent is there.
       this.#state = newUploadState(backend.id);
     }
-    const { url } = remote;
+    this.#remote = remote;
+    const { url, command } = remote;
     const { target } = backend;
-    await this.#save({ remote, ...(url === undefined ? {} : { url }), ...(target === undefined ? {} : { target }) });
-    return remote;
+    await this.#save({
+      ...(url === undefined ? {} : { url }),
+      ...(command === undefined ? {} : { command }),
+      ...(target === undefined ? {} : { target }),
+    });
   }
 
-  async #describe({ params, tags }: RunHeader, remote: RemoteRun): Promise<void> {
+  async #describe({ params, tags }: RunHeader): Promise<void> {
     if (this.#state.described) return;
     const { backend } = this.#options;
     for (const part of partsOf(params, backend.limits.params)) {
-      await this.#write(remote, { metrics: [], system: [], params: part, tags: {} });
+      await this.#write({ metrics: [], system: [], params: part, tags: {} });
     }
     for (const part of partsOf(tags, backend.limits.tags)) {
-      await this.#write(remote, { metrics: [], system: [], params: {}, tags: part });
+      await this.#write({ metrics: [], system: [], params: {}, tags: part });
     }
     await this.#save({ described: true });
   }
 
-  async #sendPoints({ thin = false }: RunHeader, remote: RemoteRun, isWhole: boolean): Promise<void> {
+  async #sendPoints({ thin = false }: RunHeader, isWhole: boolean): Promise<void> {
     const { run, backend } = this.#options;
     const from = this.#state;
     const entries = readJournal(run.journal, { from: from.samplesFrom ?? from.cursor });
     const batches = batchesOf(entries, { limits: backend.limits, from, thin, isWhole });
     for await (const { batch, cursor, samplesFrom, points } of batches) {
       for (const params of partsOf(batch.params, backend.limits.params)) {
-        await this.#write(remote, { metrics: [], system: [], params, tags: {} });
+        await this.#write({ metrics: [], system: [], params, tags: {} });
       }
-      if (points > 0) await this.#write(remote, { ...batch, params: {} });
+      if (points > 0) await this.#write({ ...batch, params: {} });
       this.#sent += points;
       const open = samplesFrom === undefined ? {} : { samplesFrom };
       await this.#save(
@@ -133,26 +149,41 @@ class Upload {
     }
   }
 
-  /** Status and totals first: whoever looks at the run must not wait for a large file to learn how it ended. */
-  async #finish(header: RunHeader, remote: RemoteRun): Promise<void> {
-    const { run, backend, onProgress } = this.#options;
-    const view = await readRunView(run, Date.now, onProgress);
-    await this.#patience.insist((signal) => backend.endRun(remote, endOf(view), totalsOf(view), signal));
-    for await (const file of sendables(run, header, remote)) {
-      const name = "name" in file ? file.name : file.what;
-      if (this.#state.artifacts.includes(name)) continue;
-      if ("name" in file) await this.#sendArtifact(remote, file);
-      else this.#reject(file);
-      await this.#save({ artifacts: [...this.#state.artifacts, name] });
-    }
+  /**
+   * Status and totals first: whoever looks at the run must not wait for a large file to learn how it ended. Files of this
+   * machine are looked at when they are whole: their end is written last.
+   */
+  async #finish(header: RunHeader): Promise<void> {
+    const { isLocal = false } = this.#options.backend;
+    if (isLocal) await this.#sendArtifacts(header);
+    await this.#end();
+    if (!isLocal) await this.#sendArtifacts(header);
     await this.#save({ state: "done" });
   }
 
+  async #end(): Promise<void> {
+    const { run, backend, onProgress } = this.#options;
+    const view = await readRunView(run, Date.now, onProgress);
+    await this.#patience.insist((signal) => backend.endRun(this.#run, endOf(view), totalsOf(view), signal));
+  }
+
+  async #sendArtifacts(header: RunHeader): Promise<void> {
+    for await (const file of sendables(this.#options.run, header, this.#run)) {
+      const name = "name" in file ? file.name : file.what;
+      if (this.#state.artifacts.includes(name)) continue;
+      if ("name" in file) await this.#sendArtifact(file);
+      else this.#reject(file);
+      await this.#save({ artifacts: [...this.#state.artifacts, name] });
+    }
+  }
+
   /** An artifact that is refused for good must not keep the run open for ever. */
-  async #sendArtifact(remote: RemoteRun, artifact: Artifact): Promise<void> {
+  async #sendArtifact(artifact: Artifact): Promise<void> {
     const { backend } = this.#options;
     try {
-      await this.#patience.insist((signal, onProgress) => backend.uploadArtifact(remote, artifact, signal, onProgress));
+      await this.#patience.insist((signal, onProgress) =>
+        backend.uploadArtifact(this.#run, artifact, signal, onProgress),
+      );
     } catch (error) {
       if (!(error instanceof BackendError) || error.retryable) throw error;
       this.#reject({ what: artifact.name, reason: error.message });
@@ -163,15 +194,22 @@ class Upload {
     this.#state = withRejections(this.#state, rejections);
   }
 
-  async #write(remote: RemoteRun, batch: Parameters<Backend["write"]>[1]): Promise<void> {
+  async #write(batch: Batch): Promise<void> {
     const { backend } = this.#options;
-    const { rejected } = await this.#patience.insist((signal) => backend.write(remote, batch, signal));
+    const { rejected, remote } = await this.#patience.insist((signal) => backend.write(this.#run, batch, signal));
+    if (remote !== undefined) this.#remote = remote;
     this.#reject(...rejected);
+  }
+
+  get #run(): RemoteRun {
+    if (this.#remote === undefined) throw new Error("the run was not opened");
+    return this.#remote;
   }
 
   async #save(change: Partial<UploadState>, without: readonly (keyof UploadState)[] = []): Promise<void> {
     this.#options.lost?.throwIfAborted();
-    const next = Object.entries({ ...this.#state, ...change }).filter(
+    const remote = this.#remote === undefined ? {} : { remote: this.#remote };
+    const next = Object.entries({ ...this.#state, ...remote, ...change }).filter(
       ([key]) => !without.includes(key as keyof UploadState),
     );
     this.#state = Object.fromEntries(next) as unknown as UploadState;

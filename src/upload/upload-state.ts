@@ -22,6 +22,8 @@ export interface UploadState {
   readonly target?: string;
   readonly remote?: RemoteRun;
   readonly url?: string;
+  /** What to type to look at the run there. */
+  readonly command?: readonly string[];
   /** Params and tags of the header are there. */
   readonly described: boolean;
   /** Names of the artifacts that are there. */

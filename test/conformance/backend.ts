@@ -98,14 +98,14 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
         params: { lr: "3e-4", "weird (%)": "1" },
         tags: { team: "vision" },
       };
-      expect(await backend.write(remote, batch, NEVER)).toEqual({ rejected: [] });
+      expect(await backend.write(remote, batch, NEVER)).toMatchObject({ rejected: [] });
       const before = await see?.(remote);
-      expect(await backend.write(remote, batch, NEVER)).toEqual({ rejected: [] });
+      expect(await backend.write(remote, batch, NEVER)).toMatchObject({ rejected: [] });
       const next = await create();
       try {
-        expect(await next.write(remote, batch, NEVER)).toEqual({ rejected: [] });
+        expect(await next.write(remote, batch, NEVER)).toMatchObject({ rejected: [] });
         await next.openRun(header, remote, NEVER);
-        expect(await next.write(remote, batch, NEVER)).toEqual({ rejected: [] });
+        expect(await next.write(remote, batch, NEVER)).toMatchObject({ rejected: [] });
       } finally {
         next.close();
       }
@@ -125,7 +125,7 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
         point("loss", 1.5, 1e300),
         point("after", 1, 1),
       ];
-      expect(await backend.write(remote, { ...EMPTY, metrics }, NEVER)).toEqual({ rejected: [] });
+      expect(await backend.write(remote, { ...EMPTY, metrics }, NEVER)).toMatchObject({ rejected: [] });
       const seen = await see?.(remote);
       if (seen === undefined) return;
       expect(seen.metrics["loss"]).toHaveLength(6);
@@ -137,7 +137,7 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
       const remote = await backend.openRun(headerOf("odd-keys"), undefined, NEVER);
       const metrics = ODD_KEYS.map((key, index) => point(key, index, 1));
       const params = Object.fromEntries(ODD_KEYS.map((key, index) => [key, `value ${index}`]));
-      expect(await backend.write(remote, { ...EMPTY, metrics, params }, NEVER)).toEqual({ rejected: [] });
+      expect(await backend.write(remote, { ...EMPTY, metrics, params }, NEVER)).toMatchObject({ rejected: [] });
       const seen = await see?.(remote);
       if (seen === undefined) return;
       const values = Object.values(seen.metrics).map((series) => series.map((entry) => entry.value));
@@ -147,12 +147,15 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
     });
 
     it("takes 3,000 points in several batches, and each is there once", async () => {
-      const remote = await backend.openRun(headerOf("many"), undefined, NEVER);
+      let remote = await backend.openRun(headerOf("many"), undefined, NEVER);
       const metrics = Array.from({ length: 3000 }, (_, step) => point("loss", 1 / (step + 1), step));
       const size = Math.min(backend.limits.metrics, 1000);
       for (let start = 0; start < metrics.length; start += size) {
         const batch = { ...EMPTY, metrics: metrics.slice(start, start + size) };
-        expect(await backend.write(remote, batch, NEVER)).toEqual({ rejected: [] });
+        const { rejected, remote: behind = remote } = await backend.write(remote, batch, NEVER);
+        expect(rejected).toEqual([]);
+        // What comes behind the run as the first call knew it is written in the place of this batch.
+        remote = behind;
       }
       const seen = await see?.(remote);
       if (seen === undefined) return;
@@ -202,14 +205,14 @@ export function testBackend({ id, create, see }: BackendUnderTest): void {
       // A later session may have read more of the journal; what was said stays.
       await backend.endRun(remote, END, { ...TOTALS, alerts: 7 }, NEVER);
       expect(await see?.(remote)).toEqual(before);
-      expect(await backend.write(remote, { ...EMPTY, metrics: [point("late", 1, 1)] }, NEVER)).toEqual({
+      expect(await backend.write(remote, { ...EMPTY, metrics: [point("late", 1, 1)] }, NEVER)).toMatchObject({
         rejected: [],
       });
     });
 
     it("takes an empty batch", async () => {
       const remote = await backend.openRun(headerOf("empty"), undefined, NEVER);
-      expect(await backend.write(remote, EMPTY, NEVER)).toEqual({ rejected: [] });
+      expect(await backend.write(remote, EMPTY, NEVER)).toMatchObject({ rejected: [] });
     });
 
     it("gives up at once, with a BackendError that may be retried, when its caller has", async () => {

@@ -27,6 +27,45 @@ test("a run that has ended is brought over whole, closed, and then left alone", 
   expect(stateOf(run)).toBe(state);
 });
 
+test("what a file holds beyond the last saved cursor is written again in its place", async () => {
+  const run = runOnDisk(lines(0, 25));
+  const backend = new MemoryBackend();
+  backend.position = 0;
+  expect(await upload(run, backend)).toMatchObject({ sent: 25, state: { remote: { position: 25 } } });
+  // Killed before it could say so: the state is that of a batch before, and the file has more.
+  const state = JSON.parse(stateOf(run));
+  append(run, ...lines(25, 5), END);
+  await upload(run, backend);
+  expect(backend.values).toEqual(upTo(30));
+  writeFileSync(run.uploadState("memory"), JSON.stringify(state));
+  expect(await upload(run, backend)).toMatchObject({ state: { state: "done", remote: { position: 30 } } });
+  expect(backend.values).toEqual(upTo(30));
+});
+
+test("a file that has lost what was written is written from the start", async () => {
+  const run = runOnDisk(lines(0, 25));
+  const backend = new MemoryBackend();
+  backend.position = 0;
+  await upload(run, backend);
+  const other = new MemoryBackend();
+  other.position = 0;
+  append(run, line(25), END);
+  expect(await upload(run, other)).toMatchObject({ sent: 26, state: { state: "done", uploaded: 26 } });
+  expect(other.values).toEqual(upTo(26));
+});
+
+test("files of this machine are ended when all artifacts are there, so that whoever reads them sees a whole run", async () => {
+  const order = async (backend: MemoryBackend) => {
+    await upload(runOnDisk([line(0), END]), backend);
+    return backend.calls.filter((call) => call !== "openRun" && call !== "write");
+  };
+  expect(await order(new MemoryBackend())).toEqual(["endRun", "uploadArtifact"]);
+  expect(await order(Object.assign(new MemoryBackend(), { isLocal: true as const }))).toEqual([
+    "uploadArtifact",
+    "endRun",
+  ]);
+});
+
 test("params that were printed while the run went on follow those of its header, in parts that the backend takes", async () => {
   const printed: JournalRecord = { type: "params", timestamp: 1, params: { b: "2", c: "3", d: "4" } };
   const later: JournalRecord = { type: "params", timestamp: 1, params: { e: "5" } };
