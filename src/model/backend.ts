@@ -1,6 +1,7 @@
+import type { Alert } from "./alert.ts";
 import type { Death } from "./death.ts";
 import type { MetricPoint } from "./extract.ts";
-import type { RunEnd, RunHeader } from "./run.ts";
+import type { RunEnd, RunHeader, StreamName } from "./run.ts";
 import type { AlertEpisode } from "./view.ts";
 
 /** Most entries one `write` may carry. */
@@ -26,6 +27,19 @@ export interface Batch {
   readonly system: readonly SystemSample[];
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Episodes that began or grew more severe; absent without one. Not counted in the limits. */
+  readonly alerts?: readonly Alert[];
+  /** What the machine is, where it was found out; see src/probes/inventory.ts. */
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+
+/** A piece of what the command printed. */
+export interface OutputText {
+  readonly stream: StreamName;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** As it came, with its escape codes: neither a line nor whole lines. */
+  readonly text: string;
 }
 
 /** One entry a backend refused for good. */
@@ -106,6 +120,8 @@ export interface Backend {
    */
   openRun(run: RunHeader, known: RemoteRun | undefined, signal: AbortSignal): Promise<RemoteRun>;
   write(run: RemoteRun, batch: Batch, signal: AbortSignal): Promise<WriteResult>;
+  /** What the command printed, of a backend that has a place for it; without one it gets the output log as a file. */
+  writeOutput?(run: RemoteRun, output: readonly OutputText[], signal: AbortSignal): Promise<WriteResult>;
   /** `onProgress` is called whenever the server has taken more of the file. */
   uploadArtifact(run: RemoteRun, file: Artifact, signal: AbortSignal, onProgress?: () => void): Promise<void>;
   /** Writes the totals and the final status. A local backend has all files of the run by then. */

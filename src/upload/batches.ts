@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../journal/reader.ts";
+import type { Alert } from "../model/alert.ts";
 import type { Batch, BatchLimits, SystemSample } from "../model/backend.ts";
 import type { MetricPoint } from "../model/extract.ts";
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
@@ -73,6 +74,8 @@ export async function* batchesOf(
     if (full !== undefined) yield full;
     // A param has the value that came first.
     if (record.type === "params") batch.params = { ...record.params, ...batch.params };
+    if (record.type === "machine") batch.facts = record.facts;
+    if (record.type === "alert" && record.state === "firing" && record.repeated !== true) batch.alerts.push(record);
     at = { cursor: end, ...(samplesFrom === undefined ? {} : { samplesFrom }) };
   }
   if (isWhole && thinner.isOpen) {
@@ -86,16 +89,19 @@ export async function* batchesOf(
 interface GrowingBatch {
   readonly metrics: MetricPoint[];
   readonly system: SystemSample[];
+  readonly alerts: Alert[];
   params: Readonly<Record<string, string>>;
+  facts?: Readonly<Record<string, string | number>>;
   points: number;
 }
 
 function emptyBatch(): GrowingBatch {
-  return { metrics: [], system: [], params: {}, points: 0 };
+  return { metrics: [], system: [], alerts: [], params: {}, points: 0 };
 }
 
-function cursorBatch({ metrics, system, params, points }: GrowingBatch, at: Cursor): CursorBatch {
-  return { batch: { metrics, system, params, tags: {} }, points, ...at };
+function cursorBatch({ metrics, system, params, alerts, facts, points }: GrowingBatch, at: Cursor): CursorBatch {
+  const events = { ...(alerts.length > 0 ? { alerts } : {}), ...(facts === undefined ? {} : { facts }) };
+  return { batch: { metrics, system, params, tags: {}, ...events }, points, ...at };
 }
 
 /** Points that a sample becomes: one for each series, and one for its maximum. */

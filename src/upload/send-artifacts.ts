@@ -8,11 +8,17 @@ import { readArtifactList, whyChanged } from "./artifact-list.ts";
 /** A file that is to be with a run, or the reason why it cannot be. */
 export type Sendable = Artifact | Rejection;
 
-/** The files of a run that has ended, our own first. Those of one remote run have different names. */
-export async function* sendables(run: RunDirectory, header: RunHeader, remote: RemoteRun): AsyncGenerator<Sendable> {
+/** The files of a run that has ended, our own first if they are wanted. Those of one remote run have different names. */
+export async function* sendables(
+  run: RunDirectory,
+  header: RunHeader,
+  remote: RemoteRun,
+  withOutput: boolean,
+): AsyncGenerator<Sendable> {
   // Every run has an output log.
   const folder = remote.shared === true ? `${header.id}/` : "";
-  for (const path of await outputFiles(run)) yield { path, name: folder + basename(path) };
+  const own = withOutput ? await outputFiles(run) : [];
+  for (const path of own) yield { path, name: folder + basename(path) };
   if (header.artifacts === undefined) return;
   const list = await readArtifactList(run);
   if (list === undefined) {

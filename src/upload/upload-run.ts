@@ -9,11 +9,13 @@ import {
   type Batch,
   type Rejection,
   type RemoteRun,
+  type WriteResult,
 } from "../model/backend.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
 import type { Patience } from "./retry.ts";
+import { outputBatches } from "./send-output.ts";
 import { sendables } from "./send-artifacts.ts";
 import { loadUploadState, newUploadState, saveUploadState, type UploadState, withRejections } from "./upload-state.ts";
 
@@ -73,6 +75,7 @@ class Upload {
       await this.#open(header);
       await this.#describe(header);
       await this.#sendPoints(header, hasEnded);
+      await this.#sendOutput();
       if (hasEnded) await this.#finish(header);
       if (this.#state.error !== undefined) await this.#save({}, ["error"]);
       return { state: this.#state, sent: this.#sent };
@@ -139,13 +142,25 @@ class Upload {
       for (const params of partsOf(batch.params, backend.limits.params)) {
         await this.#write({ metrics: [], system: [], params, tags: {} });
       }
-      if (points > 0) await this.#write({ ...batch, params: {} });
+      const hasEvents = batch.alerts !== undefined || batch.facts !== undefined;
+      if (points > 0 || hasEvents) await this.#write({ ...batch, params: {} });
       this.#sent += points;
       const open = samplesFrom === undefined ? {} : { samplesFrom };
       await this.#save(
         { cursor, uploaded: this.#state.uploaded + points, ...open },
         samplesFrom === undefined ? ["samplesFrom"] : [],
       );
+    }
+  }
+
+  async #sendOutput(): Promise<void> {
+    const { run, backend } = this.#options;
+    if (backend.writeOutput === undefined) return;
+    for await (const { output, cursor } of outputBatches(run, this.#state.output)) {
+      const write = (signal: AbortSignal) => backend.writeOutput?.(this.#run, output, signal);
+      const result = output.length > 0 ? await this.#patience.insist(async (signal) => write(signal)) : undefined;
+      if (result !== undefined) this.#wrote(result);
+      await this.#save({ output: cursor });
     }
   }
 
@@ -168,7 +183,8 @@ class Upload {
   }
 
   async #sendArtifacts(header: RunHeader): Promise<void> {
-    for await (const file of sendables(this.#options.run, header, this.#run)) {
+    const { run, backend } = this.#options;
+    for await (const file of sendables(run, header, this.#run, backend.writeOutput === undefined)) {
       const name = "name" in file ? file.name : file.what;
       if (this.#state.artifacts.includes(name)) continue;
       if ("name" in file) await this.#sendArtifact(file);
@@ -196,7 +212,10 @@ class Upload {
 
   async #write(batch: Batch): Promise<void> {
     const { backend } = this.#options;
-    const { rejected, remote } = await this.#patience.insist((signal) => backend.write(this.#run, batch, signal));
+    this.#wrote(await this.#patience.insist((signal) => backend.write(this.#run, batch, signal)));
+  }
+
+  #wrote({ rejected, remote }: WriteResult): void {
     if (remote !== undefined) this.#remote = remote;
     this.#reject(...rejected);
   }

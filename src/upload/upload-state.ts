@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
+import type { OutputCursor } from "./send-output.ts";
 import type { Rejection, RemoteRun } from "../model/backend.ts";
 
 /** Rejections that are kept one by one; beyond that only their number counts. */
@@ -16,6 +17,8 @@ export interface UploadState {
   readonly cursor: number;
   /** Offset of the first sample before the cursor that is still to be sent, as the mean of several; see thin.ts. */
   readonly samplesFrom?: number;
+  /** How far the output was sent, to a backend that has a place for it. */
+  readonly output?: OutputCursor;
   /** Points the backend has acknowledged, training and system together. */
   readonly uploaded: number;
   /** Which server that is, where a backend says so. */

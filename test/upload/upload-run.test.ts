@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { OutputLog } from "../../src/journal/output-log.ts";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
 import type { JournalRecord } from "../../src/model/record.ts";
-import { BackendError } from "../../src/model/backend.ts";
+import { BackendError, type OutputText } from "../../src/model/backend.ts";
 import { readRunView } from "../../src/journal/view.ts";
 import { Patience } from "../../src/upload/retry.ts";
 import { uploadRun } from "../../src/upload/upload-run.ts";
@@ -64,6 +65,50 @@ test("files of this machine are ended when all artifacts are there, so that whoe
     "uploadArtifact",
     "endRun",
   ]);
+});
+
+test("alerts that began and what the machine is reach a backend, with no points beside them too", async () => {
+  const alert = {
+    type: "alert",
+    rule: "loss is nan",
+    metric: "loss",
+    severity: "critical",
+    phrase: "is nan",
+    timestamp: 5,
+  } as const;
+  const run = runOnDisk([
+    { type: "machine", timestamp: 1, facts: { os: "Debian" } },
+    { ...alert, state: "pending" },
+    { ...alert, state: "firing" },
+    { ...alert, state: "firing", repeated: true },
+    { ...alert, state: "resolved" },
+    END,
+  ]);
+  const backend = new MemoryBackend();
+  await upload(run, backend);
+  expect(backend.batches.flatMap(({ alerts = [] }) => alerts)).toEqual([expect.objectContaining({ state: "firing" })]);
+  expect(backend.batches.map(({ facts }) => facts)).toEqual([{ os: "Debian" }]);
+});
+
+test("a backend with a place for the output gets it as it came, once, and no output log beside it", async () => {
+  const run = runOnDisk([line(0)]);
+  const printed: string[] = [];
+  const backend = Object.assign(new MemoryBackend(), {
+    async writeOutput(_run: unknown, output: readonly OutputText[]) {
+      printed.push(...output.map(({ stream, text }) => `${stream}: ${text}`));
+      return { rejected: [] };
+    },
+  });
+  const log = OutputLog.create(run, { limit: "none", onGrowth: () => {} });
+  log.append("stdout", 1, Buffer.from("one\n"));
+  await log.flush();
+  await upload(run, backend);
+  log.append("stderr", 2, Buffer.from("two\n"));
+  await log.close();
+  append(run, END);
+  await upload(run, backend);
+  expect(printed).toEqual(["stdout: one\n", "stderr: two\n"]);
+  expect(backend.artifacts).toEqual([]);
 });
 
 test("params that were printed while the run went on follow those of its header, in parts that the backend takes", async () => {
