@@ -1,10 +1,10 @@
 /** The names that `--backend` takes. Apart from the backends themselves, so that checking a name loads none of them. */
-export const backendIds = ["mlflow", "null"] as const;
+export const backendIds = ["mlflow", "wandb", "null"] as const;
 
 export type BackendId = (typeof backendIds)[number];
 
 /** Those whose `Backend` says `isLocal`. */
-const LOCAL: readonly BackendId[] = [];
+const LOCAL: readonly BackendId[] = ["wandb"];
 
 /** Whether a backend writes files of this machine and asks no network. */
 export function isLocalBackend(id: string): boolean {
@@ -12,7 +12,10 @@ export function isLocalBackend(id: string): boolean {
 }
 
 /** The variables in which people name a remote run that is there already, as the trackers' own clients have them. */
-const JOIN_VARIABLES: Readonly<Partial<Record<BackendId, string>>> = { mlflow: "MLFLOW_RUN_ID" };
+const JOIN_VARIABLES: Readonly<Partial<Record<BackendId, string>>> = {
+  mlflow: "MLFLOW_RUN_ID",
+  wandb: "WANDB_RUN_ID",
+};
 
 /** The remote runs that the environment asks these backends to write to. */
 export function joinedRuns(

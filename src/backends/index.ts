@@ -3,10 +3,12 @@ import { UserError } from "../model/error.ts";
 import { type BackendId, backendIds } from "./ids.ts";
 import { createMlflow } from "./mlflow.ts";
 import { createNull } from "./null.ts";
+import { createWandb } from "./wandb.ts";
 
 /** One file each in this folder, one page each in docs/backends. */
 const BACKENDS = {
   mlflow: createMlflow,
+  wandb: createWandb,
   null: createNull,
 } satisfies Record<BackendId, (environment: NodeJS.ProcessEnv) => Backend>;
 

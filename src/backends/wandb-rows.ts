@@ -1,0 +1,53 @@
+import type { MetricPoint } from "../model/extract.ts";
+
+/** The series that has the printed step of a row whose `_step` is another. */
+export const STEP_SERIES = "tracelet/step";
+
+/** One row of W&B's history. */
+export interface HistoryRow {
+  /** W&B's own, which never goes back. */
+  readonly step: number;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** Names and values, in JSON with NaN and the infinities. */
+  readonly values: readonly (readonly [key: string, json: string])[];
+}
+
+/**
+ * Makes rows of points. Those that share a step and follow one another share a row, as with `wandb.log`. W&B's step never
+ * goes back and is whole: a point that was printed with another step stays at the last one, and has its own beside it as
+ * `tracelet/step`.
+ * @param last the step of the row before
+ */
+export function historyRows(points: readonly MetricPoint[], last: number): HistoryRow[] {
+  const rows: HistoryRow[] = [];
+  let step = last;
+  let row = new Map<string, string>();
+  let [printed, timestamp] = [0, 0];
+  const close = () => {
+    if (row.size === 0) return;
+    if (isStep(printed) && printed >= step) step = printed;
+    else row.set(STEP_SERIES, String(printed));
+    rows.push({ step, timestamp, values: [...row] });
+    row = new Map();
+  };
+  for (const point of points) {
+    const key = seriesName(point.key);
+    if (point.step !== printed || row.has(key)) close();
+    row.set(key, String(point.value));
+    printed = point.step;
+    timestamp = point.timestamp;
+  }
+  close();
+  return rows;
+}
+
+/** W&B has series of its own, whose names begin with an underscore or are ours here. */
+function seriesName(key: string): string {
+  return key.startsWith("_") || key === STEP_SERIES ? `tracelet/${key}` : key;
+}
+
+/** Whether W&B can have it as a step. */
+function isStep(step: number): boolean {
+  return Number.isSafeInteger(step) && step >= 0;
+}
