@@ -1,4 +1,4 @@
-import { open, rm, stat } from "node:fs/promises";
+import { open, rename, stat, writeFile } from "node:fs/promises";
 import { PbfWriter } from "pbf";
 import { LOG_HEADER, LogChunks } from "./wandb-log.ts";
 import type { WandbRecord } from "./wandb-records.ts";
@@ -11,30 +11,32 @@ export interface LogPosition {
   readonly records: number;
 }
 
-/** A new file with these records, in the place of what is there. Throws what the file system throws. */
-export async function createLog(path: string, records: readonly WandbRecord[]): Promise<LogPosition> {
-  await replaceFrom(path, 0, LOG_HEADER);
-  return appendToLog(path, { position: LOG_HEADER.length, records: 0 }, records);
+/** A new file with these records, in the place of what is there, in one step. Throws what the file system throws. */
+export async function createLog(path: string, records: Iterable<WandbRecord>): Promise<LogPosition> {
+  const { bytes, end } = encode({ position: LOG_HEADER.length, records: 0 }, records);
+  const temporary = `${path}.tmp`;
+  await writeFile(temporary, Buffer.concat([LOG_HEADER, bytes]));
+  await rename(temporary, path);
+  return end;
 }
 
 /** Writes records at a position, in the place of what is behind it. Throws what the file system throws. */
 export async function appendToLog(
   path: string,
-  { position, records: before }: LogPosition,
+  from: LogPosition,
   records: Iterable<WandbRecord>,
 ): Promise<LogPosition> {
-  const chunks = new LogChunks(position);
-  const writer = new PbfWriter();
-  let count = before;
-  for (const write of records) {
-    count += 1;
-    writer.pos = 0;
-    writer.writeVarintField(1, count);
-    write(writer);
-    chunks.add(writer.buf.subarray(0, writer.pos));
+  const { bytes, end } = encode(from, records);
+  const file = await open(path, "r+");
+  try {
+    await file.truncate(from.position);
+    for (let at = 0; at < bytes.length;) {
+      at += (await file.write(bytes, at, bytes.length - at, from.position + at)).bytesWritten;
+    }
+  } finally {
+    await file.close();
   }
-  await replaceFrom(path, position, chunks.bytes);
-  return { position: chunks.position, records: count };
+  return end;
 }
 
 /** Whether the file has as many bytes. */
@@ -45,15 +47,16 @@ export async function reaches(path: string, position: number): Promise<boolean> 
   );
 }
 
-async function replaceFrom(path: string, position: number, bytes: Uint8Array): Promise<void> {
-  // `wandb sync` leaves it beside a file that it has brought over, which it then passes by.
-  await rm(`${path}.synced`, { force: true });
-  const file = await open(path, position === 0 ? "w" : "r+", 0o600);
-  try {
-    await file.truncate(position);
-    for (let at = 0; at < bytes.length;)
-      at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  } finally {
-    await file.close();
+function encode(from: LogPosition, records: Iterable<WandbRecord>): { bytes: Uint8Array; end: LogPosition } {
+  const chunks = new LogChunks(from.position);
+  const writer = new PbfWriter();
+  let count = from.records;
+  for (const write of records) {
+    count += 1;
+    writer.pos = 0;
+    writer.writeVarintField(1, count);
+    write(writer);
+    chunks.add(writer.buf.subarray(0, writer.pos));
   }
+  return { bytes: chunks.bytes, end: { position: chunks.position, records: count } };
 }

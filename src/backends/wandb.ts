@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { type Backend, BackendError, type RemoteRun, type WriteResult } from "../model/backend.ts";
 import { createNull } from "./null.ts";
@@ -18,6 +19,9 @@ import {
 import { environmentOf, exitCodeOf, goesOn, wandbRun, wandbRunId } from "./wandb-run.ts";
 import { readWandbSettings } from "./wandb-settings.ts";
 import { isSystemError, whatFailed } from "./wandb-errors.ts";
+
+/** Beside a new file the official client says that `wandb sync` is to add nothing to its steps and times. */
+const SYNC_STATE = '{"starting_step":0,"starting_runtime":0}';
 
 const LIMITS = { metrics: 10_000, params: 1000, tags: 1000 } as const;
 
@@ -65,6 +69,7 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
       const folder = await wandbFolder(settings.dir, header, id);
       return attempt(folder, async () => {
         await makeFolder(folder);
+        await writeFile(`${folder.log}.syncstate`, SYNC_STATE);
         const end = await createLog(folder.log, [
           headerRecord(`tracelet ${header.tracelet}`),
           runRecord(wandbRun(header, settings)),

@@ -69,6 +69,8 @@ export interface Settings {
   readonly processLimit: number;
   /** Whether long system series are thinned on their way to a tracker. */
   readonly thin: boolean;
+  /** Whether the user's own `wandb sync` uploads what the wandb backend has written. */
+  readonly wandbSync: boolean;
   /** Paths and patterns of files to upload when the run has ended. */
   readonly artifact: readonly string[];
   /** The user's rules; the built-in ones are no setting. */

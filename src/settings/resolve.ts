@@ -42,6 +42,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
       pick("upload", (given, spec) => readChoice(given, spec, SETTINGS.upload.choices)) ?? SETTINGS.upload.default,
     uploadTimeout: pick("upload_timeout", readNumber) ?? SETTINGS.upload_timeout.default,
     thin: pick("thin", readBoolean) ?? SETTINGS.thin.default,
+    wandbSync: pick("wandb_sync", readBoolean) ?? SETTINGS.wandb_sync.default,
     artifact: pick("artifact", readList) ?? SETTINGS.artifact.default,
     metricsInterval: pick("metrics_interval", readInterval) ?? SETTINGS.metrics_interval.default,
     intervalBudget: pick("interval_budget", readPercent) ?? SETTINGS.interval_budget.default,

@@ -57,6 +57,13 @@ export const SETTINGS = {
       "Upload mean and maximum of growing windows of a system series beyond its first 2,000 samples, not each sample.",
     example: "false",
   },
+  wandb_sync: {
+    kind: "boolean",
+    flag: "wandb-sync",
+    default: false,
+    description: "Have `wandb sync` upload what `--backend wandb` has written when the command has ended.",
+    example: "true",
+  },
   artifact: {
     kind: "list",
     flag: "artifact",

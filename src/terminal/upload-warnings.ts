@@ -24,6 +24,18 @@ export function uploadFailed({ backend, reason, hint, left, header, dir, env }: 
   return ownLine(`not uploaded to ${backend}: ${why}; ${leftWords(left)} left; ${howTo(header, dir, env)}`);
 }
 
+/** What became of the user's own `wandb sync`, and what to type where it failed. */
+export function wandbSynced(
+  outcome: { readonly url: string | undefined } | { readonly failure: string },
+  command: readonly string[],
+): string {
+  if ("failure" in outcome) {
+    const why = printable(outcome.failure);
+    return ownLine(`not uploaded by wandb sync: ${why}; to try again, type: ${shellCommand(command)}`);
+  }
+  return ownLine(`uploaded by wandb sync${outcome.url === undefined ? "" : ` to ${printable(outcome.url)}`}`);
+}
+
 /** What is left of a run, as the subject of a sentence with its verb. */
 export function leftWords({ points, filesLeft }: Left): string {
   if (points > 0) return `${formatCount(points, "point")} ${points === 1 ? "is" : "are"}`;

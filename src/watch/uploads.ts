@@ -5,7 +5,7 @@ import { isSystemError } from "../journal/system-error.ts";
 import { type Backend, BackendError } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
-import { uploadFailed } from "../terminal/upload-warnings.ts";
+import { uploadFailed, wandbSynced } from "../terminal/upload-warnings.ts";
 import { listArtifacts } from "../upload/artifact-list.ts";
 import { leftOf } from "../upload/left.ts";
 import type { UploadOutcome } from "../upload/upload-run.ts";
@@ -63,7 +63,11 @@ export class Uploads {
     onProgress();
     if (order.settings.upload !== "never") {
       await Promise.all(
-        order.settings.backend.map(async (id) => this.#tell(id, await this.#one(id, this.#cancelled.signal))),
+        order.settings.backend.map(async (id) => {
+          const outcome = await this.#one(id, this.#cancelled.signal);
+          await this.#tell(id, outcome);
+          if (id === "wandb" && order.settings.wandbSync) await this.#syncWithWandb(outcome);
+        }),
       );
     }
     const backends = await Promise.allSettled(this.#backends.values());
@@ -81,6 +85,17 @@ export class Uploads {
     const { message, hint } = error;
     const left = await leftOf(run, await this.#backend(backend).catch(() => ({ id: backend })));
     notify(uploadFailed({ backend, reason: message, hint, left, header: order.header, dir: order.settings.dir, env }));
+  }
+
+  /** The run is written; what the user's own program does with it is its own trouble. */
+  async #syncWithWandb({ state, error }: UploadOutcome): Promise<void> {
+    const { command } = state;
+    if (error !== undefined || command === undefined) return;
+    const { order, env, notify, onProgress } = this.#options;
+    const { syncWithWandb } = await import("./wandb-sync.ts");
+    const timeout = order.settings.uploadTimeout;
+    const outcome = await syncWithWandb({ command, env, timeout, cancelled: this.#cancelled.signal, onProgress });
+    notify(wandbSynced(outcome, command));
   }
 
   async #one(id: string, cancelled: AbortSignal): Promise<UploadOutcome> {

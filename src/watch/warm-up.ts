@@ -76,6 +76,7 @@ function settingsOf(dir: string): Settings {
     includeProcesses: false,
     processLimit: 5,
     thin: true,
+    wandbSync: false,
     artifact: [],
     alert: [],
     require: [],

@@ -108,6 +108,15 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
   thin: onOff("thin", true, ({ header }) => header["thin"]),
+  // Shows with a wandb command only: see test/e2e/wandb.test.ts.
+  wandb_sync: {
+    flag: ["--wandb-sync"],
+    variable: "true",
+    own: "true",
+    shared: "true",
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
   artifact: {
     flag: ["--artifact", "by-flag.txt", "--artifact", "{a,b}.txt"],
     variable: "by-variable.txt,out/*.pt",

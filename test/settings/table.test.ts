@@ -90,6 +90,7 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   upload: { field: "upload", byDefault: "exit", values: [text("live"), text("never"), text("exit")] },
   upload_timeout: { field: "uploadTimeout", byDefault: 30, values: [number(1), number(2.5), number(3)] },
   thin: onOff("thin", true),
+  wandb_sync: onOff("wandbSync", false),
   artifact: {
     field: "artifact",
     byDefault: [],

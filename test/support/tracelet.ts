@@ -83,7 +83,7 @@ export function start(
 
 /** The environment without anything that steers tracelet, its backends or its colours. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const steering = /^(TRACELET|MLFLOW|SLURM)_|^(CI|NO_COLOR|FORCE_COLOR|PYTHONUNBUFFERED|NODE_OPTIONS)$|^VITEST/;
+  const steering = /^(TRACELET|MLFLOW|WANDB|SLURM)_|^(CI|NO_COLOR|FORCE_COLOR|PYTHONUNBUFFERED|NODE_OPTIONS)$|^VITEST/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steering.test(name)));
 }
 

@@ -156,6 +156,7 @@ function settingsIn(dir: string): Settings {
     includeProcesses: false,
     processLimit: 5,
     thin: true,
+    wandbSync: false,
     artifact: [],
     alert: [],
     require: [],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
@@ -42,11 +42,14 @@ export async function startWandbServer(): Promise<WandbServer> {
     return kept;
   };
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answer(request.url ?? "", body)));
-    });
+    void respond(request, response);
   });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answer(request.url ?? "", body)));
+  }
 
   function answer(path: string, body: Buffer): unknown {
     if (path === "/graphql") return { data: graphql(JSON.parse(body.toString())) };
@@ -63,13 +66,12 @@ export async function startWandbServer(): Promise<WandbServer> {
 
   function graphql({ query, operationName, variables = {} }: Asked): unknown {
     const operation = operationName ?? /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
-    const run = String(variables["name"] ?? variables["run"] ?? variables["runName"] ?? "");
+    const named = [variables["name"], variables["run"], variables["runName"]].find((name) => typeof name === "string");
+    const run = typeof named === "string" ? named : "";
     keptOf(run).questions.push({ operation, variables });
     switch (operation) {
       case "UpsertBucket":
-        return { upsertBucket: { bucket: bucketOf(variables), inserted: true } };
-      case "RunResumeStatus":
-        return { model: modelOf(variables, keptOf(run)) };
+        return { upsertBucket: upserted(variables, keptOf(run)) };
       case "CreateRunFiles": {
         const names = Array.isArray(variables["files"]) ? variables["files"].map(String) : [];
         const files = names.map((name) => ({ name, uploadUrl: `${url}/storage/${run}/${encodeURIComponent(name)}` }));
@@ -102,36 +104,21 @@ interface Asked {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-function bucketOf({ name, project, displayName, config }: Asked["variables"] & object): unknown {
+/** A run that there was already says how many lines of it there are: who resumes it goes on behind them. */
+function upserted({ name, project, displayName, config }: Asked["variables"] & object, kept: Kept): unknown {
   const model = { id: "p", name: project ?? "uncategorized", entity: { id: "e", name: "team" } };
+  const lines = (file: string) => kept.stream[file]?.length ?? 0;
   return {
-    id: `bucket-${String(name)}`,
-    name,
-    displayName,
-    config: config ?? "{}",
-    project: model,
-    historyLineCount: 0,
-  };
-}
-
-/** What there is of a run that is gone on with. */
-function modelOf({ name, project }: Asked["variables"] & object, { stream, questions }: Kept): unknown {
-  const upserts = questions.filter(({ operation }) => operation === "UpsertBucket");
-  if (upserts.length === 0) return { bucket: null };
-  const lines = (file: string) => (stream[file] ?? []).length;
-  return {
+    inserted: kept.questions.length === 1,
     bucket: {
-      ...(bucketOf({ name, project }) as object),
-      id: "bucket",
-      summaryMetrics: stream["wandb-summary.json"]?.at(-1) ?? "{}",
+      id: `bucket-${String(name)}`,
+      name,
+      displayName,
+      config: config ?? "{}",
+      project: model,
       historyLineCount: lines("wandb-history.jsonl"),
       eventsLineCount: lines("wandb-events.jsonl"),
       logLineCount: lines("output.log"),
-      historyTail: JSON.stringify(stream["wandb-history.jsonl"]?.slice(-1) ?? []),
-      eventsTail: JSON.stringify(stream["wandb-events.jsonl"]?.slice(-1) ?? []),
-      config: upserts.at(-1)?.variables["config"] ?? "{}",
-      tags: [],
-      wandbConfig: "{}",
     },
   };
 }
