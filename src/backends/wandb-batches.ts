@@ -12,7 +12,7 @@ import {
   type WandbItem,
   type WandbRecord,
 } from "./wandb-records.ts";
-import { type HistoryRow, historyRows, STEP_SERIES } from "./wandb-rows.ts";
+import { type History, historyOf, STEP_SERIES } from "./wandb-rows.ts";
 import { machineOf, paramItems, tagItems } from "./wandb-run.ts";
 import { COUNTERS, type CounterStart, statsOf } from "./wandb-system.ts";
 import { paramJson } from "./wandb-values.ts";
@@ -40,20 +40,22 @@ export interface PlannedBatch {
 
 export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch {
   const { metrics, system, params, tags, alerts = [], facts } = batch;
-  const rows = historyRows(metrics, before.step);
+  const history = historyOf(metrics, before.step);
+  const { rows, last } = history;
   const counters = withFirst(before.counters, system);
   const config = [...paramItems(params), ...tagItems(tags)];
   const records = [
     ...(config.length > 0 ? [configRecord(config)] : []),
     ...(facts === undefined ? [] : [environmentRecord(machineOf(facts, before.writer))]),
     ...system.map((sample) => statsRecord(sample.timestamp, statsOf(sample, counters))),
-    ...newSeriesWithSteps(rows, before.series).map((name) => metricRecord(name, STEP_SERIES)),
+    ...newSeriesWithSteps(history, before.series).map((name) => metricRecord(name, STEP_SERIES)),
     ...rows.map((row) => historyRecord(row, before.started)),
-    ...(rows.length > 0 ? [summaryRecord(lastValues(rows, before.started))] : []),
+    ...(rows.length > 0 ? [summaryRecord(lastValues(history, before.started))] : []),
     ...alerts.map(recordOfAlert),
   ];
-  const names = rows.flatMap(({ values }) => values.map(([key]) => key));
-  const series = before.series && new Set([...before.series, ...names]);
+  const { series: known } = before;
+  const isKnown = known === undefined || [...last.keys()].every((key) => known.has(key));
+  const series = isKnown ? known : new Set([...known, ...last.keys()]);
   return { records, memory: { ...before, step: rows.at(-1)?.step ?? before.step, counters, series } };
 }
 
@@ -73,29 +75,27 @@ export function totalItems(totals: RunTotals, runtime: number): WandbItem[] {
 }
 
 /** Those that begin with a row whose printed step is not W&B's: their x axis is the printed one. */
-function newSeriesWithSteps(rows: readonly HistoryRow[], known: ReadonlySet<string> | undefined): string[] {
+function newSeriesWithSteps({ rows, last }: History, known: ReadonlySet<string> | undefined): string[] {
   if (known === undefined) return [];
-  const seen = new Set<string>();
+  const fresh = new Set([...last.keys()].filter((key) => key !== STEP_SERIES && !known.has(key)));
   const found: string[] = [];
   for (const { values } of rows) {
-    const keys = values.map(([key]) => key);
-    const isElsewhere = keys.at(-1) === STEP_SERIES;
-    for (const key of keys) {
-      if (isElsewhere && key !== STEP_SERIES && !seen.has(key) && !known.has(key)) found.push(key);
-      seen.add(key);
-    }
+    if (fresh.size === 0) break;
+    const isElsewhere = values.at(-1)?.[0] === STEP_SERIES;
+    for (const [key] of values) if (fresh.delete(key) && isElsewhere) found.push(key);
   }
   return found;
 }
 
 /** `wandb sync` does not look for them in the rows. */
-function lastValues(rows: readonly HistoryRow[], started: number): WandbItem[] {
-  const last = new Map(rows.flatMap(({ values }) => values));
+function lastValues({ rows, last }: History, started: number): WandbItem[] {
   const { step = 0, timestamp = started } = rows.at(-1) ?? {};
-  last.set("_step", String(step));
-  last.set("_timestamp", String(timestamp / 1000));
-  last.set("_runtime", String((timestamp - started) / 1000));
-  return [...last].map(([key, json]) => [[key], json]);
+  return [
+    ...[...last].map(([key, { json }]): WandbItem => [[key], json]),
+    [["_step"], String(step)],
+    [["_timestamp"], String(timestamp / 1000)],
+    [["_runtime"], String((timestamp - started) / 1000)],
+  ];
 }
 
 function withFirst(known: CounterStart, system: readonly SystemSample[]): CounterStart {

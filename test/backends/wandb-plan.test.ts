@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { historyRows } from "../../src/backends/wandb-rows.ts";
+import { historyOf } from "../../src/backends/wandb-rows.ts";
 import { exitCodeOf, wandbRun } from "../../src/backends/wandb-run.ts";
 import { legalProject, readWandbSettings } from "../../src/backends/wandb-settings.ts";
 import { statsOf } from "../../src/backends/wandb-system.ts";
@@ -8,19 +8,17 @@ import { headerOf } from "../conformance/backend.ts";
 
 const point = (key: string, step: number, value = step, timestamp = step) => ({ key, step, value, timestamp });
 const rows = (...points: readonly ReturnType<typeof point>[]) =>
-  historyRows(points, 0).map(({ step, values }) => [step, Object.fromEntries(values)]);
+  historyOf(points, 0).rows.map(({ step, values }) => [step, Object.fromEntries(values)]);
 
 describe("a row of W&B's history", () => {
   test("has what was printed for one step, with the time of the last", () => {
-    const [row] = historyRows([point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)], 0);
-    expect(row).toEqual({
-      step: 3,
-      timestamp: 20,
-      values: [
-        ["loss", "0.5"],
-        ["acc", "0.25"],
-      ],
-    });
+    const { rows: made, last } = historyOf([point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)], 0);
+    const values = [
+      ["loss", "0.5"],
+      ["acc", "0.25"],
+    ];
+    expect(made).toEqual([{ step: 3, timestamp: 20, values }]);
+    expect([...last].map(([key, { json }]) => [key, json])).toEqual(values);
   });
 
   test("has a name once: what comes again for a step has a row of its own", () => {
