@@ -1,10 +1,10 @@
 /** The names that `--backend` takes. Apart from the backends themselves, so that checking a name loads none of them. */
-export const backendIds = ["mlflow", "wandb", "null"] as const;
+export const backendIds = ["mlflow", "wandb", "tensorboard", "null"] as const;
 
 export type BackendId = (typeof backendIds)[number];
 
 /** Those whose `Backend` says `isLocal`. */
-const LOCAL: readonly BackendId[] = ["wandb"];
+const LOCAL: readonly BackendId[] = ["wandb", "tensorboard"];
 
 /** Whether a backend writes files of this machine and asks no network. */
 export function isLocalBackend(id: string): boolean {

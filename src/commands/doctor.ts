@@ -48,7 +48,7 @@ export default class Doctor extends Command {
       await checkBackends({
         ids: backendIds,
         wanted: settings.backend,
-        createBackend: (id) => createBackend(id, process.env),
+        createBackend: (id) => createBackend(id, process.env, settings),
         signal: AbortSignal.timeout(PATIENCE),
       }),
     ];

@@ -3,6 +3,7 @@ import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { joinedRuns } from "../backends/ids.ts";
 import { UserError } from "../model/error.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { run } from "../run/run.ts";
 import { flagSpecs } from "../settings/flags.ts";
@@ -32,7 +33,7 @@ export default class Run extends Command {
     const { flags } = await this.parse(Run, own);
     const env = process.env;
     const settings = await settingsHere(flags);
-    await checkBackends(settings.backend, env);
+    await checkBackends(settings, env);
     if (command === undefined || command.length === 0) {
       throw new UserError("there is no command to run; type it behind two dashes: tracelet run -- python train.py");
     }
@@ -51,8 +52,8 @@ export default class Run extends Command {
 }
 
 /** A backend that is not configured is a mistake to tell now, not after a day of training. */
-async function checkBackends(ids: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  if (ids.length === 0) return;
+async function checkBackends(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
+  if (settings.backend.length === 0) return;
   const { createBackend } = await import("../backends/index.ts");
-  for (const id of ids) createBackend(id, env).close();
+  for (const id of settings.backend) createBackend(id, env, settings).close();
 }

@@ -24,7 +24,7 @@ export default class Sync extends Command {
   static override usage = "sync [RUN...] [FLAGS]";
   static override strict = false;
   static override flags = {
-    ...settingFlags(["backend", "upload_timeout", "dir"]),
+    ...settingFlags(["backend", "upload_timeout", "tensorboard_dir", "dir"]),
     "dry-run": Flags.boolean({ summary: "Only tell what is missing, by what is known here: no server is asked." }),
   };
 
@@ -38,7 +38,7 @@ export default class Sync extends Command {
     const rows = await syncRuns({
       runs: await chosenRuns(settings.dir, argv.map(String)),
       backends: flags["backend"] === undefined ? [] : settings.backend,
-      createBackend: (id) => createBackend(id, process.env),
+      createBackend: (id) => createBackend(id, process.env, settings),
       timeout: settings.uploadTimeout,
       cancelled: cancelled.signal,
       now: () => performance.now(),

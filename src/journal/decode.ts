@@ -87,6 +87,7 @@ const OPTIONAL: Fields = {
   processes: Array.isArray,
   resumes: recordOf(isText),
   joins: recordOf(isText),
+  folders: recordOf(isText),
   artifacts: isTextList,
   thin: (value) => typeof value === "boolean",
   rule: isText,

@@ -32,6 +32,8 @@ export interface RunHeader {
   readonly resumes?: { readonly run: string; readonly first: string };
   /** Remote runs that were there before and that this one joins, by backend. */
   readonly joins?: Readonly<Record<string, string>>;
+  /** Where backends that write files of this machine have this run, by backend; absolute. */
+  readonly folders?: Readonly<Record<string, string>>;
   /** Files of the user's to upload at the end: paths and patterns, relative ones from `cwd`. */
   readonly artifacts?: readonly string[];
   /** Long system series are thinned on their way to a tracker. Absent in runs from before there was such a thing. */

@@ -71,6 +71,8 @@ export interface Settings {
   readonly thin: boolean;
   /** Whether the user's own `wandb sync` uploads what the wandb backend has written. */
   readonly wandbSync: boolean;
+  /** The folder of a run's event files, absolute; `{name}`, `{project}` and `{id}` in it stand for the run's. */
+  readonly tensorboardDir: string;
   /** Paths and patterns of files to upload when the run has ended. */
   readonly artifact: readonly string[];
   /** The user's rules; the built-in ones are no setting. */

@@ -2,6 +2,7 @@ import { hostname, userInfo } from "node:os";
 import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { paramsOfCommand } from "./command-params.ts";
+import { foldersOf } from "./run-folders.ts";
 import { readGitState } from "./git.ts";
 import { withoutSecrets, withoutTokensIn } from "./secrets.ts";
 
@@ -44,6 +45,7 @@ export function describeRun(facts: RunFacts): RunHeader {
     backends: settings.backend,
     ...(resumes === undefined ? {} : { resumes: { run: resumes.id, first: resumes.resumes?.first ?? resumes.id } }),
     ...(Object.keys(joins).length === 0 ? {} : { joins }),
+    ...foldersOf(facts),
     ...(settings.artifact.length === 0 ? {} : { artifacts: settings.artifact }),
     thin: settings.thin,
   };

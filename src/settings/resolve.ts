@@ -43,6 +43,9 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     uploadTimeout: pick("upload_timeout", readNumber) ?? SETTINGS.upload_timeout.default,
     thin: pick("thin", readBoolean) ?? SETTINGS.thin.default,
     wandbSync: pick("wandb_sync", readBoolean) ?? SETTINGS.wandb_sync.default,
+    tensorboardDir:
+      pick("tensorboard_dir", (given, spec) => readFolder(given, spec, env)) ??
+      resolve(cwd, SETTINGS.tensorboard_dir.default),
     artifact: pick("artifact", readList) ?? SETTINGS.artifact.default,
     metricsInterval: pick("metrics_interval", readInterval) ?? SETTINGS.metrics_interval.default,
     intervalBudget: pick("interval_budget", readPercent) ?? SETTINGS.interval_budget.default,

@@ -64,6 +64,15 @@ export const SETTINGS = {
     description: "Have `wandb sync` upload what `--backend wandb` has written when the command has ended.",
     example: "true",
   },
+  tensorboard_dir: {
+    kind: "string",
+    flag: "tensorboard-dir",
+    placeholder: "FOLDER",
+    default: "runs/{name}",
+    description:
+      "Where `--backend tensorboard` writes a run; `{name}`, `{project}` and `{id}` stand for the run's own.",
+    example: "'runs/{project}/{name}'",
+  },
   artifact: {
     kind: "list",
     flag: "artifact",

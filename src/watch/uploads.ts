@@ -4,6 +4,7 @@ import type { RunDirectory } from "../journal/run-directory.ts";
 import { isSystemError } from "../journal/system-error.ts";
 import { type Backend, BackendError } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
+import type { Settings } from "../model/settings.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
 import { uploadFailed, wandbSynced } from "../terminal/upload-warnings.ts";
 import { listArtifacts } from "../upload/artifact-list.ts";
@@ -117,16 +118,17 @@ export class Uploads {
 
   /** One for all rounds, so that a live upload keeps its connection and what it knows of the remote run. */
   #backend(id: string): Promise<Backend> {
-    const backend = this.#backends.get(id) ?? openBackend(id, this.#options.env);
+    const { order, env } = this.#options;
+    const backend = this.#backends.get(id) ?? openBackend(id, env, order.settings);
     this.#backends.set(id, backend);
     return backend;
   }
 }
 
 /** What speaks to servers is loaded where there is one: a watcher without is there sooner, and smaller. */
-async function openBackend(id: string, env: NodeJS.ProcessEnv): Promise<Backend> {
+async function openBackend(id: string, env: NodeJS.ProcessEnv, settings: Settings): Promise<Backend> {
   const { createBackend } = await import("../backends/index.ts");
-  return createBackend(id, env);
+  return createBackend(id, env, settings);
 }
 
 /** Whatever goes wrong with an upload is the upload's trouble alone. A fault of ours also leaves its trace in watcher.log. */

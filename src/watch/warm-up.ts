@@ -77,6 +77,7 @@ function settingsOf(dir: string): Settings {
     processLimit: 5,
     thin: true,
     wandbSync: false,
+    tensorboardDir: "",
     artifact: [],
     alert: [],
     require: [],

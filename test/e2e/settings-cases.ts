@@ -117,6 +117,15 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     look: () => undefined,
     shows: [undefined, undefined, undefined, undefined, undefined],
   },
+  // Shows with the tensorboard backend only: see tensorboard.test.ts.
+  tensorboard_dir: {
+    flag: ["--tensorboard-dir", "by-flag"],
+    variable: "by-variable",
+    own: '"by-tracelet.toml"',
+    shared: '"by-pyproject.toml"',
+    look: () => undefined,
+    shows: [undefined, undefined, undefined, undefined, undefined],
+  },
   artifact: {
     flag: ["--artifact", "by-flag.txt", "--artifact", "{a,b}.txt"],
     variable: "by-variable.txt,out/*.pt",

@@ -91,6 +91,11 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   upload_timeout: { field: "uploadTimeout", byDefault: 30, values: [number(1), number(2.5), number(3)] },
   thin: onOff("thin", true),
   wandb_sync: onOff("wandbSync", false),
+  tensorboard_dir: {
+    field: "tensorboardDir",
+    byDefault: expect.stringMatching(/\/home\/runs\/\{name\}$/),
+    values: [folder("one"), folder("runs/two"), folder("three")],
+  },
   artifact: {
     field: "artifact",
     byDefault: [],

@@ -157,6 +157,7 @@ function settingsIn(dir: string): Settings {
     processLimit: 5,
     thin: true,
     wandbSync: false,
+    tensorboardDir: "/runs/{name}",
     artifact: [],
     alert: [],
     require: [],
