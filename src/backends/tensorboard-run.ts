@@ -114,7 +114,7 @@ export class TensorboardRun {
     if (facts !== undefined) {
       const rows = Object.entries(facts).map(([name, fact]) => [name, String(fact)]);
       const moment = { timestamp: this.#started, step: 0 };
-      yield textEvent(`${TEXTS}machine`, moment, table("", "", Object.fromEntries(rows)));
+      yield textEvent(`${TEXTS}machine`, moment, table("fact", "value", Object.fromEntries(rows)));
     }
     for (const alert of alerts) {
       const step = wholeStep((alert.timestamp - this.#started) / 1000);

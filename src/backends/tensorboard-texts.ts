@@ -17,7 +17,7 @@ const MOST_EPISODES = 20;
 /** What ran where. */
 export function commandText(run: RunHeader): string {
   const { git } = run;
-  return table("", "", {
+  return table("fact", "value", {
     command: run.command.map(quoted).join(" "),
     folder: run.cwd,
     host: run.host,
@@ -37,7 +37,7 @@ export function endText(end: RunEnd, totals: RunTotals): string {
   const alerts = episodes
     .slice(-MOST_EPISODES)
     .map(({ severity, rule, state }) => `${severity}: ${rule}${state === "resolved" ? ", resolved" : ""}`);
-  return table("", "", {
+  return table("fact", "value", {
     status: end.status,
     ...(end.exitCode === undefined ? {} : { "exit status": String(end.exitCode) }),
     ...(end.signal === undefined ? {} : { signal: end.signal }),
