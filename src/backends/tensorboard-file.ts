@@ -3,25 +3,24 @@ import { firstRecord, type RecordBuffer } from "./tensorboard-records.ts";
 
 const CHUNK = 1024 * 1024;
 
-/** What is remembered of the end of a file, in bytes: more than one batch. */
+/** What is remembered of the end of a file, in bytes; the last batch is remembered whatever its size. */
 const MOST_RECENT = 4 * 1024 * 1024;
 
 /**
- * An event file that is being written. TensorBoard may read it at any time, so what is a whole record stays as it is; a
+ * An event file that is being written, by one call at a time. TensorBoard may read it at any time, so what is a whole record stays as it is; a
  * record that was cut by a crash is removed, since everything behind it would be lost on readers.
  */
 export class EventFile {
   readonly #path: string;
   #length: number;
-  /** The last records, framed. */
-  #recent: Uint8Array;
+  /** The last records, framed; in each part whole ones. */
+  #recent: readonly Uint8Array[];
   #isClean = true;
-  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, { length, recent }: Intact) {
     this.#path = path;
     this.#length = length;
-    this.#recent = recent;
+    this.#recent = [recent];
   }
 
   /**
@@ -45,14 +44,7 @@ export class EventFile {
    * @param firsts by number, the records one of which is there if any is
    * @throws what the file system throws; what was written stays, whole
    */
-  append(records: RecordBuffer, firsts: readonly number[]): Promise<void> {
-    const appended = this.#last.then(() => this.#append(records, firsts));
-    // One after the other, also behind one that was given up and comes to an end later.
-    this.#last = appended.catch(() => {});
-    return appended;
-  }
-
-  async #append(records: RecordBuffer, firsts: readonly number[]): Promise<void> {
+  async append(records: RecordBuffer, firsts: readonly number[]): Promise<void> {
     const file = await open(this.#path, "r+");
     try {
       const { size } = await file.stat();
@@ -62,7 +54,7 @@ export class EventFile {
       this.#isClean = false;
       await writeAll(file, bytes, this.#length);
       this.#length += bytes.length;
-      this.#recent = bytes.slice(Math.max(0, bytes.length - MOST_RECENT));
+      this.#recent = lastOf([...this.#recent, bytes]);
       this.#isClean = true;
     } finally {
       await file.close();
@@ -70,9 +62,10 @@ export class EventFile {
   }
 
   #newOnes(records: RecordBuffer, firsts: readonly number[]): Uint8Array {
-    const recent = asBuffer(this.#recent);
-    if (!firsts.some((index) => recent.includes(asBuffer(records.record(index))))) return records.bytes();
-    const there = new Set([...framesIn(this.#recent)].map(asKey));
+    const wanted = firsts.map((index) => asBuffer(records.record(index)));
+    const recent = this.#recent.map(asBuffer);
+    if (!wanted.some((record) => recent.some((part) => part.includes(record)))) return records.bytes();
+    const there = new Set(recent.flatMap((part) => [...framesIn(part)].map(asKey)));
     const missing: Uint8Array[] = [];
     for (let index = 0; index < records.count; index += 1) {
       const record = records.record(index);
@@ -86,7 +79,7 @@ export class EventFile {
     const intact = await repair(this.#path, () => {});
     if (intact === undefined) throw new Error(`${this.#path} is damaged`);
     this.#length = intact.length;
-    this.#recent = intact.recent;
+    this.#recent = [intact.recent];
     this.#isClean = true;
   }
 }
@@ -129,6 +122,13 @@ async function repair(path: string, onRecord: (data: Uint8Array) => void): Promi
   } finally {
     await file.close();
   }
+}
+
+/** The last parts, as many as it takes for what is to be remembered. */
+function lastOf(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  let bytes = 0;
+  const first = parts.findLastIndex((part) => (bytes += part.length) >= MOST_RECENT);
+  return parts.slice(Math.max(0, first));
 }
 
 /** Fewer bytes than wanted only at `end`. */

@@ -15,6 +15,8 @@ const FOOTER = 4;
 export class RecordBuffer {
   readonly #pbf: PbfWriter;
   readonly #ends: number[] = [];
+  /** The check sums of lengths, of which there are few. */
+  readonly #lengthCrcs = new Map<number, number>();
 
   /** @param size bytes that it is made for; it grows where there are more */
   constructor(size = 4096) {
@@ -35,9 +37,15 @@ export class RecordBuffer {
     write(pbf);
     pbf.realloc(FOOTER);
     const end = pbf.pos;
-    pbf.dataView.setUint32(start, end - start - HEADER, true);
+    const length = end - start - HEADER;
+    pbf.dataView.setUint32(start, length, true);
     pbf.dataView.setUint32(start + 4, 0, true);
-    pbf.dataView.setUint32(start + 8, maskedCrc(pbf.buf.subarray(start, start + 8)), true);
+    let lengthCrc = this.#lengthCrcs.get(length);
+    if (lengthCrc === undefined) {
+      lengthCrc = maskedCrc(pbf.buf.subarray(start, start + 8));
+      this.#lengthCrcs.set(length, lengthCrc);
+    }
+    pbf.dataView.setUint32(start + 8, lengthCrc, true);
     pbf.dataView.setUint32(end, maskedCrc(pbf.buf.subarray(start + HEADER, end)), true);
     pbf.pos = end + FOOTER;
     this.#ends.push(pbf.pos);

@@ -2,6 +2,7 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { type Backend, BackendError, type RemoteRun } from "../model/backend.ts";
 import type { RunHeader } from "../model/run.ts";
+import { FileTurns } from "./file-turns.ts";
 import { fillFolder, TENSORBOARD_DIR } from "./folder-template.ts";
 import { fileVersion, textEvent } from "./tensorboard-events.ts";
 import { claimFolder, eventFilePath, eventFilesOf } from "./tensorboard-folder.ts";
@@ -10,10 +11,7 @@ import { TensorboardRun } from "./tensorboard-run.ts";
 import { TEXTS } from "./tensorboard-tags.ts";
 import { commandText } from "./tensorboard-texts.ts";
 
-const LIMITS = { metrics: 5000, params: 10_000, tags: 10_000 } as const;
-
-/** Failures of the file system that may pass. */
-const PASSING = ["EAGAIN", "EBUSY", "EDQUOT", "EINTR", "EIO", "EMFILE", "ENFILE", "ENOSPC", "ESTALE", "ETIMEDOUT"];
+const LIMITS = { metrics: 10_000, params: 10_000, tags: 10_000 } as const;
 
 export interface TensorboardOptions {
   /** The folder of a run whose header names none, absolute; see `fillFolder`. */
@@ -22,18 +20,14 @@ export interface TensorboardOptions {
 
 /** Event files as TensorBoard reads them. docs/backends/tensorboard.md says what lands where. */
 export function createTensorboard(_environment: NodeJS.ProcessEnv, { tensorboardDir }: TensorboardOptions): Backend {
-  const runs = new Map<string, Promise<TensorboardRun | undefined>>();
+  const runs = new Map<string, TensorboardRun>();
+  const turns = new FileTurns("see to the folder of --tensorboard-dir, its disk and its permissions");
 
   /** Read through once in a session: `undefined` for a file that is damaged or gone. */
   async function runIn({ file, started }: Detail): Promise<TensorboardRun | undefined> {
-    const run = runs.get(file) ?? TensorboardRun.open(file, Number(started)).catch(orGone);
-    runs.set(file, run);
-    const opened = await run.catch((error: unknown) => {
-      runs.delete(file);
-      throw error;
-    });
-    if (opened === undefined) runs.delete(file);
-    return opened;
+    const run = runs.get(file) ?? (await TensorboardRun.open(file, Number(started)).catch(orGone));
+    if (run !== undefined) runs.set(file, run);
+    return run;
   }
 
   async function known(remote: RemoteRun): Promise<TensorboardRun> {
@@ -82,19 +76,19 @@ export function createTensorboard(_environment: NodeJS.ProcessEnv, { tensorboard
     id: "tensorboard",
     isLocal: true,
     limits: LIMITS,
-    openRun: (header, remote, signal) => attempt(signal, () => openRun(header, remote)),
+    openRun: (header, remote, signal) => turns.take(signal, () => openRun(header, remote)),
     write: (remote, batch, signal) =>
-      attempt(signal, async () => {
+      turns.take(signal, async () => {
         const run = await known(remote);
         const rejected = await run.write(batch);
         return { rejected, remote: { ...remote, detail: { ...remote.detail, bytes: String(run.length) } } };
       }),
     uploadArtifact: (remote, file, signal) =>
-      attempt(signal, async () => {
+      turns.take(signal, async () => {
         // Files stay where they are: TensorBoard has no place for them.
         if (/^output(-\d+)?\.log$/.test(basename(file.name))) await (await known(remote)).output(file.name, file.path);
       }),
-    endRun: (remote, end, totals, signal) => attempt(signal, async () => (await known(remote)).end(end, totals)),
+    endRun: (remote, end, totals, signal) => turns.take(signal, async () => (await known(remote)).end(end, totals)),
     close: () => runs.clear(),
   };
 }
@@ -148,19 +142,4 @@ async function isThere(path: string): Promise<boolean> {
 function orGone(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
   throw error;
-}
-
-async function attempt<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  if (signal.aborted) throw new BackendError("the request was given up", { retryable: true, cause: signal.reason });
-  try {
-    return await work();
-  } catch (error) {
-    const { code, errno, message } = error as NodeJS.ErrnoException;
-    if (error instanceof BackendError || code === undefined || errno === undefined) throw error;
-    throw new BackendError(`event files cannot be written: ${message}`, {
-      retryable: PASSING.includes(code),
-      hint: "see to the folder of --tensorboard-dir, its disk and its permissions",
-      cause: error,
-    });
-  }
 }

@@ -45,10 +45,7 @@ export async function syncRuns(options: SyncOptions): Promise<readonly SyncRow[]
   const waiting = runs.entries();
   async function work(): Promise<void> {
     for (const [index, run] of waiting) {
-      for await (const row of syncRun(session, run)) {
-        rows[index]?.push(row);
-        onRow(row);
-      }
+      rows[index] = await syncRun(session, run, onRow);
       session.bar.ended(run);
     }
   }
@@ -62,27 +59,30 @@ interface Session extends SyncOptions {
   readonly bar: Bar;
 }
 
-async function* syncRun(session: Session, run: ResolvedRun): AsyncGenerator<SyncRow> {
+/** Its backends at the same time: one that does not answer does not keep the others waiting. */
+async function syncRun(session: Session, run: ResolvedRun, onRow: SyncOptions["onRow"]): Promise<SyncRow[]> {
   const { backends } = session;
+  const tell = (row: SyncRow): SyncRow => {
+    onRow(row);
+    return row;
+  };
   const found = await headerOrReason(run);
   if (typeof found === "string") {
     const backend = backends.join(",") || "every backend";
-    yield { id: run.id, name: "", backend, state: "failed", sent: 0, rejected: 0, error: found };
-    return;
+    return [tell({ id: run.id, name: "", backend, state: "failed", sent: 0, rejected: 0, error: found })];
   }
   const { header, isRunning } = found;
   const ids = backends.length > 0 ? backends : header.backends;
-  for (const id of ids) {
-    const row = { id: run.id, name: header.name, backend: id };
-    if (session.dryRun === true) {
-      yield { ...row, ...(await lookOne(session, run, id)) };
-      continue;
-    }
-    const done = await syncOne(session, run, id);
-    // A run that is going on is uploaded when it ends, by its own watcher.
-    const waiting = isRunning && done.state !== "failed";
-    yield waiting ? { ...row, ...done, state: "running" } : { ...row, ...done };
-  }
+  return Promise.all(
+    ids.map(async (id) => {
+      const row = { id: run.id, name: header.name, backend: id };
+      if (session.dryRun === true) return tell({ ...row, ...(await lookOne(session, run, id)) });
+      const done = await syncOne(session, run, id);
+      // A run that is going on is uploaded when it ends, by its own watcher.
+      const isWaiting = isRunning && done.state !== "failed";
+      return tell({ ...row, ...done, ...(isWaiting ? { state: "running" as const } : {}) });
+    }),
+  );
 }
 
 /** What the journal says at its two ends, or why it says nothing. */
@@ -111,7 +111,7 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
   const { cancelled, now, silent, bar } = session;
   const timeout = silent.has(id) ? Math.min(session.timeout, TIMEOUT_AFTER_FAILURE) : session.timeout;
   const backend = session.createBackend(id);
-  const onCursor = (cursor: number) => bar.moved(run, cursor);
+  const onCursor = (cursor: number) => bar.moved(run, id, cursor);
   try {
     const { state, sent, unchanged, error } = await uploadWithLease({
       run,
@@ -138,9 +138,10 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
 /** How far all runs are together, in bytes of their journals. */
 class Bar {
   readonly #sizes: ReadonlyMap<string, number>;
-  readonly #done = new Map<string, number>();
+  /** How far each backend of each run is. */
+  readonly #cursors = new Map<string, Map<string, number>>();
   readonly #tell: SyncOptions["onProgress"];
-  #ended = 0;
+  readonly #ended = new Set<string>();
 
   private constructor(sizes: ReadonlyMap<string, number>, tell: SyncOptions["onProgress"]) {
     this.#sizes = sizes;
@@ -155,20 +156,27 @@ class Bar {
     return new Bar(new Map(sizes), tell);
   }
 
-  moved({ id }: ResolvedRun, cursor: number): void {
-    this.#done.set(id, Math.min(cursor, this.#sizes.get(id) ?? 0));
+  moved({ id }: ResolvedRun, backend: string, cursor: number): void {
+    const cursors = this.#cursors.get(id) ?? new Map<string, number>();
+    this.#cursors.set(id, cursors.set(backend, cursor));
     this.#say();
   }
 
-  ended(run: ResolvedRun): void {
-    this.#ended += 1;
-    this.moved(run, Number.POSITIVE_INFINITY);
+  ended({ id }: ResolvedRun): void {
+    this.#ended.add(id);
+    this.#say();
   }
 
   #say(): void {
-    const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-    const whole = sum(this.#sizes.values());
-    const fraction = whole === 0 ? 1 : sum(this.#done.values()) / whole;
-    this.#tell?.({ fraction, runs: this.#sizes.size, ended: this.#ended });
+    let whole = 0;
+    let done = 0;
+    for (const [id, size] of this.#sizes) {
+      whole += size;
+      // Of a run that several backends get, what all of them have.
+      const cursor = Math.min(size, ...(this.#cursors.get(id)?.values() ?? [0]));
+      done += this.#ended.has(id) ? size : cursor;
+    }
+    const fraction = whole === 0 ? 1 : done / whole;
+    this.#tell?.({ fraction, runs: this.#sizes.size, ended: this.#ended.size });
   }
 }

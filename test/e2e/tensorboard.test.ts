@@ -192,14 +192,14 @@ describe.skipIf(!(await tensorboardAvailable()))("a run in TensorBoard's event f
       "--project",
       "p/q",
     ]);
-    await expect(readdir(join(cwd, "logs"))).rejects.toThrow();
+    await expect(readdir(join(cwd, "logs"))).rejects.toThrow("ENOENT");
     const elsewhere = await temporaryFolder();
     expect((await tracelet(["sync", "--dir", join(cwd, ".tracelet")], { cwd: elsewhere })).code).toBe(0);
     await expectAll(cwd, "logs/p_q/x");
     // What a user deletes stays deleted.
     await rm(join(cwd, "logs"), { recursive: true });
     expect((await tracelet(["sync"], { cwd })).stdout.toString()).toContain("nothing new");
-    await expect(readdir(join(cwd, "logs"))).rejects.toThrow();
+    await expect(readdir(join(cwd, "logs"))).rejects.toThrow("ENOENT");
   });
 
   test("is there in time beside an MLflow that is not, and show says how far each is", async () => {

@@ -27,6 +27,36 @@ test("a run is brought to the backends it was started with, or to those that wer
   expect((await sync([run], new MemoryBackend(), { backends: ["memory"] })).rows).toHaveLength(1);
 });
 
+test("a backend that does not answer keeps the other backends of a run waiting no moment", async () => {
+  const run = runOnDisk([line(0), END], { backends: [] });
+  const cancelled = new AbortController();
+  const created = ["mute", "memory"].map((id) => Object.assign(new MemoryBackend(), { id }));
+  const [mute] = created;
+  if (mute !== undefined) {
+    mute.before = (_call, signal) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(passing("mute"))));
+  }
+  const told: SyncRow[] = [];
+  const rows = await syncRuns({
+    runs: [run],
+    backends: ["mute", "memory"],
+    createBackend: (id) => created.find((backend) => backend.id === id) ?? new MemoryBackend(),
+    timeout: 3600,
+    cancelled: cancelled.signal,
+    now: () => performance.now(),
+    onRow: (row) => {
+      told.push(row);
+      // The user, who sees that there is nothing more to wait for.
+      cancelled.abort();
+    },
+  });
+  expect(told.map(({ backend, state }) => [backend, state])).toEqual([
+    ["memory", "uploaded"],
+    ["mute", "failed"],
+  ]);
+  expect(rows.map(({ backend }) => backend)).toEqual(["mute", "memory"]);
+});
+
 test("a run that is going on is said to be", async () => {
   const run = runOnDisk([line(0)], { started: Date.now() });
   expect((await sync([run], new MemoryBackend())).rows).toMatchObject([{ state: "running", sent: 1 }]);
