@@ -12,7 +12,7 @@ interface Source {
 /** From the words that everyone shares up to what a person types. A folder imports from the tiers below its own. */
 const TIERS = [
   ["model"],
-  ["alerts", "backends", "extract", "journal", "probes", "report", "settings", "terminal", "tty"],
+  ["alerts", "backends", "extract", "journal", "probes", "report", "settings", "terminal", "tty", "verdict"],
   ["run", "upload", "watch"],
   ["commands"],
 ] as const;

@@ -1,27 +1,50 @@
+import { goalOf } from "../model/goal.ts";
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
 import type { MetricSource } from "../model/run.ts";
 import type { MetricSummary, RecordedOutput, SeriesSummary } from "../model/view.ts";
+import { Course } from "./course.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 
 /** A summary while it grows. Changed in place: a copy per point costs more than reading the point. */
-type Growing = { -readonly [Field in keyof MetricSummary]: MetricSummary[Field] };
+type Growing = { -readonly [Field in keyof Omit<MetricSummary, "course">]: MetricSummary[Field] };
+
+/** Metrics whose course is kept, with and without those that want to be small or large. */
+const MOST_COURSES = 64;
+const MOST_COURSES_OF_ANY = 48;
 
 /** Training metrics by key, folded point by point. */
 export class MetricFold {
   readonly #byKey = new Map<string, Growing>();
+  readonly #courses = new Map<string, Course>();
 
   add({ metrics, step }: RecordOf<"metrics">): void {
     for (const key in metrics) {
       const value = fromJournalNumber(metrics[key] ?? Number.NaN);
       const known = this.#byKey.get(key);
-      if (known === undefined) this.#byKey.set(key, firstPoint(value, step));
-      else addPoint(known, value, step);
+      if (known === undefined) {
+        this.#byKey.set(key, firstPoint(value, step));
+        if (this.#hasRoomFor(key)) this.#courses.set(key, new Course());
+      } else {
+        addPoint(known, value, step);
+      }
+      this.#courses.get(key)?.add(value);
     }
   }
 
   get summaries(): Record<string, MetricSummary> {
-    return Object.fromEntries(this.#byKey);
+    return Object.fromEntries(
+      Array.from(this.#byKey, ([key, summary]) => {
+        const course = this.#courses.get(key);
+        return [key, course === undefined ? summary : { ...summary, course: course.means }];
+      }),
+    );
+  }
+
+  /** A training with thousands of names has its losses among them, if not among the first. */
+  #hasRoomFor(key: string): boolean {
+    const { size } = this.#courses;
+    return size < MOST_COURSES_OF_ANY || (size < MOST_COURSES && goalOf(key) !== undefined);
   }
 }
 

@@ -20,6 +20,7 @@ export function totalsOf(view: RunView): RunTotals {
     criticalAlerts: view.alertCount.critical,
     ...(view.maxCpuAlert === undefined ? {} : { maxCpuAlert: view.maxCpuAlert }),
     ...(view.alerts.length === 0 ? {} : { episodes: view.alerts }),
+    ...(view.findings === undefined ? {} : { findings: view.findings }),
     ...(view.death === undefined ? {} : { death: view.death }),
     ...monitoringOf(view),
     ...(cpuCores === undefined ? {} : { cpuCores }),

@@ -22,12 +22,14 @@ const MOST_KEPT = 1_000;
  * Reads a run's journal once and says what it comes to. Memory grows with the number of metric keys, not of points.
  * @param clock milliseconds since the epoch, for whether the run is still going on
  * @param onProgress called now and then while a large journal is read
+ * @param onRecord told of every record, for what else there is to be learnt in the same pass
  * @throws UserError when the run has no journal that can be read, or none whose first record can.
  */
 export async function readRunView(
   run: RunDirectory,
   clock: () => number = Date.now,
   onProgress?: () => void,
+  onRecord?: (record: JournalRecord) => void,
 ): Promise<RunView> {
   const damage: Damage[] = [];
   const fold = new ViewFold();
@@ -35,6 +37,7 @@ export async function readRunView(
   let count = 0;
   for await (const { record } of readJournal(run.journal, { onDamage })) {
     fold.add(record);
+    onRecord?.(record);
     count += 1;
     if (count % RECORDS_PER_WORD === 0) onProgress?.();
   }

@@ -2,6 +2,8 @@ import type { Alert } from "./alert.ts";
 import type { Death } from "./death.ts";
 import type { MetricPoint } from "./extract.ts";
 import type { RunEnd, RunHeader, StreamName } from "./run.ts";
+import type { Finding } from "./finding.ts";
+import type { RunEnd, RunHeader } from "./run.ts";
 import type { AlertEpisode } from "./view.ts";
 
 /** Most entries one `write` may carry. */
@@ -92,6 +94,8 @@ export interface RunTotals {
   readonly maxCpuAlert?: number;
   /** The newest episodes of alert rules. */
   readonly episodes?: readonly AlertEpisode[];
+  /** The verdict; empty where there is nothing to say. */
+  readonly findings?: readonly Finding[];
   /** Why the command died, where it did. */
   readonly death?: Death;
   /** `failed` when system metrics were asked for and `cpu_percent` or `memory_percent` could not be read. */

@@ -1,6 +1,7 @@
 import type { Rejection } from "./backend.ts";
 import type { ActionTaken, Alert, Comparison } from "./alert.ts";
 import type { Closeup, Death } from "./death.ts";
+import type { Finding } from "./finding.ts";
 import type { Unavailable } from "./metric.ts";
 import type { JournalNumber } from "./record.ts";
 import type { MetricSource, RunEnd, RunHeader, RunStatus } from "./run.ts";
@@ -38,6 +39,11 @@ export interface MetricSummary {
   readonly minStep?: number;
   readonly max?: number;
   readonly maxStep?: number;
+  /**
+   * Means over equal numbers of points, at most 64, the oldest first; absent where most of the points were not finite.
+   * Kept for the first metrics only.
+   */
+  readonly course?: readonly (number | undefined)[];
 }
 
 /** A system series over a whole run. */
@@ -163,6 +169,8 @@ export interface RunView {
   readonly gaps: readonly Gap[];
   readonly damage: readonly Damage[];
   readonly uploads: readonly UploadSummary[];
+  /** The verdict; absent where nobody has asked for it. */
+  readonly findings?: readonly Finding[];
 }
 
 /** What a backend does not have of a run yet. */

@@ -1,0 +1,183 @@
+import type { ProcessEntry } from "../model/probe.ts";
+import type { GpuUse, GpuWork } from "./evidence.ts";
+import { Tally } from "./tally.ts";
+
+/** From this share of its time on a GPU works. */
+const WORKING_PERCENT = 5;
+/** Below this share they stand still. */
+const STILL_PERCENT = 10;
+/** Less than this is no checkpoint: bytes per second that the command writes. */
+const WRITING_BYTES_PER_SECOND = 10e6;
+/** A process that has a core for itself. */
+const WHOLE_CORE_PERCENT = 85;
+/** The table of processes is read every ten seconds at most; an older one says nothing of now. */
+const FRESH_TABLE_MS = 15_000;
+
+/** Series of the machine and the command that are looked at together with the GPUs. */
+const BESIDE = [
+  "cpu_percent",
+  "container_cpu_percent",
+  "io_pressure_percent",
+  "workload_cpu_percent",
+  "workload_processes",
+];
+/** Series of each GPU. */
+const OF_GPU =
+  /^gpu_(?<name>\d+(?:_mig_\d+)?)_(?<what>utilization|workload_memory_used|throttled_(?:power|thermal|hardware)_percent)$/;
+
+/** One reading of the machine with what is known of the time since the one before. */
+export interface Moment {
+  readonly timestamp: number;
+  /** The time that it is about. */
+  readonly milliseconds: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly processes?: readonly ProcessEntry[] | undefined;
+  /** Bytes that the command read from disks and wrote to them in that time; absent where that is not known. */
+  readonly read?: number | undefined;
+  readonly written?: number | undefined;
+}
+
+interface Device {
+  isHeld: boolean;
+  peakUtilization: number;
+}
+
+/** What the command's GPUs did, reading by reading. Memory grows with the number of GPUs alone. */
+export class GpuWorkFold {
+  readonly #devices = new Map<string, Device>();
+  /** `since` is of the time behind the last work: it counts when there is work again. */
+  readonly #worked = new Stretch();
+  readonly #since = new Stretch();
+  #processes: readonly ProcessEntry[] = [];
+  #tableRead = Number.NEGATIVE_INFINITY;
+
+  add(moment: Moment): void {
+    const utilization = this.#utilization(moment.metrics);
+    if (moment.processes !== undefined) {
+      this.#processes = moment.processes;
+      this.#tableRead = moment.timestamp;
+    }
+    if (utilization === undefined || moment.milliseconds <= 0) return;
+    const works = utilization >= WORKING_PERCENT;
+    if (!works && this.#worked.samples === 0) return;
+    this.#since.add(moment, utilization, this.#wholeCores(moment));
+    if (works) this.#worked.take(this.#since);
+  }
+
+  get devices(): GpuUse[] {
+    return Array.from(this.#devices, ([name, device]) => ({ name, ...device }));
+  }
+
+  get work(): GpuWork | undefined {
+    return this.#worked.work;
+  }
+
+  /** Of the command's GPUs together, as far as it is known which these are. */
+  #utilization(metrics: Readonly<Record<string, number>>): number | undefined {
+    const readings = new Map<string, { utilization?: number; held?: number }>();
+    for (const key in metrics) {
+      if (!key.startsWith("gpu_")) continue;
+      const { name, what } = OF_GPU.exec(key)?.groups ?? {};
+      if (name === undefined) continue;
+      const reading = readings.get(name) ?? {};
+      if (what === "utilization") reading.utilization = metrics[key] ?? 0;
+      if (what === "workload_memory_used") reading.held = metrics[key] ?? 0;
+      readings.set(name, reading);
+    }
+    let sum = 0;
+    let devices = 0;
+    for (const [name, { utilization, held }] of readings) {
+      if (utilization === undefined) continue;
+      const device = this.#devices.get(name) ?? { isHeld: false, peakUtilization: 0 };
+      this.#devices.set(name, device);
+      device.peakUtilization = Math.max(device.peakUtilization, utilization);
+      if (held !== undefined && held > 0) device.isHeld = true;
+      // Where the driver does not say whose memory it is, a GPU that has worked is the command's.
+      const isOurs = held === undefined ? device.peakUtilization >= WORKING_PERCENT : device.isHeld;
+      if (!isOurs) continue;
+      sum += utilization;
+      devices += 1;
+    }
+    return devices === 0 ? undefined : sum / devices;
+  }
+
+  /** Processes that had a core for themselves; `undefined` where nobody has looked, or they may be somebody else's. */
+  #wholeCores({ timestamp, metrics }: Moment): number | undefined {
+    const workload = metrics["workload_cpu_percent"];
+    if (workload === undefined || timestamp - this.#tableRead > FRESH_TABLE_MS) return undefined;
+    const busy = this.#processes.filter(({ cpu_percent = 0 }) => cpu_percent >= WHOLE_CORE_PERCENT);
+    const together = busy.reduce((sum, { cpu_percent = 0 }) => sum + cpu_percent, 0);
+    return together > 1.15 * workload ? undefined : busy.length;
+  }
+}
+
+/** Some time of the run. */
+class Stretch {
+  samples = 0;
+  #milliseconds = 0;
+  #stalls = 0;
+  #stalledMs = 0;
+  #stalledBytes = 0;
+  #beginsStalled = false;
+  #isStalled = false;
+  readonly #all = new Tally();
+  readonly #idle = new Tally();
+
+  add(moment: Moment, utilization: number, wholeCores: number | undefined): void {
+    const { milliseconds, metrics, written, read } = moment;
+    const idle = milliseconds * (1 - Math.min(100, utilization) / 100);
+    const see = (key: string, value: number | undefined): void => {
+      if (value === undefined) return;
+      this.#all.add(key, value, milliseconds);
+      this.#idle.add(key, value, idle);
+    };
+    see("utilization", utilization);
+    for (const key of BESIDE) see(key, metrics[key]);
+    for (const key in metrics) if (key.includes("_throttled_") && OF_GPU.test(key)) see(key, metrics[key]);
+    see("whole_cores", wholeCores);
+    const perSecond = (bytes: number | undefined) => (bytes === undefined ? undefined : (bytes * 1000) / milliseconds);
+    see("read_bytes_per_second", perSecond(read));
+    see("write_bytes_per_second", perSecond(written));
+    const isStalled = utilization < STILL_PERCENT && (perSecond(written) ?? 0) >= WRITING_BYTES_PER_SECOND;
+    if (isStalled) {
+      if (!this.#isStalled) this.#stalls += 1;
+      this.#stalledMs += milliseconds;
+      this.#stalledBytes += written ?? 0;
+    }
+    if (this.samples === 0) this.#beginsStalled = isStalled;
+    this.#isStalled = isStalled;
+    this.samples += 1;
+    this.#milliseconds += milliseconds;
+  }
+
+  /** Appends another, which is empty then. */
+  take(other: Stretch): void {
+    this.samples += other.samples;
+    this.#milliseconds += other.#milliseconds;
+    this.#stalls += other.#stalls - (this.#isStalled && other.#beginsStalled ? 1 : 0);
+    this.#stalledMs += other.#stalledMs;
+    this.#stalledBytes += other.#stalledBytes;
+    this.#isStalled = other.#isStalled;
+    this.#all.take(other.#all);
+    this.#idle.take(other.#idle);
+    other.samples = 0;
+    other.#milliseconds = 0;
+    other.#stalls = 0;
+    other.#stalledMs = 0;
+    other.#stalledBytes = 0;
+    other.#isStalled = false;
+  }
+
+  get work(): GpuWork | undefined {
+    if (this.samples === 0) return undefined;
+    const means = this.#all.means;
+    return {
+      seconds: this.#milliseconds / 1000,
+      samples: this.samples,
+      idlePercent: 100 - Math.min(100, means["utilization"] ?? 100),
+      means,
+      whileIdle: this.#idle.means,
+      writeStalls: { count: this.#stalls, seconds: this.#stalledMs / 1000, bytes: this.#stalledBytes },
+    };
+  }
+}
