@@ -1,9 +1,8 @@
 import type { Alert } from "./alert.ts";
 import type { Death } from "./death.ts";
 import type { MetricPoint } from "./extract.ts";
-import type { RunEnd, RunHeader, StreamName } from "./run.ts";
 import type { Finding } from "./finding.ts";
-import type { RunEnd, RunHeader } from "./run.ts";
+import type { RunEnd, RunHeader, StreamName } from "./run.ts";
 import type { AlertEpisode } from "./view.ts";
 
 /** Most entries one `write` may carry. */

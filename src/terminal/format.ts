@@ -17,6 +17,16 @@ export function formatBytes(bytes: number): string {
   return `${roundedTo(value, 3)} ${BINARY_UNITS[unit]}`;
 }
 
+/** Sizes in the unit of the largest of them, with three significant digits of that one: `0.25`, `80.5`, in `MiB`. */
+export function inOneUnit(sizes: readonly number[]): { readonly amounts: readonly string[]; readonly unit: string } {
+  const largest = Math.max(1, ...sizes.map(Math.abs));
+  const power = Math.min(BINARY_UNITS.length - 1, Math.floor(Math.log2(largest) / 10));
+  const value = largest / 1024 ** power;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const amounts = sizes.map((size) => String(Number((size / 1024 ** power).toFixed(digits))));
+  return { amounts, unit: BINARY_UNITS[power] ?? "B" };
+}
+
 /** Four significant digits at most, without trailing zeros; `nan` and `inf` as trainers print them. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return "nan";

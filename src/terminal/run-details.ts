@@ -3,13 +3,14 @@ import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
 import { factList } from "./fact-list.ts";
 import { formatBytes, formatCount, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
-import { type Output, styleFor, type Surroundings } from "./output.ts";
+import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable, printableLine, shellCommand } from "./printable.ts";
 import { metricTable, systemTable } from "./run-tables.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { unavailableLines } from "./unavailable.ts";
 import { unitOf } from "./units.ts";
 import { uploadLines } from "./uploads.ts";
+import { verdictRows } from "./verdict.ts";
 
 /** One run for people: `tracelet show`. Times are local. */
 export function renderRunDetails(view: RunView, out: Output, around: Surroundings = {}): string {
@@ -18,6 +19,7 @@ export function renderRunDetails(view: RunView, out: Output, around: Surrounding
   return [
     `${style.bold(printable(view.header.name))}  ${status}`,
     ...factList(runFacts(view), style),
+    ...section("Verdict", verdictLines(view, out, style), style),
     ...section("Params", factList(textFacts(view.params), style), style),
     ...section("Tags", factList(textFacts(view.tags), style), style),
     ...metricTable(view, out, style),
@@ -40,6 +42,12 @@ export function renderRunDetails(view: RunView, out: Output, around: Surrounding
 
 function section(title: string, lines: readonly string[], style: ChalkInstance): string[] {
   return lines.length === 0 ? [] : ["", style.bold(title), ...lines];
+}
+
+function verdictLines(view: RunView, out: Output, style: ChalkInstance): string[] {
+  const { width } = widthOf(out);
+  const rows = verdictRows(view, width === undefined ? undefined : width - 2);
+  return rows.map(({ text, isAdvice }) => `  ${isAdvice || view.findings?.length === 0 ? text : style.yellow(text)}`);
 }
 
 function runFacts({ header, end, lastSeen, directory, samples }: RunView): [string, string | undefined][] {

@@ -18,6 +18,7 @@ export function viewToJson(view: RunView): string {
     directory: view.directory,
     params: view.params,
     tags: view.tags,
+    verdict: view.findings ?? [],
     metrics: mapValues(view.metrics, metricFields),
     system: mapValues(view.system, ({ count, last, mean, min, max }) => ({ count, last, mean, min, max })),
     machine: view.machine,

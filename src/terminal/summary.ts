@@ -1,32 +1,20 @@
 import { dirname } from "node:path";
 import type { ChalkInstance } from "chalk";
-import type { AlertEpisode, MetricSummary, RunView } from "../model/view.ts";
+import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
-import { bestOf } from "./best.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatPercent } from "./format.ts";
+import { inAscii, isAsciiOnly } from "./charset.ts";
+import { formatBytes, formatCount, formatDuration } from "./format.ts";
 import { printable, printableLine } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
+import { labelWidth, type Line, renderLine, SUMMARY_WIDTH, textRoom } from "./summary-line.ts";
+import { machineLines } from "./summary-machine.ts";
+import { MetricRows } from "./summary-metrics.ts";
 import { uploadLines } from "./uploads.ts";
 import { retryCommand } from "./upload-warnings.ts";
+import { hasVerdict, verdictRows } from "./verdict.ts";
 import { ownLine } from "./warnings.ts";
-import { clip, padded, textWidth, wrapped } from "./width.ts";
-
-const WIDTH = 100;
-/** As wide as the `tracelet: ` of the first line. */
-const INDENT = " ".repeat(ownLine("").length);
-const MOST_METRICS = 12;
-const WIDEST_LABEL = 32;
-/** Labels are mostly short. */
-const WIDTH_OF_WHY = 72;
-
-interface Line {
-  readonly label: string;
-  readonly text: string;
-  /** An address or a path: of no use when it is cut. */
-  readonly whole?: boolean;
-  readonly paint?: (text: string) => string;
-}
+import { clip, textWidth, wrapped } from "./width.ts";
 
 export interface SummaryOptions extends StyleOptions {
   /** The user was told already what could not be uploaded, and what to type. */
@@ -37,74 +25,49 @@ export interface SummaryOptions extends StyleOptions {
 
 /**
  * What the user reads when a run has ended, for stderr: a line of its own and indented ones, without a newline at the
- * end. At most 100 columns wide, but for an address or a path that is longer.
+ * end. At most 80 columns wide, but for an address, a path or a command that is longer.
  */
 export function renderSummary(view: RunView, options: SummaryOptions): string {
   const style = createStyle(options);
+  const ascii = isAsciiOnly(options.env);
+  const metrics = new MetricRows(view);
   const lines = [
-    ...metricLines(view),
     ...machineLines(view),
-    ...deathLines(view, style),
     ...troubleLines(view, style),
     ...(options.unseen ?? []).map((text) => ({ label: "rule", text, paint: style.yellow })),
-    ...placeLines(view, options, style),
   ];
-  const column = Math.max(...lines.map(({ label }) => Math.min(textWidth(label), WIDEST_LABEL)));
-  return [headline(view, style), ...lines.map((line) => INDENT + renderLine(line, column, style))].join("\n");
-}
-
-function renderLine({ label, text, whole, paint = String }: Line, column: number, style: ChalkInstance): string {
-  const space = WIDTH - INDENT.length - column - 2;
-  const shown = whole === true ? text : clip(text, space);
-  // What has no name stands where names stand.
-  if (label === "") return paint(shown);
-  return `${style.dim(padded(clip(label, column), column))}  ${paint(shown)}`;
+  const places = placeLines(view, options, style);
+  const others = [...lines, ...places].map(({ label }) => label);
+  const column = labelWidth([...metrics.labels, ...others, ...(hasVerdict(view) ? ["verdict"] : [])]);
+  const room = textRoom(column);
+  const all = [
+    ...metrics.lines(room, ascii),
+    ...lines,
+    ...deathLines(view, room, style),
+    ...verdictLines(view, room, style),
+    ...places,
+  ];
+  const text = [headline(view, style), ...all.map((line) => renderLine(line, column, style))].join("\n");
+  return ascii ? inAscii(text) : text;
 }
 
 function headline(view: RunView, style: ChalkInstance): string {
   const { header, end, status } = view;
   const word = describeStatus(status, end);
   const after = ` after ${formatDuration((end?.ended ?? view.lastSeen) - header.started)}`;
-  const space = WIDTH - ownLine(word).length - after.length - header.id.length - " ·  ()".length;
-  const name = clip(printable(header.name), Math.max(space, 8));
-  return ownLine(`${paintStatus(style, status, word)}${after} · ${style.bold(name)} (${header.id})`);
+  const name = printable(header.name);
+  const left = SUMMARY_WIDTH - ownLine(word).length - after.length - " · ".length;
+  // The id is in the last line too.
+  const id = textWidth(name) + header.id.length + " ()".length <= left ? ` (${header.id})` : "";
+  return ownLine(`${paintStatus(style, status, word)}${after} · ${style.bold(clip(name, left))}${id}`);
 }
 
-function metricLines({ metrics, header }: RunView): Line[] {
-  const all = Object.entries(metrics);
-  const lines = all
-    .slice(0, MOST_METRICS)
-    .map(([key, metric]) => ({ label: printable(key), text: course(key, metric) }));
-  if (all.length <= MOST_METRICS) return lines;
-  return [...lines, { label: "", text: `and ${all.length - MOST_METRICS} more: tracelet show ${header.id}` }];
-}
-
-function course(key: string, metric: MetricSummary): string {
-  const best = bestOf(key, metric);
-  const last = formatNumber(metric.last);
-  return [
-    metric.count === 1 ? last : `${formatNumber(metric.first)} → ${last}`,
-    ...(best === undefined || metric.count === 1 ? [] : [`(best ${formatNumber(best.value)} at step ${best.step})`]),
-    ...(metric.nan === 0 ? [] : [`(${metric.nan} of ${metric.count} nan)`]),
-  ].join(" ");
-}
-
-function machineLines({ system }: RunView): Line[] {
-  return [
-    ["CPU", system["cpu_percent"]] as const,
-    ["memory", system["memory_percent"]] as const,
-    ...gpuUtilization(system),
-  ].flatMap(([label, series]) => {
-    if (series === undefined) return [];
-    return [{ label, text: `average ${formatPercent(series.mean)}, peak ${formatPercent(series.max)}` }];
-  });
-}
-
-function gpuUtilization(system: RunView["system"]): [string, RunView["system"][string]][] {
-  return Object.entries(system).flatMap(([key, series]) => {
-    const index = /^gpu_(\d+)_utilization$/.exec(key)?.[1];
-    return index === undefined ? [] : [[`GPU ${index}`, series]];
-  });
+function verdictLines(view: RunView, room: number, style: ChalkInstance): Line[] {
+  return verdictRows(view, room).map(({ text, isAdvice }, index) => ({
+    label: index === 0 ? "verdict" : " ",
+    text,
+    paint: isAdvice || view.findings?.length === 0 ? String : style.yellow,
+  }));
 }
 
 function troubleLines({ alerts, alertCount, gaps, damage }: RunView, style: ChalkInstance): Line[] {
@@ -145,9 +108,9 @@ function describeAlert(episode: AlertEpisode): string {
 }
 
 /** Why it died, with the words of its last output. */
-function deathLines({ death }: RunView, style: ChalkInstance): Line[] {
+function deathLines({ death }: RunView, room: number, style: ChalkInstance): Line[] {
   if (death === undefined) return [];
-  const texts = death.findings.flatMap(({ text }) => wrapped(printable(text).split(" "), " ", WIDTH_OF_WHY));
+  const texts = death.findings.flatMap(({ text }) => wrapped(printable(text).split(" "), " ", room));
   const findings = texts.map((text, index) => ({ label: index === 0 ? "why" : " ", text, paint: style.red }));
   return [
     ...findings,
@@ -163,8 +126,8 @@ function placeLines(view: RunView, options: SummaryOptions, style: ChalkInstance
     const next: Line[] = command === undefined ? [] : [{ label: " ", text: `type: ${command}`, whole: true }];
     if (isComplete) return [{ label: backend, text: place ?? "uploaded", whole: true }, ...next];
     if (options.uploadsTold === true) return [{ label: backend, text: "not uploaded", paint: style.yellow }];
-    const because = reason === undefined ? "" : ` (${reason})`;
-    return [{ label: backend, text: `not uploaded; type: ${retry}${because}`, paint: style.yellow }];
+    const missing = { label: backend, text: `not uploaded; type: ${retry}`, whole: true, paint: style.yellow };
+    return reason === undefined ? [missing] : [missing, { label: " ", text: reason, paint: style.yellow }];
   });
   return [...uploads, { label: "kept in", text: placeOf(view), whole: true }];
 }

@@ -14,6 +14,7 @@ import {
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
+import { readJudgedRun } from "./judged-run.ts";
 import type { Patience } from "./retry.ts";
 import { outputBatches } from "./send-output.ts";
 import { sendables } from "./send-artifacts.ts";
@@ -178,7 +179,7 @@ class Upload {
 
   async #end(): Promise<void> {
     const { run, backend, onProgress } = this.#options;
-    const view = await readRunView(run, Date.now, onProgress);
+    const view = await readJudgedRun(run, Date.now, onProgress);
     await this.#patience.insist((signal) => backend.endRun(this.#run, endOf(view), totalsOf(view), signal));
   }
 

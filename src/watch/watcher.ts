@@ -1,12 +1,12 @@
 import { OutputLog } from "../journal/output-log.ts";
 import { settleOutput } from "../journal/output-room.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
-import { readRunView } from "../journal/view.ts";
 import type { Death } from "../model/death.ts";
 import type { RunEnd, StreamName } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import type { OutputGap, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { renderSummary } from "../terminal/summary.ts";
+import { readJudgedRun } from "../upload/judged-run.ts";
 import { begin, type Watched, type WatchParts } from "./begin.ts";
 import { childEnd } from "./child-end.ts";
 import { isKnown } from "./known-gap.ts";
@@ -139,7 +139,7 @@ export class Watcher {
     const { end } = ended;
     const death = await this.#finish(end, ended.gaps, ended);
     await this.#uploads.finish();
-    const view = await readRunView(this.#run, now, this.#progress);
+    const view = await readJudgedRun(this.#run, now, this.#progress);
     const uploadsTold = order.settings.upload !== "never";
     // On a full disk the end may not be in the journal; it is known all the same.
     const told: RunView = {

@@ -175,12 +175,14 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
         findings: [{ cause: "stopped by a rule", text: "the alert rule 'loss is nan' stopped it" }],
         output: [],
       },
+      findings: [{ id: "idle-gpu", sentence: "GPU 2 did nothing", advice: "ask for fewer" }],
     };
     await backend.endRun(remote, { status: "killed", ended: header.started + 1, signal: "SIGTERM" }, totals, NEVER);
     expect((await reader.run(remote.remoteId)).tags).toMatchObject({
       "tracelet.alerts":
         "warning: gpu_temperature > 85, gpu_0_temperature (88), resolved\ncritical: loss is nan (NaN at step 21)",
       "tracelet.death": "the alert rule 'loss is nan' stopped it",
+      "tracelet.verdict": "GPU 2 did nothing. What to do: ask for fewer.",
     });
   });
 

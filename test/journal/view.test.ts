@@ -52,6 +52,7 @@ describe("the view of a run", () => {
       minStep: 2,
       max: 3,
       maxStep: 0,
+      course: [3, undefined, 1, 2],
     });
     expect(view.metrics["only"]).toEqual({
       count: 1,
@@ -60,6 +61,7 @@ describe("the view of a run", () => {
       firstStep: 9,
       last: Number.NaN,
       lastStep: 9,
+      course: [undefined],
     });
     expect(view.recorded).toEqual({
       stdout: { offset: 100, records: 1 },

@@ -1,0 +1,112 @@
+import type { RunView, SeriesSummary } from "../model/view.ts";
+import { formatBytes, formatCount, formatNumber, formatPercent, inOneUnit } from "./format.ts";
+import type { Line } from "./summary-line.ts";
+
+/** Less than this, at its peak, is the noise of a machine that does nothing with its disk or network: bytes a second. */
+const QUIET = 64 * 1024;
+
+type System = RunView["system"];
+
+/** What the run used of what it may use: averages and peaks, of the container where that has limits of its own. */
+export function machineLines({ system }: RunView): Line[] {
+  return [
+    line("CPU", cpu(system)),
+    line("memory", memory(system)),
+    ...gpus(system),
+    line("disk", rates(system, diskKeys(system), ["read", "written"])),
+    line(
+      "network",
+      rates(system, ["network_bytes_recv_per_second", "network_bytes_sent_per_second"], ["received", "sent"]),
+    ),
+    line("tracelet", own(system)),
+  ].flat();
+}
+
+function line(label: string, text: string | undefined): Line[] {
+  return text === undefined ? [] : [{ label, text }];
+}
+
+function cpu(system: System): string | undefined {
+  const container = system["container_cpu_percent"];
+  const limit = system["container_cpu_limit"]?.last;
+  const all = system["cpu_count_logical"]?.last;
+  if (container !== undefined && limit !== undefined && (all === undefined || limit < all)) {
+    return `${levels(container)} of the container's ${formatCount(Number(formatNumber(limit)), "core")}`;
+  }
+  const machine = system["cpu_percent"];
+  if (machine === undefined) return undefined;
+  return all === undefined ? levels(machine) : `${levels(machine)} of ${formatCount(all, "core")}`;
+}
+
+function memory(system: System): string | undefined {
+  const container = system["container_memory_percent"];
+  const limit = system["container_memory_limit"]?.last;
+  const all = system["memory_total"]?.last;
+  if (container !== undefined && limit !== undefined && (all === undefined || limit < all)) {
+    return `${levels(container)} of the container's ${formatBytes(limit)}`;
+  }
+  const machine = system["memory_percent"];
+  if (machine === undefined) return undefined;
+  return all === undefined ? levels(machine) : `${levels(machine)} of ${formatBytes(all)}`;
+}
+
+/** The command's GPUs together, where the driver says which they are; else all that are in the journal. */
+function gpus(system: System): Line[] {
+  const found = Object.keys(system).flatMap((key) => /^(gpu_\d+(?:_mig_\d+)?)_utilization$/.exec(key)?.[1] ?? []);
+  const held = found.filter((gpu) => (system[`${gpu}_workload_memory_used`]?.max ?? 0) > 0);
+  const ours = held.length > 0 ? held : found;
+  const of = (what: string) => ours.flatMap((gpu) => system[`${gpu}_${what}`] ?? []);
+  const many = ours.length > 1;
+  const text = together(of("utilization"));
+  if (text === undefined) return [];
+  const [power, limit] = [of("power"), of("power_limit")];
+  const watts =
+    power.length === 0
+      ? ""
+      : `, ${formatNumber(Math.round(mean(power)))}${limit.length === 0 ? "" : ` of ${formatNumber(Math.round(mean(limit.map(({ last }) => ({ mean: last })))))}`} W`;
+  const share = together(of("memory_percent"));
+  const total = Math.max(0, ...of("memory_total").map(({ last }) => last));
+  const each = many ? " each" : "";
+  return [
+    { label: many ? `${ours.length} GPUs` : "GPU", text: `${text}${watts}${watts === "" ? "" : each}` },
+    ...line("GPU memory", share === undefined || total === 0 ? share : `${share} of ${formatBytes(total)}${each}`),
+  ];
+}
+
+function diskKeys(system: System): [string, string] {
+  const prefix = system["container_disk_read_bytes_per_second"] === undefined ? "" : "container_";
+  return [`${prefix}disk_read_bytes_per_second`, `${prefix}disk_write_bytes_per_second`];
+}
+
+function rates(system: System, keys: readonly string[], words: readonly string[]): string | undefined {
+  const known = keys.flatMap((key, index) => {
+    const rate = system[key];
+    return rate === undefined ? [] : [{ rate, word: words[index] ?? "" }];
+  });
+  if (!known.some(({ rate }) => rate.max >= QUIET)) return undefined;
+  const { amounts, unit } = inOneUnit(known.flatMap(({ rate }) => [rate.mean, rate.max]));
+  const parts = known.map(({ word }, index) => `${word} ${amounts[2 * index]} (peak ${amounts[2 * index + 1]})`);
+  return `${parts.join(", ")} ${unit}/s`;
+}
+
+function own(system: System): string | undefined {
+  const [cpuShare, resident] = [system["tracelet_cpu_percent"], system["tracelet_memory_rss"]];
+  const parts = [
+    ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare.mean)} of a core`]),
+    ...(resident === undefined ? [] : [`${formatBytes(resident.max)} of memory`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+function together(series: readonly SeriesSummary[]): string | undefined {
+  if (series.length === 0) return undefined;
+  return levels({ mean: mean(series), max: Math.max(...series.map(({ max }) => max)) });
+}
+
+function mean(series: readonly { readonly mean: number }[]): number {
+  return series.reduce((sum, { mean }) => sum + mean, 0) / series.length;
+}
+
+function levels({ mean, max }: Pick<SeriesSummary, "mean" | "max">): string {
+  return `average ${formatPercent(mean)}, peak ${formatPercent(max)}`;
+}
