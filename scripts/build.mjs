@@ -1,13 +1,15 @@
 // Bundles the two processes, wrapper and watcher, and makes the V8 code cache of each: start-up is part of the promise.
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const bundles = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
+const processes = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
+/** Started at most once in a run, after it: a code cache would cost more than it saves. */
+const bundles = { ...processes, picture: "src/report/picture-process.ts" };
 
 /**
  * What oclif requires at its start and needs only to search folders for plugins, to ask, to measure itself, to colour or
@@ -102,18 +104,19 @@ const result = await build({
   minifyWhitespace: true,
   metafile: true,
   logLevel: "warning",
-  // Loaded from node_modules where they are needed at all: one is large, the other a native library.
-  external: ["systeminformation", "koffi"],
+  // Loaded from node_modules where they are needed at all: one is large, one a native library, one WebAssembly.
+  external: ["systeminformation", "koffi", "@resvg/resvg-wasm"],
   plugins: [evaluateLater, noWindowsInside, traceOnDemand, threadApart],
 });
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
+cpSync(`${root}/src/report/font`, `${root}/dist/font`, { recursive: true });
 
 // V8 accepts a cache only under the flags that it was made under.
 const { watcherV8Options } = createRequire(import.meta.url)("../bin/load.js")("watcher");
 const options = { tracelet: [], watcher: watcherV8Options() };
 
 // The wrapper's warm-up starts a watcher, so that one comes first.
-for (const name of Object.keys(bundles).toReversed()) {
+for (const name of Object.keys(processes).toReversed()) {
   const made = spawnSync(
     process.execPath,
     [...options[name], `${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`],

@@ -26,6 +26,8 @@ export interface RunDirectory {
   readonly wrapperLease: string;
   /** The files of `--artifact`, as they were at the run's end. */
   readonly artifactList: string;
+  /** What the run used over time, as a PNG; made when the run is first uploaded. */
+  readonly picture: string;
   /** How far the upload to this backend has come. */
   uploadState(backend: string): string;
   /** Held by the process that uploads to this backend. */
@@ -61,6 +63,7 @@ export function runDirectory(path: string): RunDirectory {
     journalLease: join(root, "journal.lease"),
     wrapperLease: join(root, "wrapper.lease"),
     artifactList: join(root, "artifacts.json"),
+    picture: join(root, "analysis", "resource_usage.png"),
     uploadState: (backend) => join(root, `upload-${backend}.json`),
     uploadLease: (backend) => join(root, `upload-${backend}.lease`),
   };

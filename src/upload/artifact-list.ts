@@ -28,7 +28,7 @@ export interface ArtifactList {
 }
 
 /** Names that our own artifacts have. */
-const OWN_NAMES = /^output(-\d+(-dropped)?)?\.(log|txt)$/;
+const OWN_NAMES = /^output(-\d+(-dropped)?)?\.(log|txt)$|^analysis\/resource_usage\.png$/;
 
 /**
  * Lists the files of a run that has just ended.

@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { access } from "node:fs/promises";
+import { basename, relative, sep } from "node:path";
 import { outputFiles } from "../journal/output-segments.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import type { Artifact, Rejection, RemoteRun } from "../model/backend.ts";
@@ -19,6 +20,8 @@ export async function* sendables(
   const folder = remote.shared === true ? `${header.id}/` : "";
   const own = withOutput ? await outputFiles(run) : [];
   for (const path of own) yield { path, name: folder + basename(path) };
+  const picture = relative(run.root, run.picture).split(sep).join("/");
+  if (await isThere(run.picture)) yield { path: run.picture, name: folder + picture };
   if (header.artifacts === undefined) return;
   const list = await readArtifactList(run);
   if (list === undefined) {
@@ -31,4 +34,12 @@ export async function* sendables(
     const reason = await whyChanged(file);
     yield reason === undefined ? { path: file.path, name: file.name } : { what: file.name, reason };
   }
+}
+
+/** A run without readings has no picture, nor has one of an older tracelet. */
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

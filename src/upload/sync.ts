@@ -8,6 +8,7 @@ import { UserError } from "../model/error.ts";
 import type { RunHeader } from "../model/run.ts";
 import type { SyncProgress, SyncRow } from "../model/view.ts";
 import { leftOf } from "./left.ts";
+import { drawPicture } from "./picture.ts";
 import { uploadWithLease } from "./upload-with-lease.ts";
 
 /** Seconds that a backend gets for the next run after it has not answered for a whole timeout. */
@@ -120,6 +121,8 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
       cancelled,
       now,
       onCursor,
+      // Two backends of a run come after each other: the second finds the picture. Without it nothing else is missing.
+      prepare: () => drawPicture(run).catch(() => {}),
     });
     if (error?.retryable && sent === 0) silent.add(id);
     else silent.delete(id);

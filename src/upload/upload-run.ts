@@ -27,6 +27,8 @@ export interface UploadOptions {
   /** Aborted when somebody else uploads this run from now on: its state is no longer ours to write. */
   readonly lost?: AbortSignal;
   readonly onProgress?: () => void;
+  /** Makes the files of ours that are only there for trackers; the run has ended. */
+  readonly prepare?: () => Promise<void>;
   /** Told how far in the journal the backend is. */
   readonly onCursor?: (cursor: number) => void;
 }
@@ -184,7 +186,8 @@ class Upload {
   }
 
   async #sendArtifacts(header: RunHeader): Promise<void> {
-    const { run, backend } = this.#options;
+    const { run, backend, prepare } = this.#options;
+    await prepare?.();
     for await (const file of sendables(run, header, this.#run, backend.writeOutput === undefined)) {
       const name = "name" in file ? file.name : file.what;
       if (this.#state.artifacts.includes(name)) continue;

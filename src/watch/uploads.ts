@@ -9,6 +9,7 @@ import type { WatchOrder } from "../model/watcher-protocol.ts";
 import { uploadFailed, wandbSynced } from "../terminal/upload-warnings.ts";
 import { listArtifacts } from "../upload/artifact-list.ts";
 import { leftOf } from "../upload/left.ts";
+import { drawPicture } from "../upload/picture.ts";
 import type { UploadOutcome } from "../upload/upload-run.ts";
 import { newUploadState } from "../upload/upload-state.ts";
 import { uploadWithLease } from "../upload/upload-with-lease.ts";
@@ -17,6 +18,8 @@ import { LiveUploads } from "./live-uploads.ts";
 
 /** Longest wait for the folders that are searched for artifacts; a dead mount would hold the run's end up for ever. */
 const LISTING_TIMEOUT_MS = 10_000;
+/** A picture takes half a second, but on a machine that is very busy. */
+const PICTURE_TIMEOUT_MS = 10_000;
 
 export interface UploadsOptions {
   readonly order: WatchOrder;
@@ -34,6 +37,7 @@ export class Uploads {
   readonly #cancelled = new AbortController();
   readonly #backends = new Map<string, Promise<Backend>>();
   #live: LiveUploads | undefined;
+  #picture: Promise<void> | undefined;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
@@ -63,6 +67,8 @@ export class Uploads {
     const { order, onProgress } = this.#options;
     onProgress();
     if (order.settings.upload !== "never") {
+      // While it is drawn the servers are asked already.
+      if (order.settings.backend.length > 0) void this.#drawn();
       await Promise.all(
         order.settings.backend.map(async (id) => {
           const outcome = await this.#one(id, this.#cancelled.signal);
@@ -110,9 +116,28 @@ export class Uploads {
         now: () => performance.now(),
         wasThere: this.#live?.wasThere(id) ?? false,
         onProgress,
+        prepare: () => this.#drawn(),
       });
     } catch (error) {
       return { state: newUploadState(id), sent: 0, error: asBackendError(error) };
+    }
+  }
+
+  /** One picture for all backends. */
+  #drawn(): Promise<void> {
+    this.#picture ??= this.#draw();
+    return this.#picture;
+  }
+
+  /** Never rejects: without a picture the run lacks nothing that the journal does not have. */
+  async #draw(): Promise<void> {
+    const { run, order, onProgress } = this.#options;
+    // The wrapper waits for a step forward as long as an upload may take without one.
+    const timeout = Math.min(PICTURE_TIMEOUT_MS, order.settings.uploadTimeout * 1000);
+    try {
+      await drawPicture(run, { timeout, cancelled: this.#cancelled.signal, onProgress });
+    } catch (error) {
+      if (!this.#cancelled.signal.aborted) process.stderr.write(`${inspect(error)}\n`);
     }
   }
 

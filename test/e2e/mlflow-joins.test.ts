@@ -25,7 +25,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a run that goes on", { t
     expect(indexes).toEqual(upTo(indexes.length));
     expect(read?.metrics["system/cpu_utilization_percentage"]?.map(({ step }) => step)).toEqual(indexes);
     const id = String((await journalSoFar(other))[0]?.["id"]);
-    expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual([`${id}/output.log`, "output.log"]);
+    expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual(
+      ["analysis/resource_usage.png", "output.log"].flatMap((name) => [`${id}/${name}`, name]).toSorted(),
+    );
 
     // The end of the first is no news any more.
     await writeFile(join(one, "upload-mlflow.json"), "");

@@ -146,10 +146,11 @@ async function expectSystemMetrics(read: ReadRun | undefined, scene: Scene): Pro
   }
 }
 
-/** The output log is the text of both streams, without tracelet's own lines. */
+/** A picture, and the output log, which is the text of both streams without tracelet's own lines. */
 function expectOutput(read: ReadRun | undefined, ended: Ended): void {
-  expect(read?.artifacts.map(({ path }) => path)).toEqual(["output.log"]);
-  expect(read?.artifacts[0]?.text).toBe(ended.stdout.toString());
+  expect(read?.artifacts.map(({ path }) => path)).toEqual(["analysis/resource_usage.png", "output.log"]);
+  expect(read?.artifacts[0]?.text?.slice(1, 4)).toBe("PNG");
+  expect(read?.artifacts[1]?.text).toBe(ended.stdout.toString());
 }
 
 function expectWithin(time: number | null | undefined, before: number, after: number): void {

@@ -36,6 +36,9 @@ describe("the package", () => {
         "dist/tracelet.cjs",
         "dist/tracelet.cjs.cache",
         "dist/watcher.cjs",
+        "dist/picture.cjs",
+        "dist/font/DejaVuSans.ttf",
+        "dist/font/LICENSE",
         "docs/journal-format.md",
         "docs/settings.md",
         "examples/train.py",
@@ -60,6 +63,16 @@ describe("the package", () => {
     expect(await readFile(join(cwd, ".tracelet", "runs", id, "journal.jsonl"), "utf8")).toContain(
       '"metrics":{"loss":1}',
     );
+  });
+
+  test("draws a run from where it is installed", async ({ skip }) => {
+    skip(offline !== "", offline);
+    const cwd = join(folder, "elsewhere");
+    const ended = await start(tool(cwd), ["run", "--dir", "drawn", "--backend", "null", "--", "true"], { cwd }).ended;
+    expect(ended.code).toBe(0);
+    const [id = ""] = await readdir(join(cwd, "drawn", "runs"));
+    const png = await readFile(join(cwd, "drawn", "runs", id, "analysis", "resource_usage.png"));
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
   });
 
   test("reads the machine from where it is installed", async ({ skip }) => {
