@@ -11,7 +11,7 @@ export function isAsciiOnly(env: NodeJS.ProcessEnv): boolean {
   return locale !== undefined && !/utf-?8/i.test(locale);
 }
 
-/** The text with our marks in ASCII; what is the user's stays. */
+/** The text with the marks that we use in ASCII; other letters, which are the user's, stay. */
 export function inAscii(text: string): string {
   return text.replace(/[→·…│×°]/g, (mark) => LETTERS[mark] ?? mark);
 }

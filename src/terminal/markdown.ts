@@ -25,6 +25,7 @@ export function runAsMarkdown(view: RunView, { unseen, failed }: MarkdownNotes):
     `### tracelet: ${escaped(header.name)}, ${describeStatus(status, end)} after ${duration}`,
     code(shellCommand(header.command)),
     list(failed.map((line) => `❌ ${escaped(line)}`)),
+    list((view.findings ?? []).map(({ sentence, advice }) => `${escaped(sentence)} → ${escaped(advice)}`)),
     death === undefined ? "" : list(death.findings.map(({ text }) => escaped(text))),
     death === undefined || death.output.length === 0 ? "" : fenced(death.output),
     table(["metric", "first", "last", "best"], Object.entries(view.metrics).map(metricRow)),

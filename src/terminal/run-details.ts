@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
+import { inAscii, isAsciiOnly } from "./charset.ts";
 import { factList } from "./fact-list.ts";
 import { formatBytes, formatCount, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
@@ -16,13 +17,14 @@ import { verdictRows } from "./verdict.ts";
 export function renderRunDetails(view: RunView, out: Output, around: Surroundings = {}): string {
   const style = styleFor(out, around);
   const status = paintStatus(style, view.status, describeStatus(view.status, view.end, view.childPid));
-  return [
+  const ascii = isAsciiOnly(around.env ?? {});
+  const text = [
     `${style.bold(printable(view.header.name))}  ${status}`,
     ...factList(runFacts(view), style),
     ...section("Verdict", verdictLines(view, out, style), style),
     ...section("Params", factList(textFacts(view.params), style), style),
     ...section("Tags", factList(textFacts(view.tags), style), style),
-    ...metricTable(view, out, style),
+    ...metricTable(view, out, style, ascii),
     ...systemTable(view, out, style),
     ...section(
       alertTitle(view),
@@ -38,6 +40,7 @@ export function renderRunDetails(view: RunView, out: Output, around: Surrounding
     ...section("Not kept", view.gaps.map(gapLine), style),
     ...section("Damaged", view.damage.map(damageLine), style),
   ].join("\n");
+  return ascii ? inAscii(text) : text;
 }
 
 function section(title: string, lines: readonly string[], style: ChalkInstance): string[] {

@@ -3,11 +3,16 @@ import type { RunView } from "../model/view.ts";
 import { formatNumber, formatQuantity } from "./format.ts";
 import { type Output, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
+import { sparkline } from "./sparkline.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
 import { unitOf } from "./units.ts";
 
-const METRIC_COLUMNS: readonly Column[] = [
-  { head: "METRIC", flexible: true },
+const COURSE_CELLS = 16;
+/** Narrower terminals have room for the numbers alone. */
+const WIDTH_FOR_COURSE = 100;
+
+const NAME_COLUMN: Column = { head: "METRIC", flexible: true };
+const NUMBER_COLUMNS: readonly Column[] = [
   { head: "POINTS", align: "right" },
   { head: "FIRST", align: "right" },
   { head: "LAST", align: "right" },
@@ -23,16 +28,20 @@ const SYSTEM_COLUMNS: readonly Column[] = [
 ];
 
 /** The training metrics of a run. */
-export function metricTable({ metrics }: RunView, out: Output, style: ChalkInstance): string[] {
+export function metricTable({ metrics }: RunView, out: Output, style: ChalkInstance, ascii: boolean): string[] {
+  const { width = WIDTH_FOR_COURSE } = widthOf(out);
+  const hasCourse = width >= WIDTH_FOR_COURSE && Object.values(metrics).some(({ course }) => course !== undefined);
   const rows = Object.entries(metrics).map(([key, metric]): Cell[] => [
     { text: printable(key) },
+    ...(hasCourse ? [{ text: sparkline(metric.course ?? [], COURSE_CELLS, ascii) }] : []),
     { text: metric.nan === 0 ? String(metric.count) : `${metric.count} (${metric.nan} nan)` },
     ...[metric.first, metric.last, metric.min].map(numberCell),
     stepCell(metric.minStep),
     numberCell(metric.max),
     stepCell(metric.maxStep),
   ]);
-  return table(METRIC_COLUMNS, rows, out, style);
+  const columns = [NAME_COLUMN, ...(hasCourse ? [{ head: "COURSE" }] : []), ...NUMBER_COLUMNS];
+  return table(columns, rows, out, style);
 }
 
 /** The system series of a run. */

@@ -70,7 +70,7 @@ function notesOf(key: string, metric: MetricSummary): string {
   const best = count === 1 ? undefined : bestOf(key, metric);
   return [
     ...(best === undefined ? [] : [`best ${formatNumber(best.value)} at step ${best.step}`]),
-    ...(nan === 0 ? [] : [`${nan} of ${count} nan`]),
+    ...(nan === 0 ? [] : [`${nan} nan`]),
   ].join(", ");
 }
 

@@ -72,7 +72,10 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     await syncTwice(scene);
     const [read] = await mlflow.reader.experiment(scene.project);
     expect(read?.info.status).toBe("FINISHED");
-    expect(read?.artifacts.map(({ path, text }) => [path, text])).toEqual([["output.log", ended.stdout.toString()]]);
+    expect(read?.artifacts.map(({ path, text }) => [path, text])).toEqual([
+      ["analysis/resource_usage.png", expect.any(String)],
+      ["output.log", ended.stdout.toString()],
+    ]);
   });
 
   /** Brings the rest to the real server, and shows that doing it again changes nothing there nor here. */

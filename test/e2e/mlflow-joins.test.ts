@@ -98,6 +98,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("the user's own files", {
       "out/a.txt": "1\n",
       "out/deep/b.txt": "2\n",
       "output_2.log": "3\n",
+      "analysis/resource_usage.png": expect.any(String),
       "plot.svg": "4\n",
     });
     expect((await scene.upload()).rejected).toEqual([

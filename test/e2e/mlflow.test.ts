@@ -75,7 +75,7 @@ describe
       const truth = await truthOf(scene);
       expect(truth).toHaveLength(3);
       expectPrinted(read, truth, before, Date.now());
-      expect(read?.artifacts[0]?.text).toContain("FloatingPointError: the loss is no number any more");
+      expect(read?.artifacts[1]?.text).toContain("FloatingPointError: the loss is no number any more");
     });
 
     test("that is killed: KILLED, with all that was printed before", async (context) => {
