@@ -9,7 +9,7 @@ import { UsageFold } from "../report/usage-fold.ts";
 /** As seen from a bundle in dist. */
 const SCRIPT = join(__dirname, "..", "bin", "picture.js");
 /** A picture is made in half a second of CPU time; a machine that is very busy gets this long. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 /** Longer than any picture of ours is. */
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Records between two words about progress. */

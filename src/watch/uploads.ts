@@ -19,7 +19,7 @@ import { LiveUploads } from "./live-uploads.ts";
 /** Longest wait for the folders that are searched for artifacts; a dead mount would hold the run's end up for ever. */
 const LISTING_TIMEOUT_MS = 10_000;
 /** A picture takes half a second, but on a machine that is very busy. */
-const PICTURE_TIMEOUT_MS = 10_000;
+const PICTURE_TIMEOUT_MS = 30_000;
 
 export interface UploadsOptions {
   readonly order: WatchOrder;

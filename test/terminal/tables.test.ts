@@ -72,6 +72,16 @@ describe("show", () => {
     expect(text).not.toMatch(/Params|Tags|METRIC|SYSTEM|Alerts|Uploads|Machine|Not available|Not kept|Damaged/);
   });
 
+  test("has the verdict, and the course of each metric where there is room", () => {
+    const findings = [{ id: "idle-gpu", sentence: "GPU 2 did nothing", advice: "ask for fewer" }];
+    const view = { ...FULL_RUN, findings, metrics: { loss: { ...FALLING, course: [3, 2, 1] }, none: FALLING } };
+    const wide = renderRunDetails(view, PIPE);
+    expect(wide).toContain("\nVerdict\n  GPU 2 did nothing\n  → ask for fewer\n");
+    expect(wide).toMatch(/^METRIC +COURSE +POINTS .*\nloss +█▅▁ +100 .*\nnone +100 /m);
+    expect(renderRunDetails(view, NARROW)).not.toContain("COURSE");
+    expect(renderRunDetails(view, PIPE, { env: { LANG: "C" } })).toMatch(/-> ask for fewer\n[^]*loss +#=_ /);
+  });
+
   test("says when it shows only the newest alerts", () => {
     expect(renderRunDetails({ ...FULL_RUN, alertCount: { all: 5000, critical: 1 } }, PIPE)).toContain(
       "Alerts (the newest 2 of 5000)",
