@@ -108,6 +108,22 @@ const result = await build({
   external: ["systeminformation", "koffi", "@resvg/resvg-wasm"],
   plugins: [evaluateLater, noWindowsInside, traceOnDemand, threadApart],
 });
+// What the report's page carries. Only the command that writes one reads it.
+await build({
+  absWorkingDir: root,
+  entryPoints: { "report-page": "src/report/page/main.ts", "report-page-style": "src/report/page/style.css" },
+  entryNames: "[name]",
+  outdir: "dist",
+  bundle: true,
+  platform: "browser",
+  format: "iife",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  charset: "ascii",
+  legalComments: "inline",
+  minify: true,
+  logLevel: "warning",
+});
+
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 cpSync(`${root}/src/report/font`, `${root}/dist/font`, { recursive: true });
 

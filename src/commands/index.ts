@@ -22,6 +22,10 @@ export const COMMANDS = {
     summary: "Show one run: command, status, params, metrics, system, alerts, uploads.",
     load: async () => (await import("./show.ts")).default,
   },
+  report: {
+    summary: "Write a run as one HTML page: charts, figures, alerts, output.",
+    load: async () => (await import("./report.ts")).default,
+  },
   export: {
     summary: "Write every point of a run, training and system, as JSON lines or CSV.",
     load: async () => (await import("./export.ts")).default,

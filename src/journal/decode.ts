@@ -123,8 +123,11 @@ function wrongField(value: Readonly<Record<string, unknown>>, required: Fields):
   for (const field in required) {
     if (!required[field]?.(value[field])) return field;
   }
-  for (const field in OPTIONAL) {
-    if (value[field] !== undefined && required[field] === undefined && !OPTIONAL[field]?.(value[field])) return field;
+  for (const field in value) {
+    const check = Object.hasOwn(OPTIONAL, field) ? OPTIONAL[field] : undefined;
+    if (check !== undefined && value[field] !== undefined && required[field] === undefined && !check(value[field])) {
+      return field;
+    }
   }
   return undefined;
 }
@@ -160,7 +163,11 @@ function isKnown(type: string): type is JournalRecord["type"] {
 }
 
 function recordOf(check: Check): Check {
-  return (value) => isObject(value) && Object.values(value).every(check);
+  return (value) => {
+    if (!isObject(value)) return false;
+    for (const name in value) if (!check(value[name])) return false;
+    return true;
+  };
 }
 
 function oneOf(...words: readonly string[]): Check {

@@ -6,7 +6,7 @@ import { readLines } from "./lines.ts";
 import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Longer lines are damage: no record comes near it, and a reader must not need more memory than this. */
-const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 /** A record and the cursor behind it. */
 export interface JournalEntry {
@@ -41,15 +41,21 @@ export async function* readJournal(path: string, options: ReadJournalOptions = {
       yield { record: decoded.record, end };
     }
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new UserError(
-      `the journal ${path} cannot be read: ${wordsOf(error)}; type tracelet runs to see which runs there are`,
-      { cause: error },
-    );
+    throw unreadable(error, path);
   }
 }
 
-function refuseNewer(record: JournalRecord, path: string): void {
+/** What the file system says of a journal, in words for the user; anything else as it is. */
+export function unreadable(error: unknown, path: string): unknown {
+  if (!isSystemError(error)) return error;
+  return new UserError(
+    `the journal ${path} cannot be read: ${wordsOf(error)}; type tracelet runs to see which runs there are`,
+    { cause: error },
+  );
+}
+
+/** @throws UserError where the record is that of a later version of the format */
+export function refuseNewer(record: JournalRecord, path: string): void {
   if (record.type !== "run" || record.version <= JOURNAL_VERSION) return;
   throw new UserError(
     `${path} has format version ${record.version}, and this tracelet reads up to ${JOURNAL_VERSION}: ` +

@@ -5,9 +5,9 @@ import type { Damage, Gap, RunView } from "../model/view.ts";
 import { AlertFold } from "./fold-alerts.ts";
 import { MetricFold, RecordedFold, SeriesFold } from "./fold.ts";
 import { newParams } from "./printed-params.ts";
-import { readJournal } from "./reader.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { statusOf } from "./run-status.ts";
+import { scanJournal } from "./scan.ts";
 import { readUploads } from "./upload-states.ts";
 
 export { totalsOf } from "./totals.ts";
@@ -35,12 +35,13 @@ export async function readRunView(
   const fold = new ViewFold();
   const onDamage = (found: Damage): void => keep(damage, found);
   let count = 0;
-  for await (const { record } of readJournal(run.journal, { onDamage })) {
+  const onEach = (record: JournalRecord): void => {
     fold.add(record);
     onRecord?.(record);
     count += 1;
     if (count % RECORDS_PER_WORD === 0) onProgress?.();
-  }
+  };
+  await scanJournal(run.journal, onEach, onDamage);
   const { header, launch, end } = fold;
   if (header === undefined) {
     throw new UserError(

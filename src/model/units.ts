@@ -1,0 +1,19 @@
+import type { Unit } from "./metric.ts";
+
+/** The endings of the vocabulary's keys; the first that fits counts. */
+const ENDINGS: readonly (readonly [RegExp, Unit])[] = [
+  [/_bytes(_[a-z]+)?_per_second$/, "bytes_per_second"],
+  [/(^|_)(percent|utilization)$/, "percent"],
+  [/(^|_)hours$/, "hours"],
+  [/(^|_)temperature$/, "celsius"],
+  [/(^|_)power$/, "watts"],
+  [/(^|_)(bytes|rss)(_|$)/, "bytes"],
+  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|working_set)$/, "bytes"],
+  [/^container_cpu_limit$/, "cores"],
+  [/^load_average/, "load"],
+];
+
+/** The unit of a system metric or series, by its key. */
+export function unitOf(key: string): Unit {
+  return ENDINGS.find(([ending]) => ending.test(key))?.[1] ?? "count";
+}
