@@ -30,6 +30,7 @@ const HOMES: readonly { readonly modules: RegExp; readonly folders: readonly str
   { modules: /^(node:)?(net|http|https|http2|tls|dgram)$|^undici$/, folders: ["backends"] },
   { modules: /^(https?-proxy-agent|aws4)$/, folders: ["backends"] },
   { modules: /^smol-toml$/, folders: ["settings"] },
+  { modules: /^uplot$/, folders: ["report"] },
 ];
 
 /** What may not be written anywhere, or only in some folders. */

@@ -16,6 +16,8 @@ export interface ChartLine {
   readonly key: string;
   readonly buckets: Iterable<Bucket>;
   readonly odd: readonly OddPoint[];
+  /** It shows something else than the values of the series: what a counter grows by. */
+  readonly isDerived?: true;
   /** One sentence on what it is, where that is known. */
   readonly meaning?: string;
 }

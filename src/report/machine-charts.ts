@@ -98,7 +98,8 @@ export function lineOf(
   label = labelOf(key),
 ): ChartLine {
   const meaning = spec === undefined ? {} : { meaning: spec.description };
-  return { label, key, buckets: spec?.kind === "counter" ? ratesOf(buckets) : buckets, odd, ...meaning };
+  if (spec?.kind === "counter") return { label, key, buckets: ratesOf(buckets), odd, isDerived: true, ...meaning };
+  return { label, key, buckets, odd, ...meaning };
 }
 
 function chartOfOne(one: CollectedSeries, spec: MetricSpec | undefined): Chart {

@@ -12,6 +12,15 @@ export interface SeriesLayout {
   readonly odd: readonly (readonly [time: number, step: number, value: "nan" | "inf" | "-inf"])[];
 }
 
+export interface LineLayout {
+  readonly label: string;
+  readonly key: string;
+  /** Its place in the list of series. */
+  readonly series: number;
+  /** Its last value with the unit, which the last point of a line in few points need not have. */
+  readonly last?: string;
+}
+
 export interface ChartLayout {
   readonly id: string;
   readonly title: string;
@@ -19,7 +28,7 @@ export interface ChartLayout {
   readonly isWhole: boolean;
   /** Smoothing and the logarithmic axis are for the numbers of a training. */
   readonly isTraining: boolean;
-  readonly lines: readonly { readonly label: string; readonly key: string; readonly series: number }[];
+  readonly lines: readonly LineLayout[];
 }
 
 /** Something to be marked in the charts. Times are milliseconds since the start of the run. */

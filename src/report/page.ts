@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Chart } from "./chart.ts";
+import type { RunView } from "../model/view.ts";
+import type { Chart, ChartLine } from "./chart.ts";
 import { chartsOf } from "./charts.ts";
 import { gpuSeries } from "./gpu-charts.ts";
 import { Html, html } from "./html.ts";
@@ -15,6 +16,7 @@ import { headerSection } from "./sections/header.ts";
 import { keyFigures } from "./sections/key-figures.ts";
 import { outputSection } from "./sections/output.ts";
 import { verdictSection } from "./sections/verdict.ts";
+import { quantity } from "./units.ts";
 import { ZonedClock } from "./zoned-time.ts";
 
 /** A run as one page that needs nothing else: no network, no other file. */
@@ -76,9 +78,20 @@ function dataOf(input: ReportInput, charts: readonly Chart[], duration: number, 
       unit,
       isWhole: isWhole === true,
       isTraining: part === "training",
-      lines: lines.map(({ label, key }) => ({ label, key, series: next++ })),
+      lines: lines.map((line) => ({
+        label: line.label,
+        key: line.key,
+        series: next++,
+        ...lastOf(line, unit, input.view),
+      })),
     })),
     marks: marksOf(input),
   };
   return packPage(data, series);
+}
+
+/** What a line shows as it is recorded has its last value in the view. */
+function lastOf(line: ChartLine, unit: Chart["unit"], { metrics, system }: RunView): { last?: string } {
+  const last = line.isDerived === true ? undefined : (metrics[line.key] ?? system[line.key])?.last;
+  return last === undefined ? {} : { last: quantity(last, unit) };
 }

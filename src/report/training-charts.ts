@@ -2,6 +2,9 @@ import { goalOf } from "../model/goal.ts";
 import type { Chart } from "./chart.ts";
 import type { CollectedSeries } from "./collector.ts";
 
+/** What stands for the numbers in the names of a family. */
+const NUMBER = "\u0000";
+
 /** More lines in one chart cannot be told apart. */
 const MOST_LINES = 6;
 
@@ -10,7 +13,8 @@ const SPLIT =
   /^(train(ing)?|val(id(ation)?)?|eval(uation)?|test|dev)[_/. :-]+|[_/. :-]+(train|val|valid|eval|test|dev)$/i;
 
 /**
- * The charts of a training: metrics that measure the same, such as `train/loss` and `val_loss`, share one. First comes what a
+ * The charts of a training: metrics that measure the same share one, such as `train/loss` and `val_loss`, or `norm/layer0` and
+ * `norm/layer1`. First comes what a
  * person asks for first: a loss, then what else wants to be small or large, then the others, each in order of appearance.
  */
 export function trainingCharts(series: readonly CollectedSeries[]): Chart[] {
@@ -23,13 +27,19 @@ export function trainingCharts(series: readonly CollectedSeries[]): Chart[] {
   }
   const ordered = [...families].sort(([one], [other]) => rankOf(one) - rankOf(other));
   return ordered.flatMap(([family, members]) =>
-    partsOf(members).map((part, index) => chartOf(part, part.length === 1 ? (part[0]?.key ?? family) : family, index)),
+    partsOf(members).map((part, index) => chartOf(part, titleOf(part, family), index)),
   );
 }
 
 function familyOf(key: string): string {
   const bare = key.replace(SPLIT, "");
-  return bare === "" ? key : bare;
+  return (bare === "" ? key : bare).replace(/\d+/g, NUMBER);
+}
+
+function titleOf(members: readonly CollectedSeries[], family: string): string {
+  const [first, last] = [members[0]?.key ?? family, members.at(-1)?.key ?? family];
+  if (members.length === 1) return first;
+  return family.includes(NUMBER) ? `${first} to ${last}` : family;
 }
 
 function rankOf(family: string): number {

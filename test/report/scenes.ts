@@ -95,7 +95,7 @@ export function sampleRecord(
 }
 
 /** A training of some hours on several GPUs, with alerts, checkpoints and an evaluation each epoch. */
-export function longTraining({ hours = 24, gpus = 8, seed = 7 } = {}): Scene {
+export function longTraining({ hours = 24, gpus = 8, steps = 45_000, seed = 7 } = {}): Scene {
   const random = dice(seed);
   const records: JournalRecord[] = [
     {
@@ -152,7 +152,6 @@ export function longTraining({ hours = 24, gpus = 8, seed = 7 } = {}): Scene {
     records.push(sampleRecord(Math.round(after), index, metrics));
     index += 1;
   }
-  const steps = 45_000;
   for (let step = 0; step < steps; step += 1) {
     const part = step / steps;
     const after = Math.round(2000 + part * (length - 4000));
@@ -160,8 +159,8 @@ export function longTraining({ hours = 24, gpus = 8, seed = 7 } = {}): Scene {
     const own: Record<string, number> = { "train/loss": loss, lr: 3e-4 * Math.min(1, part * 20) * (1 - part) + 1e-6 };
     if (step % 20 === 0) own["throughput"] = 2400 + 120 * random();
     records.push(metricsRecord(after, step, own));
-    if (step % 500 === 499) {
-      const epoch = (step + 1) / 500;
+    if (step % (steps / 90) === steps / 90 - 1) {
+      const epoch = (step + 1) / (steps / 90);
       records.push(
         metricsRecord(after, step, {
           "val/loss": 1.1 + 5.6 * Math.exp(-part * 8) + 0.05 * random(),

@@ -82,7 +82,8 @@ export function valueAxis(unit: ChartUnit, isLog: boolean, color: () => string, 
     grid: { stroke: grid, width: 1 },
     ticks: { show: false },
     font: FONT,
-    size: (_, values) => Math.max(44, ...(values ?? []).map((value) => 14 + 6.2 * value.length)),
+    // The same in all charts, so that one time is at one place in all of them.
+    size: AXIS_PIXELS,
     gap: 6,
     space: 34,
     ...(isBytes && !isLog ? { incrs: BYTE_STEPS } : {}),
@@ -91,6 +92,8 @@ export function valueAxis(unit: ChartUnit, isLog: boolean, color: () => string, 
 }
 
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+const AXIS_PIXELS = 66;
 
 /** 1, 2, 5 … of each binary unit, so that the axis has round numbers. */
 const BYTE_STEPS = Array.from({ length: 6 }, (_, power) =>

@@ -10,6 +10,8 @@ export interface BoardState {
   readonly smoothing: number;
   /** Times are those of the clock and not since the start. */
   readonly isClock: boolean;
+  /** The GPU whose lines alone are shown; absent for all. */
+  readonly device: string | undefined;
 }
 
 type Listener = (state: BoardState, before: BoardState) => void;
@@ -26,7 +28,15 @@ export class Board {
   constructor(duration: number) {
     this.duration = duration;
     this.#shortest = Math.max(duration / 1e5, 0.002);
-    this.#state = { from: 0, to: duration, cursor: undefined, isLog: false, smoothing: 0, isClock: false };
+    this.#state = {
+      from: 0,
+      to: duration,
+      cursor: undefined,
+      isLog: false,
+      smoothing: 0,
+      isClock: false,
+      device: undefined,
+    };
   }
 
   get state(): BoardState {

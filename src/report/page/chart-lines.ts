@@ -9,6 +9,7 @@ export interface ChartLine {
   readonly label: string;
   readonly key: string;
   readonly series: Series;
+  readonly last: string | undefined;
   isShown: boolean;
 }
 
@@ -16,22 +17,24 @@ export interface ChartLine {
 export interface LineReading {
   readonly line: ChartLine;
   readonly index: number;
+  /** With the range that it stands for and its step. */
   readonly text: string;
-  readonly value: number;
+  /** The value alone, with its unit. */
+  readonly short: string;
 }
 
 export function chartLines(layout: ChartLayout, series: readonly Series[]): ChartLine[] {
-  return layout.lines.flatMap(({ label, key, series: number }) => {
+  return layout.lines.flatMap(({ label, key, series: number, last }) => {
     const own = series[number];
-    return own === undefined ? [] : [{ label: visible(label), key, series: own, isShown: true }];
+    return own === undefined ? [] : [{ label: visible(label), key, series: own, last, isShown: true }];
   });
 }
 
 /** What each line has nearest to a time, with its unit, the range that it stands for and its step. */
 export function readingsAt(lines: readonly ChartLine[], time: number, unit: ChartLayout["unit"]): LineReading[] {
   return lines.flatMap((line, index) => {
-    const text = readingOf(line.series, time, unit);
-    return text === undefined || !line.isShown ? [] : [{ line, index, ...text }];
+    const reading = line.isShown ? readingOf(line.series, time, unit) : undefined;
+    return reading === undefined ? [] : [{ line, index, ...reading }];
   });
 }
 
@@ -39,19 +42,19 @@ function readingOf(
   series: Series,
   time: number,
   unit: ChartLayout["unit"],
-): { text: string; value: number } | undefined {
+): Pick<LineReading, "text" | "short"> | undefined {
   const { times, steps, mean, min, max, odd } = series;
   const at = nearestIndex(times, time);
   const distance = at === undefined ? Number.POSITIVE_INFINITY : Math.abs(times[at]! - time);
   const lost = odd.find(([milliseconds]) => Math.abs(milliseconds / 1000 - time) < distance);
   if (lost !== undefined)
-    return { text: `${lost[2]}${steps === undefined ? "" : ` at step ${lost[1]}`}`, value: Number.NaN };
+    return { text: `${lost[2]}${steps === undefined ? "" : ` at step ${lost[1]}`}`, short: lost[2] };
   if (at === undefined) return undefined;
   const value = quantity(mean[at]!, unit);
   const [low, high] = [quantity(min[at]!, unit), quantity(max[at]!, unit)];
   const range = low === high ? "" : ` (${low} to ${high})`;
   const step = steps === undefined ? "" : ` at step ${stepText(steps[at]!)}`;
-  return { text: `${value}${range}${step}`, value: mean[at]! };
+  return { text: `${value}${range}${step}`, short: value };
 }
 
 /** A step is a count: it is not rounded. */

@@ -25,7 +25,11 @@ export interface ChartSurroundings {
 /** Fewer points are drawn as dots, since a line of one has no length. */
 const MOST_DOTS = 60;
 
-/** As uPlot has it; the enumeration of its types is not there when the page runs. */
+/** More lines in one chart are thinner. */
+const MOST_WIDE_LINES = 4;
+
+/** As uPlot has it. */
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enumeration is in its types alone
 const LOGARITHMIC = { distr: 3 as uPlot.Scale.Distr, log: 10 } as const;
 
 /** One chart: the drawing, its legend, its pointer and its keys. */
@@ -49,8 +53,13 @@ export class ChartView {
     this.#place = figure.querySelector<HTMLElement>(".plot")!;
     this.#lines = chartLines(layout, series);
     this.#marks = around.marks.filter(({ to }) => to !== undefined || layout.isTraining);
-    this.#legend = new Legend(figure.querySelector<HTMLElement>(".legend")!, this.#lines, () => this.#rebuild());
+    this.#legend = new Legend(figure.querySelector<HTMLElement>(".legend")!, layout.title, this.#lines, () =>
+      this.#rebuild(),
+    );
     this.#tooltip = new Tooltip(this.#place, around.palette);
+    const { device } = around.board.state;
+    for (const line of this.#lines) line.isShown = isOfDevice(line, device);
+    this.#legend.press();
     this.#plot = this.#build();
     this.#listen();
     this.#follow(around.board.state);
@@ -58,6 +67,7 @@ export class ChartView {
 
   /** Takes a change of what all charts share. */
   update(state: BoardState, before: BoardState): void {
+    if (state.device !== before.device) this.#select(state.device);
     const isOther = this.#layout.isTraining && (state.isLog !== before.isLog || state.smoothing !== before.smoothing);
     if (isOther) this.#rebuild();
     else if (state.from !== before.from || state.to !== before.to)
@@ -75,6 +85,13 @@ export class ChartView {
   resize(): void {
     const width = this.#place.clientWidth;
     if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: this.#plot.height });
+  }
+
+  /** One device alone, in the charts that have devices. */
+  #select(device: string | undefined): void {
+    for (const line of this.#lines) line.isShown = isOfDevice(line, device);
+    this.#legend.press();
+    this.#rebuild();
   }
 
   #rebuild(): void {
@@ -100,6 +117,7 @@ export class ChartView {
       width: this.#place.clientWidth,
       height: Number.parseFloat(getComputedStyle(this.#place).getPropertyValue("--height")) || 180,
       legend: { show: false },
+      padding: [6, 14, 0, 0],
       scales: {
         x: { time: false, min: state.from, max: state.to, range: () => [board.state.from, board.state.to] },
         y: { ...(isLog ? LOGARITHMIC : {}), range: () => this.#range(isLog) },
@@ -133,7 +151,7 @@ export class ChartView {
       label,
       show: isShown,
       stroke: () => this.#around.palette.line(index),
-      width: 1.75,
+      width: this.#lines.length > MOST_WIDE_LINES ? 1.25 : 1.75,
       spanGaps: isLog,
       points: { show: series.times.length <= MOST_DOTS, size: 4, fill: () => this.#around.palette.line(index) },
       ...(dash === undefined ? {} : { dash }),
@@ -196,8 +214,8 @@ export class ChartView {
 
   #follow({ cursor }: BoardState): void {
     const plot = this.#plot;
-    const readings = cursor === undefined ? [] : readingsAt(this.#lines, cursor, this.#layout.unit);
-    this.#legend.tell(readings);
+    const readings = readingsAt(this.#lines, cursor ?? Number.POSITIVE_INFINITY, this.#layout.unit);
+    this.#legend.tell(readings, cursor === undefined);
     const left = cursor === undefined ? -10 : plot.valToPos(cursor, "x");
     this.#isFollowing = true;
     plot.setCursor({ left, top: cursor === undefined ? -10 : 1 });
@@ -224,6 +242,10 @@ export class ChartView {
     const notes = marksAt(this.#plot, this.#marks, cursor).map(({ text }) => text);
     return [time.full(cursor), ...readings, ...notes.slice(0, 3)].join("; ");
   }
+}
+
+function isOfDevice({ key }: ChartLine, device: string | undefined): boolean {
+  return device === undefined || !key.startsWith("gpu_") || key.startsWith(`gpu_${device}_`);
 }
 
 function positive(value: number | null | undefined): number | null | undefined {

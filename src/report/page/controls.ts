@@ -36,6 +36,7 @@ export function controls({ board, time, repaint, makeAll }: ControlledPage): voi
   };
   tell();
   switchOfTheme(repaint);
+  choiceOfDevice(board);
   momentsOfTables(board);
   whenPrinting(repaint, makeAll);
 }
@@ -50,6 +51,17 @@ function switchOfTheme(repaint: () => void): void {
     repaint();
   });
   system.addEventListener("change", repaint);
+}
+
+/** All GPUs, or one. */
+function choiceOfDevice(board: Board): void {
+  const choice = document.querySelector<HTMLElement>(".devices");
+  if (choice === null) return;
+  choice.hidden = false;
+  choice.addEventListener("change", (event) => {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    board.change({ device: event.target.value === "" ? undefined : event.target.value });
+  });
 }
 
 /** A time in a table moves the cursor there, and shows the first chart. */

@@ -21,7 +21,7 @@ export async function readPageData(text: string): Promise<{ data: PageData; seri
   return { data, series: data.series.map((layout) => seriesOf(layout, reader)) };
 }
 
-async function inflated(bytes: BlobPart): Promise<Uint8Array> {
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

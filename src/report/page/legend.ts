@@ -3,9 +3,15 @@ import { dashOf, type Palette } from "./palette.ts";
 
 /** The names of a chart's lines with their colours; each can be switched off and on. What a line has at the cursor stands beside it. */
 export class Legend {
-  readonly #items: readonly { readonly value: HTMLElement; readonly swatch: SVGElement; readonly index: number }[];
+  readonly #items: readonly {
+    readonly line: ChartLine;
+    readonly button: HTMLElement;
+    readonly value: HTMLElement;
+    readonly swatch: SVGElement;
+    readonly index: number;
+  }[];
 
-  constructor(place: HTMLElement, lines: readonly ChartLine[], onToggle: (line: ChartLine) => void) {
+  constructor(place: HTMLElement, title: string, lines: readonly ChartLine[], onToggle: (line: ChartLine) => void) {
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", "Lines");
     this.#items = lines.map((line, index) => {
@@ -16,6 +22,8 @@ export class Legend {
       button.setAttribute("aria-pressed", "true");
       const name = element("span", "name");
       name.textContent = line.label;
+      // The heading says it already.
+      if (lines.length === 1 && line.label === title) name.classList.add("visually-hidden");
       button.append(swatch, name, value);
       button.addEventListener("click", () => {
         line.isShown = !line.isShown;
@@ -23,7 +31,7 @@ export class Legend {
         onToggle(line);
       });
       place.append(button);
-      return { value, swatch, index };
+      return { line, button, value, swatch, index };
     });
   }
 
@@ -31,9 +39,16 @@ export class Legend {
     for (const { swatch, index } of this.#items) swatch.setAttribute("stroke", palette.line(index));
   }
 
-  tell(readings: readonly LineReading[]): void {
+  /** Shows which lines are on. */
+  press(): void {
+    for (const { button, line } of this.#items) button.setAttribute("aria-pressed", String(line.isShown));
+  }
+
+  /** @param isLast the readings are those at the end, for want of a cursor */
+  tell(readings: readonly LineReading[], isLast: boolean): void {
     for (const { value, index } of this.#items) {
-      value.textContent = readings.find((reading) => reading.index === index)?.text ?? "";
+      const reading = readings.find((one) => one.index === index);
+      value.textContent = (isLast ? (reading?.line.last ?? reading?.short) : reading?.text) ?? "";
     }
   }
 }

@@ -6,12 +6,8 @@ import { quantity } from "../units.ts";
 /** A place for a chart, which the page's script fills, with the table of its figures behind it. */
 export function chartFigure(chart: Chart, index: number, view: RunView, isMain = false): Html {
   const { title, lines, unit } = chart;
-  const heading = lines.length === 1 && lines[0]?.meaning !== undefined ? lines[0].meaning : undefined;
   return html`<figure class="chart${isMain ? " main" : ""}" data-chart="${index}">
-    <figcaption>
-      <h3 id="chart-${index}">${title}</h3>
-      ${heading === undefined ? false : html`<p>${heading}</p>`}
-    </figcaption>
+    <figcaption><h3 id="chart-${index}">${title}</h3></figcaption>
     <div class="legend"></div>
     <div
       class="plot"
@@ -41,12 +37,13 @@ export function chartFigure(chart: Chart, index: number, view: RunView, isMain =
 
 function figureRow(line: ChartLine, unit: Chart["unit"], view: RunView): Html {
   const { count, first, last, min, mean, max } = figuresOf(line, view);
-  const name = line.label === line.key ? html`${line.key}` : html`${line.label} <code>${line.key}</code>`;
+  const key = line.label === line.key ? false : html` <code>${line.key}</code>`;
+  const meaning = line.meaning === undefined ? false : html`<br /><small>${line.meaning}</small>`;
   const cells = [first, last, min, mean, max].map(
     (value) => html`<td>${value === undefined ? "–" : quantity(value, unit)}</td>`,
   );
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row">${line.label}${key}${meaning}</th>
     <td>${count}</td>
     ${cells}
   </tr>`;

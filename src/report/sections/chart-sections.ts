@@ -3,7 +3,7 @@ import type { GpuSeries } from "../gpu-charts.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { ReportInput } from "../input.ts";
 import { chartFigure } from "./chart-figures.ts";
-import { gpuTable } from "./gpus.ts";
+import { deviceChoice, gpuTable } from "./gpus.ts";
 import { processTable } from "./processes.ts";
 
 /** The charts, part by part. The first of the training is large. */
@@ -19,7 +19,8 @@ export function chartSections(
     );
   const more = figures("more");
   return html`${section("training", "Training", figures("training"))}
-  ${section("gpus", "GPUs", figures("gpu"), gpuTable(gpus, input))} ${section("machine", "Machine", figures("machine"))}
+  ${section("gpus", "GPUs", figures("gpu"), gpuTable(gpus, input), deviceChoice(gpus))}
+  ${section("machine", "Machine", figures("machine"))}
   ${section("processes", "Processes", figures("process"), processTable(input.collected))}
   ${
     more.length === 0
@@ -32,10 +33,17 @@ export function chartSections(
   ${left > 0 ? html`<p class="quiet">${left} more charts have no room here; tracelet export has their points.</p>` : false}`;
 }
 
-function section(id: string, title: string, figures: readonly Html[], table: Html = NOTHING): Html {
+function section(
+  id: string,
+  title: string,
+  figures: readonly Html[],
+  table: Html = NOTHING,
+  choice: Html = NOTHING,
+): Html {
   if (figures.length === 0) return NOTHING;
   return html`<section class="part" aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
+    ${choice}
     <div class="charts">${figures}</div>
     ${table}
   </section>`;

@@ -4,6 +4,8 @@ import type { ReportInput } from "../input.ts";
 import type { ZonedClock } from "../zoned-time.ts";
 
 const MOST_ALERTS = 200;
+/** A longer table is folded. */
+const MOST_OPEN_ROWS = 12;
 
 /** Alerts, what was done because of them, landmarks of the output, and what is missing: each with when it was. */
 export function eventSections(input: ReportInput, clock: ZonedClock): Html {
@@ -72,15 +74,23 @@ export function eventSections(input: ReportInput, clock: ZonedClock): Html {
 
 function section(id: string, title: string, rows: readonly Html[], after: Html = NOTHING): Html {
   if (rows.length === 0) return NOTHING;
+  const table = html`<div class="wide">
+    <table class="events">
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
   return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
-    <div class="wide">
-      <table class="events">
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${
+      rows.length > MOST_OPEN_ROWS
+        ? html`<details>
+            <summary>All ${rows.length}</summary>
+            ${table}
+          </details>`
+        : table
+    }
     ${after}
   </section>`;
 }

@@ -22,6 +22,17 @@ const COLUMNS: readonly Column[] = [
   { name: "slowed down", text: (of) => peakMean(of("throttled_percent")) },
 ];
 
+/** All GPUs in the charts, or one of them. Of no use without the page's script, which shows it. */
+export function deviceChoice(series: readonly GpuSeries[]): Html {
+  const devices = [...new Set(series.map(({ device }) => device))];
+  if (devices.length < 2) return NOTHING;
+  return html`<fieldset class="devices" hidden>
+    <legend class="visually-hidden">GPUs in the charts</legend>
+    <label><input type="radio" name="device" value="" checked /> all</label>
+    ${devices.map((device) => html`<label><input type="radio" name="device" value="${device}" /> ${gpuName(device)}</label>`)}
+  </fieldset>`;
+}
+
 /** One row for each GPU. */
 export function gpuTable(series: readonly GpuSeries[], { view }: ReportInput): Html {
   const devices = [...new Set(series.map(({ device }) => device))];

@@ -1,9 +1,12 @@
-import { type Html, html, NOTHING } from "../html.ts";
+import type { Death } from "../../model/death.ts";
+import { type Html, html } from "../html.ts";
 import type { ReportInput } from "../input.ts";
 
 /** What the figures of the run say, with what to do about it; and of a command that died, why. */
 export function verdictSection({ view, findings }: ReportInput): Html {
-  return html`${deathOf(view)}
+  // Why it died says enough, where nothing else was found.
+  if (view.death !== undefined && findings.length === 0) return deathOf(view.death);
+  return html`${view.death === undefined ? false : deathOf(view.death)}
     <section class="verdict" aria-labelledby="verdict">
       <h2 id="verdict">Verdict</h2>
       ${
@@ -22,8 +25,7 @@ export function verdictSection({ view, findings }: ReportInput): Html {
     </section>`;
 }
 
-function deathOf({ death }: ReportInput["view"]): Html {
-  if (death === undefined) return NOTHING;
+function deathOf(death: Death): Html {
   return html`<section class="death" aria-labelledby="death">
     <h2 id="death">Why it died</h2>
     <ul>
