@@ -62,7 +62,7 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  external: ["systeminformation", "*/bin/module-thread.js"],
+  external: ["systeminformation", "*/bin/*-thread.js"],
   logLevel: "warning",
 });
 const { openProbes, PROBES, thisHost } = await import(pathToFileURL(entry).href);

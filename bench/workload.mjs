@@ -80,7 +80,7 @@ async function load() {
     bundle: true,
     platform: "node",
     format: "esm",
-    external: ["systeminformation", "*/bin/module-thread.js"],
+    external: ["systeminformation", "*/bin/*-thread.js"],
     logLevel: "error",
   });
   const loaded = await import(pathToFileURL(outfile).href);

@@ -1,15 +1,16 @@
-// Bundles the two processes, wrapper and watcher, and makes the V8 code cache of each: start-up is part of the promise.
+// Bundles the two processes, wrapper and watcher, and the thread that calls NVIDIA's driver, and makes the V8 code cache of each: start-up is part of the promise.
 import { spawnSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const processes = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts" };
-/** Started at most once in a run, after it: a code cache would cost more than it saves. */
-const bundles = { ...processes, picture: "src/report/picture-process.ts" };
+/** What is run often, or where time counts, and gets a code cache. */
+const cached = { tracelet: "src/commands/main.ts", watcher: "src/watch/main.ts", nvml: "src/probes/nvml-serve.ts" };
+/** The picture's process is started at most once in a run, after it: a code cache would cost more than it saves. */
+const bundles = { ...cached, picture: "src/report/picture-process.ts" };
 
 /**
  * What oclif requires at its start and needs only to search folders for plugins, to ask, to measure itself, to colour or
@@ -75,8 +76,8 @@ const noWindowsInside = {
 const threadApart = {
   name: "thread-apart",
   setup(plugin) {
-    plugin.onResolve({ filter: /\/bin\/module-thread\.js$/ }, () => ({
-      path: "../bin/module-thread.js",
+    plugin.onResolve({ filter: /\/bin\/[a-z]+-thread\.js$/ }, ({ path }) => ({
+      path: `../bin/${basename(path)}`,
       external: true,
     }));
   },
@@ -129,10 +130,10 @@ cpSync(`${root}/src/report/font`, `${root}/dist/font`, { recursive: true });
 
 // V8 accepts a cache only under the flags that it was made under.
 const { watcherV8Options } = createRequire(import.meta.url)("../bin/load.js")("watcher");
-const options = { tracelet: [], watcher: watcherV8Options() };
+const options = { tracelet: [], watcher: watcherV8Options(), nvml: watcherV8Options() };
 
 // The wrapper's warm-up starts a watcher, so that one comes first.
-for (const name of Object.keys(processes).toReversed()) {
+for (const name of Object.keys(cached).toReversed()) {
   const made = spawnSync(
     process.execPath,
     [...options[name], `${root}/scripts/make-cache.cjs`, `${root}/dist/${name}.cjs`],

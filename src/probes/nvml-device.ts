@@ -17,6 +17,11 @@ export interface NvmlDeviceOptions {
   readonly now: number;
 }
 
+/** A device that says which whole keys it may give. */
+export interface NvmlDevice extends GpuDevice {
+  readonly keys: readonly string[];
+}
+
 /** What a device says of itself beside its readings: whether it has fallen off the bus. */
 const LOST = "lost";
 
@@ -25,7 +30,7 @@ const LOST = "lost";
  * that fails hides no other; one that the device cannot answer is not asked again; once the device is lost, it says only
  * that.
  */
-export function createNvmlDevice(options: NvmlDeviceOptions): GpuDevice {
+export function createNvmlDevice(options: NvmlDeviceOptions): NvmlDevice {
   const { identity, handle, notAsked, onDriverGone } = options;
   const keyOf = keysWith(prefixOf(identity));
   let questions = [...options.questions];
@@ -73,6 +78,7 @@ export function createNvmlDevice(options: NvmlDeviceOptions): GpuDevice {
   return {
     ...identity,
     vendor: "nvidia",
+    keys: [LOST, ...options.questions.flatMap((question) => question.keys)].map(keyOf),
     get unavailable() {
       const codes = new Map([...questions.flatMap(({ lacking }) => [...(lacking ?? [])]), ...dropped]);
       return [...reasonsOf(codes, keyOf), ...(notAsked === undefined ? [] : [notAsked])];

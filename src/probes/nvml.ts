@@ -1,165 +1,44 @@
+import type { Worker } from "node:worker_threads";
+
 import type { Unavailable } from "../model/metric.ts";
 
-import type { GpuDevice, GpuDriver } from "./gpu-device.ts";
-import { createNvmlDevice, prefixOf } from "./nvml-device.ts";
-import { energyQuestion } from "./nvml-energy.ts";
-import { gaugeQuestions } from "./nvml-gauges.ts";
-import { gpmQuestion } from "./nvml-gpm.ts";
-import { initialise, NvmlHandles } from "./nvml-handles.ts";
-import type { ListedGpu, ListedMig } from "./nvml-inventory.ts";
-import { listGpus, newest } from "./nvml-inventory.ts";
-import type { Nvml } from "./nvml-library.ts";
-import { loadNvml } from "./nvml-library.ts";
-import { memoryQuestion } from "./nvml-memory.ts";
+import { exitDespiteThread } from "./exit-despite-thread.ts";
+import type { GpuDriver } from "./gpu-device.ts";
 import type { NvmlPlaces } from "./nvml-places.ts";
-import { processesQuestion } from "./nvml-processes.ts";
-import type { NvmlQuestion } from "./nvml-question.ts";
-import type { Scratch } from "./nvml-scratch.ts";
-import { createScratch, SCRATCH_BYTES } from "./nvml-scratch.ts";
-import { isLoss, NVML, nvmlHint, nvmlReason } from "./nvml-status.ts";
-import { throttleQuestion } from "./nvml-throttle.ts";
-import { isReason, unavailable } from "./readings.ts";
-import { utilizationQuestion } from "./nvml-utilization.ts";
+import type { NvmlOpened } from "./nvml-serve.ts";
+import { ThreadedDriver } from "./nvml-threaded.ts";
 
-/** What a card tells as a whole, whatever parts it is divided into. */
-const NOT_OF_MIG = [
-  [
-    "utilization_max",
-    "memory_utilization",
-    "temperature",
-    "power",
-    "power_limit",
-    "clock_sm",
-    "clock_memory",
-    "energy",
-  ],
-  ["throttled_percent", "throttled_power_percent", "throttled_thermal_percent", "throttled_hardware_percent"],
-  ["ecc_errors_corrected", "ecc_errors_uncorrected", "fan_speed", "pcie_link_generation", "pcie_link_width"],
-].flat();
+/** Starts the thread: `bin/nvml-thread.js`. */
+type StartThread = (places: NvmlPlaces) => Worker;
+
+/** Milliseconds that the driver has for one reading of all devices. It mostly needs less than one. */
+const PATIENCE = 1000;
 
 /**
- * Opens NVIDIA's driver through NVML. https://docs.nvidia.com/deploy/nvml-api/
+ * Opens NVIDIA's driver through NVML, in a thread of its own. A call that hangs in the driver, which may be for ever, then
+ * hangs that thread only: there are no readings, `failure` says why, and nobody waits for it again before it answers.
  *
- * The library is initialised once, and handles are kept. Every call is made in this thread: one that hangs in the driver
- * hangs it.
+ * A reading is one question to the thread, for which the caller waits: a driver that is well answers at once.
  * Unavailable: koffi or the library is missing. Failed: the driver does not answer, with the reason and a hint.
+ * @param patience milliseconds that a reading may take
  */
-export async function openNvml(places: NvmlPlaces): Promise<GpuDriver | Unavailable> {
-  const nvml = await loadNvml(places);
-  return isReason(nvml) ? nvml : openLibrary(nvml, performance.now());
+export async function openNvml(places: NvmlPlaces, patience: number = PATIENCE): Promise<GpuDriver | Unavailable> {
+  // @ts-expect-error -- a script, beside the executable; its type is above
+  const starter: { readonly default: StartThread } = await import("../../bin/nvml-thread.js");
+  const thread = starter.default(places);
+  thread.unref();
+  const release = exitDespiteThread();
+  const opened = await firstWord(thread);
+  release();
+  return "reason" in opened ? opened.reason : new ThreadedDriver(thread, opened, patience);
 }
 
-function openLibrary(nvml: Nvml, now: number): GpuDriver | Unavailable {
-  const scratch = createScratch();
-  const begun = initialise(nvml);
-  if (begun !== NVML.SUCCESS) return failed(begun);
-  const listed = listGpus(nvml, scratch);
-  if (typeof listed === "number") {
-    nvml.nvmlShutdown();
-    return failed(listed);
-  }
-  const handles = new NvmlHandles(nvml, scratch, listed);
-  const devices = listed.flatMap((gpu) => devicesOf(gpu, { nvml, scratch, handles, now }));
-  return {
-    devices,
-    ...versionsOf(nvml, scratch),
-    close() {
-      for (const device of devices) device.close();
-      nvml.nvmlShutdown();
-    },
-  };
-}
-
-function failed(code: number): Unavailable {
-  const hint = nvmlHint(code);
-  return { state: "failed", metrics: [], reason: nvmlReason(code), ...(hint === undefined ? {} : { hint }) };
-}
-
-interface Parts {
-  readonly nvml: Nvml;
-  readonly scratch: Scratch;
-  readonly handles: NvmlHandles;
-  readonly now: number;
-}
-
-/** A GPU and the MIG devices that it is divided into. */
-function devicesOf(gpu: ListedGpu, parts: Parts): GpuDevice[] {
-  if (gpu.handle === undefined) return [unreachable(gpu)];
-  return [wholeGpu(gpu, parts), ...gpu.migs.map((mig) => migDevice(gpu, mig, parts))];
-}
-
-function wholeGpu({ index, name, uuid, pciAddress }: ListedGpu, { nvml, scratch, handles, now }: Parts): GpuDevice {
-  const questions: NvmlQuestion[] = [
-    utilizationQuestion(nvml, scratch),
-    memoryQuestion(nvml, scratch),
-    ...gaugeQuestions(nvml, scratch),
-    energyQuestion(nvml, scratch),
-    throttleQuestion(nvml, scratch),
-    processesQuestion(nvml),
-    gpmQuestion(nvml, scratch),
-  ];
-  return createNvmlDevice({
-    identity: { index, ...given({ name, uuid, pciAddress }) },
-    handle: () => handles.gpu(index),
-    questions,
-    onDriverGone: (at) => handles.renew(at),
-    now,
+/** A thread that ends before it has said anything has failed. */
+function firstWord(thread: Worker): Promise<NvmlOpened> {
+  return new Promise((resolve) => {
+    const failed = (reason: string) => resolve({ reason: { state: "failed", metrics: [], reason } });
+    thread.once("message", (opened: NvmlOpened) => resolve(opened));
+    thread.once("error", (error) => failed(`the thread that calls the driver failed: ${error.message}`));
+    thread.once("exit", () => failed("the thread that calls the driver has ended"));
   });
-}
-
-function migDevice(gpu: ListedGpu, { migIndex, name, uuid }: ListedMig, parts: Parts): GpuDevice {
-  const { nvml, scratch, handles, now } = parts;
-  const { index, pciAddress } = gpu;
-  const identity = { index, migOf: index, migIndex, ...given({ name, uuid, pciAddress }) };
-  const metrics = NOT_OF_MIG.map((key) => prefixOf(identity) + key);
-  return createNvmlDevice({
-    identity,
-    handle: () => handles.mig(index, migIndex).handle,
-    questions: [
-      memoryQuestion(nvml, scratch),
-      processesQuestion(nvml),
-      gpmQuestion(nvml, scratch, {
-        gpu: () => handles.gpu(index),
-        instance: () => handles.mig(index, migIndex).instance,
-      }),
-    ],
-    notAsked: unavailable(metrics, `the driver tells it of the whole card (gpu_${index}), not of a MIG device`),
-    onDriverGone: (at) => handles.renew(at),
-    now,
-  });
-}
-
-/** The driver lists it and gives no access to it: it is broken, or not ours. */
-function unreachable({ index, code }: ListedGpu): GpuDevice {
-  const reason = failed(code);
-  const isLost = isLoss(code);
-  return {
-    index,
-    vendor: "nvidia",
-    unavailable: [
-      { ...reason, state: code === NVML.NO_PERMISSION ? "unavailable" : "failed", metrics: [`gpu_${index}_*`] },
-    ],
-    sample: () => (isLost ? [{ key: `gpu_${index}_lost`, value: 1 }] : []),
-    close: () => undefined,
-  };
-}
-
-function versionsOf(nvml: Nvml, scratch: Scratch): Pick<GpuDriver, "driverVersion" | "cudaVersion"> {
-  const { memory } = scratch;
-  const driver = nvml.nvmlSystemGetDriverVersion(memory, SCRATCH_BYTES) === NVML.SUCCESS ? scratch.text() : "";
-  const code = newest(nvml.nvmlSystemGetCudaDriverVersion_v2(memory), () =>
-    nvml.nvmlSystemGetCudaDriverVersion(memory),
-  );
-  const cuda = code === NVML.SUCCESS ? scratch.u32() : undefined; // 12040 is 12.4
-  return {
-    ...(driver === "" ? {} : { driverVersion: driver }),
-    ...(cuda === undefined ? {} : { cudaVersion: `${Math.floor(cuda / 1000)}.${Math.floor((cuda % 1000) / 10)}` }),
-  };
-}
-
-/** Without what is `undefined`. */
-function given<Value extends Record<string, string | undefined>>(values: Value) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof Value]?: string;
-  };
 }

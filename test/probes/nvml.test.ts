@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { GpuDriver } from "../../src/probes/gpu-device.ts";
-import { openNvml } from "../../src/probes/nvml.ts";
+import { openNvmlHere } from "../../src/probes/nvml-here.ts";
 import { isReason } from "../../src/probes/readings.ts";
 import { canFakeNvml, fakeNvml } from "../support/fake-nvml.ts";
 import { byKey } from "./tree.ts";
@@ -63,13 +63,14 @@ describe.runIf(canFakeNvml)("nvml", () => {
 
 async function open(text: string, age: "new" | "old" = "new") {
   const fake = await fakeNvml(text, age);
-  const opened = await openNvml({ platform: "linux", library: fake.path });
+  const opened = await openNvmlHere({ platform: "linux", library: fake.path });
   if (isReason(opened)) throw new Error(opened.reason);
   onTestFinished(() => opened.close());
+  clock = performance.now();
   return { driver: opened, fake };
 }
 
-let clock = performance.now();
+let clock = 0;
 
 /** One reading, a second after the last. */
 function read(driver: GpuDriver, pids: readonly number[] = [], milliseconds = 1000): Record<string, unknown> {

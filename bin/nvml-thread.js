@@ -1,0 +1,17 @@
+"use strict";
+// The thread in which NVIDIA's driver is called: where it hangs, only this thread does. See src/probes/nvml-serve.ts.
+// It is a script of its own because a bundle cannot be started as a thread.
+const { Worker, parentPort, workerData } = require("node:worker_threads");
+
+const MARK = "tracelet-nvml";
+/** MB; it keeps little more than a few numbers of each device. */
+const MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 };
+
+if (workerData?.mark === MARK) void require("./load.js")("nvml").serve(parentPort, workerData.places);
+
+/**
+ * Starts the thread.
+ * @param places where the library is looked for
+ */
+module.exports = (places) =>
+  new Worker(__filename, { workerData: { places, mark: MARK }, execArgv: [], resourceLimits: MEMORY });
