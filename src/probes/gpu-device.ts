@@ -31,7 +31,7 @@ export interface GpuDriver {
   readonly driverVersion?: string;
   /** The newest CUDA that the driver is made for: `12.4`. */
   readonly cudaVersion?: string;
-  /** Why there are no readings now, and have been some; `undefined` while all is well. */
-  readonly failure?: Unavailable | undefined;
+  /** Why there are no readings now, where it was open before; `undefined` while all is well. */
+  readonly failure?: string | undefined;
   close(): void;
 }

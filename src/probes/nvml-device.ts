@@ -7,8 +7,8 @@ import { isDriverGone, isForGood, isLoss, nvmlHint, nvmlReason } from "./nvml-st
 export interface NvmlDeviceOptions {
   /** Who it is. */
   readonly identity: Pick<GpuDevice, "index" | "name" | "uuid" | "pciAddress" | "migOf" | "migIndex">;
-  /** The driver's handle of it now. */
-  readonly handle: () => bigint;
+  /** The driver's handle of it now; absent where the driver no longer has it. */
+  readonly handle: () => bigint | undefined;
   readonly questions: readonly NvmlQuestion[];
   /** Keys that nobody asks it, with the reason. */
   readonly notAsked?: Unavailable;
@@ -54,7 +54,9 @@ export function createNvmlDevice(options: NvmlDeviceOptions): NvmlDevice {
   };
   const sample = (now: number, pids: ReadonlySet<number>): Reading[] => {
     if (lossCode !== undefined) return [{ key: keyOf(LOST), value: 1 }];
-    tick.handle = handle();
+    const current = handle();
+    if (current === undefined) return [];
+    tick.handle = current;
     tick.now = now;
     tick.pids = pids;
     readings = [{ key: keyOf(LOST), value: 0 }];

@@ -32,8 +32,8 @@ interface Pair {
 
 /** What a MIG device is asked through: the GPU that it is a part of, and its number there. */
 export interface MigPlace {
-  gpu(): bigint;
-  instance(): number;
+  readonly gpu: () => bigint | undefined;
+  readonly instance: () => number | undefined;
 }
 
 /**
@@ -90,12 +90,13 @@ export function gpmQuestion(nvml: Nvml, scratch: Scratch, mig?: MigPlace): NvmlQ
     lacking,
     ask({ handle, put }) {
       const device = mig === undefined ? handle : mig.gpu();
+      if (device === undefined) return NVML.NOT_FOUND;
       const opened = pair === undefined ? open(device) : NVML.SUCCESS;
       if (pair === undefined) return opened;
       const read =
         mig === undefined
           ? nvml.nvmlGpmSampleGet(device, pair.newer)
-          : nvml.nvmlGpmMigSampleGet(device, mig.instance(), pair.newer);
+          : nvml.nvmlGpmMigSampleGet(device, mig.instance() ?? 0, pair.newer);
       if (read !== NVML.SUCCESS) {
         pair.isSet = false;
         return read;

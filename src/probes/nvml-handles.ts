@@ -22,12 +22,14 @@ export class NvmlHandles {
     this.#listed = listed;
   }
 
-  gpu(index: number): bigint {
-    return this.#listed[index]?.handle ?? 0n;
+  /** Absent where the driver no longer has this GPU. */
+  gpu(index: number): bigint | undefined {
+    return this.#listed[index]?.handle;
   }
 
-  mig(index: number, migIndex: number): Pick<ListedMig, "handle" | "instance"> {
-    return this.#listed[index]?.migs.find((mig) => mig.migIndex === migIndex) ?? { handle: 0n, instance: 0 };
+  /** Absent where the GPU is no longer divided in this way. */
+  mig(index: number, migIndex: number): ListedMig | undefined {
+    return this.#listed[index]?.migs.find((mig) => mig.migIndex === migIndex);
   }
 
   /** Initialises the library anew, as often as is reasonable. */

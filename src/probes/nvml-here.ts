@@ -119,13 +119,13 @@ function migDevice(gpu: ListedGpu, { migIndex, name, uuid }: ListedMig, parts: P
   const metrics = NOT_OF_MIG.map((key) => prefixOf(identity) + key);
   return createNvmlDevice({
     identity,
-    handle: () => handles.mig(index, migIndex).handle,
+    handle: () => handles.mig(index, migIndex)?.handle,
     questions: [
       memoryQuestion(nvml, scratch),
       processesQuestion(nvml),
       gpmQuestion(nvml, scratch, {
         gpu: () => handles.gpu(index),
-        instance: () => handles.mig(index, migIndex).instance,
+        instance: () => handles.mig(index, migIndex)?.instance,
       }),
     ],
     notAsked: unavailable(metrics, `the driver tells it of the whole card (gpu_${index}), not of a MIG device`),

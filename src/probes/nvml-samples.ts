@@ -1,13 +1,13 @@
 import type { Nvml } from "./nvml-library.ts";
 import { percentOf, wide } from "./nvml-scratch.ts";
-import { NVML } from "./nvml-status.ts";
+import { isForGood, NVML } from "./nvml-status.ts";
 
 /** What the driver measured since the last look, several times a second. */
 export interface SampleWindow {
   /** Percent; `undefined` where there was nothing new, or nothing possible. */
   readonly mean: number | undefined;
   readonly max: number | undefined;
-  /** Looks. Returns the driver's code. */
+  /** Looks. Returns the driver's code; one that is for good is not asked for again. */
   read(handle: bigint): number;
 }
 
@@ -38,6 +38,7 @@ export function createSampleWindow(nvml: Nvml, type: number): SampleWindow {
   let lastSeen = 0;
   let mean: number | undefined;
   let max: number | undefined;
+  let refused: number | undefined;
   const ask = (handle: bigint): number => {
     count[0] = buffer.room;
     return nvml.nvmlDeviceGetSamples(handle, type, lastSeen, valueType, count, buffer.bytes);
@@ -69,12 +70,14 @@ export function createSampleWindow(nvml: Nvml, type: number): SampleWindow {
     read(handle) {
       mean = undefined;
       max = undefined;
+      if (refused !== undefined) return refused;
       let code = ask(handle);
       if (code === NVML.INSUFFICIENT_SIZE && buffer.room < MOST_ROOM) {
         buffer = bufferFor(Math.min(Math.max(count[0] ?? 0, 2 * buffer.room), MOST_ROOM));
         code = ask(handle);
       }
       if (code === NVML.SUCCESS) take();
+      if (isForGood(code)) refused = code;
       return code;
     },
   };

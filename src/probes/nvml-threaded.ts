@@ -49,12 +49,9 @@ export class ThreadedDriver implements GpuDriver {
     });
   }
 
-  get failure(): Unavailable | undefined {
-    if (this.#hasEnded) return { state: "failed", metrics: [], reason: "the thread that calls the driver has ended" };
-    if (!this.#isOverdue()) return undefined;
-    const reason = `the driver did not answer within ${this.#patience} ms, and has not since`;
-    const hint = "look for NVRM messages in the kernel log (dmesg); the card may need a reset";
-    return { state: "failed", metrics: [], reason, hint };
+  get failure(): string | undefined {
+    if (this.#hasEnded) return "the thread that calls the driver has ended";
+    return this.#isOverdue() ? `the driver did not answer within ${this.#patience} ms, and has not since` : undefined;
   }
 
   close(): void {

@@ -72,21 +72,23 @@ export function throttleQuestion(nvml: Nvml, scratch: Scratch): NvmlQuestion {
   };
 }
 
+/** The reasons of now, by the function that this driver knows. */
 function createReasons(nvml: Nvml, scratch: Scratch) {
-  let isOld = false;
+  let ask: (handle: bigint) => number = (handle) => nvml.nvmlDeviceGetCurrentClocksEventReasons(handle, scratch.memory);
+  const askOldDriver = (handle: bigint) => nvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle, scratch.memory);
   let bits: number | undefined;
   return {
     get bits() {
       return bits;
     },
     read(handle: bigint): number {
-      let code = isOld
-        ? nvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle, scratch.memory)
-        : nvml.nvmlDeviceGetCurrentClocksEventReasons(handle, scratch.memory);
-      if (code === NVML.FUNCTION_NOT_FOUND && !isOld) {
-        isOld = true;
-        code = nvml.nvmlDeviceGetCurrentClocksThrottleReasons(handle, scratch.memory);
+      let code = ask(handle);
+      if (code === NVML.FUNCTION_NOT_FOUND && ask !== askOldDriver) {
+        ask = askOldDriver;
+        code = ask(handle);
       }
+      // Beside it there may be counters, for which the question stays.
+      if (isForGood(code)) ask = () => code;
       bits = code === NVML.SUCCESS ? scratch.u64() : undefined;
       // Bits above these 32 are no reasons that we know.
       if (bits !== undefined) bits %= 2 ** 32;

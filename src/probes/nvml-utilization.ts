@@ -18,36 +18,29 @@ export function utilizationQuestion(nvml: Nvml, scratch: Scratch): NvmlQuestion 
   const lacking = new Map<string, number>();
   const gpu = createSampleWindow(nvml, GPU_SAMPLES);
   const memory = createSampleWindow(nvml, MEMORY_SAMPLES);
-  const without = new Map<typeof gpu, number>();
-  const look = (window: typeof gpu, handle: bigint): number => {
-    const known = without.get(window);
-    if (known !== undefined) return known;
-    const code = window.read(handle);
-    if (isForGood(code)) without.set(window, code);
-    return code;
-  };
+  let rates = (handle: bigint) => nvml.nvmlDeviceGetUtilizationRates(handle, scratch.memory);
   return {
     keys: KEYS,
     lacking,
     ask({ handle, put }) {
-      const code = look(gpu, handle);
+      const code = gpu.read(handle);
       if (isLoss(code) || isDriverGone(code)) return code;
       if (isForGood(code)) lacking.set("utilization_max", code);
-      look(memory, handle);
+      const memoryCode = memory.read(handle);
       put("utilization", gpu.mean);
       put("utilization_max", gpu.max);
       put("memory_utilization", memory.mean);
       if (gpu.mean !== undefined && memory.mean !== undefined) return NVML.SUCCESS;
-      const rates = nvml.nvmlDeviceGetUtilizationRates(handle, scratch.memory);
-      if (rates === NVML.SUCCESS) {
+      const now = rates(handle);
+      if (now === NVML.SUCCESS) {
         if (gpu.mean === undefined) put("utilization", percentOf(scratch.u32(0)));
         if (memory.mean === undefined) put("memory_utilization", percentOf(scratch.u32(1)));
-        return rates;
       }
-      // A sample buffer that is empty now may have something the next time: only what was never there is lacking.
-      if (!isForGood(rates)) return rates;
-      if (isForGood(look(memory, handle))) lacking.set("memory_utilization", rates);
-      return isForGood(code) ? rates : NVML.SUCCESS;
+      if (!isForGood(now)) return now;
+      rates = () => now;
+      // A sample buffer that is empty now may have something the next time: only what has neither is lacking.
+      if (isForGood(memoryCode)) lacking.set("memory_utilization", now);
+      return isForGood(code) ? now : NVML.SUCCESS;
     },
   };
 }

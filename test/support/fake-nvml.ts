@@ -20,9 +20,9 @@ export interface FakeNvml {
   /** Where it is. */
   readonly path: string;
   /** What it answers from now on. */
-  write(text: string): void;
+  readonly write: (text: string) => void;
   /** How often a function was called in this process. Not to be asked before the library is in use. */
-  calls(name: string): number;
+  readonly calls: (name: string) => number;
 }
 
 /** A library of its own for one test. An old driver lacks what came after 2018. */
@@ -31,9 +31,10 @@ export async function fakeNvml(text: string, age: "new" | "old" = "new"): Promis
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, "libnvidia-ml.so.1");
   await copyFile(built(age), path);
+  let written = 0;
   const write = (content: string) => {
-    // Whoever reads it meanwhile has the one or the other, whole.
-    writeFileSync(`${path}.new`, content);
+    // Another size, since two changes may have the same time. Whoever reads it meanwhile has the one or the other, whole.
+    writeFileSync(`${path}.new`, `${content}\n#${"#".repeat(written++ % 100)}\n`);
     renameSync(`${path}.new`, `${path}.txt`);
   };
   write(text);
