@@ -5,8 +5,8 @@ import { openNvmlHere } from "../../src/probes/nvml-here.ts";
 import { isReason } from "../../src/probes/readings.ts";
 import { canFakeNvml, fakeNvml } from "../support/fake-nvml.ts";
 
-/** Milliseconds. */
-const PATIENCE = 300;
+/** Milliseconds that a driver which hangs is waited for; one that does not has a minute. */
+const PATIENCE = 1000;
 
 describe.runIf(canFakeNvml)("nvml in its thread", () => {
   test("gives what the driver gives", async () => {
@@ -39,11 +39,13 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
   });
 
   test("a call that hangs holds a reading up once, and is said", async () => {
-    const { driver, fake } = await open("*.temperature 60\n");
+    const { driver, fake } = await open("*.temperature 60\n", PATIENCE);
     const [device] = driver.devices;
     expect(device?.sample(1000, new Set()).length).toBeGreaterThan(5);
     fake.write("*.temperature 60\n0.nvmlDeviceGetPowerUsage hang\n");
-    expect(timed(() => device?.sample(2000, new Set()))).toEqual([[], expect.closeTo(PATIENCE, -2)]);
+    const [first, waited] = timed(() => device?.sample(2000, new Set()));
+    expect(first).toEqual([]);
+    expect(waited).toBeGreaterThan(PATIENCE - 10);
     expect(driver.failure).toBe(`the driver did not answer within ${PATIENCE} ms, and has not since`);
     const [again, milliseconds] = timed(() => device?.sample(3000, new Set()));
     expect(again).toEqual([]);
@@ -51,7 +53,7 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
   });
 
   test("a call that was slow is no failure any more once it has returned", async () => {
-    const { driver, fake } = await open("*.temperature 60\n");
+    const { driver, fake } = await open("*.temperature 60\n", PATIENCE);
     const [device] = driver.devices;
     fake.write("*.temperature 60\n0.nvmlDeviceGetPowerUsage pause\n");
     expect(device?.sample(1000, new Set())).toEqual([]);
@@ -68,9 +70,9 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
   });
 });
 
-async function open(text: string) {
+async function open(text: string, patience = 60_000) {
   const fake = await fakeNvml(text);
-  const opened = await openNvml({ platform: "linux", library: fake.path }, PATIENCE);
+  const opened = await openNvml({ platform: "linux", library: fake.path }, patience);
   if (isReason(opened)) throw new Error(opened.reason);
   onTestFinished(() => opened.close());
   return { driver: opened, fake };

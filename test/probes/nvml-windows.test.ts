@@ -70,10 +70,11 @@ describe.runIf(canFakeNvml)("utilization", () => {
 describe.runIf(canFakeNvml)("throttling", () => {
   test("is the share of the time that the counters have grown by", async () => {
     const { fake, read } = await openFake("0.violation_0 5000000000\n0.violation_1 7000000000\n");
+    read();
     fake.write("0.violation_0 5250000000\n0.violation_1 7000000000\n");
     expect(read()).toMatchObject({
-      gpu_0_throttled_percent: expect.closeTo(25, 0),
-      gpu_0_throttled_power_percent: expect.closeTo(25, 0),
+      gpu_0_throttled_percent: expect.closeTo(25, 3),
+      gpu_0_throttled_power_percent: expect.closeTo(25, 3),
       gpu_0_throttled_thermal_percent: 0,
       gpu_0_throttled_hardware_percent: 0,
     });
