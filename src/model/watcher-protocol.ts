@@ -26,6 +26,8 @@ export interface WatchOrder {
   readonly terminal: boolean;
   /** The streams whose read ends were handed over. */
   readonly held: readonly StreamName[];
+  /** Watchers of this run that native code has ended before: a library of a GPU driver, most likely. */
+  readonly nativeCrashes?: number;
 }
 
 /** What the wrapper did not keep of the child's output. */

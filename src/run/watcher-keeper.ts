@@ -9,6 +9,8 @@ import { type Held, WatcherProcess } from "./watcher-process.ts";
 const MOST_DEATHS = 5;
 const DEATHS_WINDOW_MS = 10 * 60_000;
 const RESTART_DELAY_MS = 500;
+/** What a process ends by when its native code is at fault. */
+const NATIVE_CRASHES: ReadonlySet<string> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"]);
 /** Least time between two words about new output. */
 const NUDGE_MS = 100;
 /** A watcher that has not let go of a stream after this long is replaced: the child must learn of a broken pipe. */
@@ -45,6 +47,7 @@ export class WatcherKeeper {
   #watcher: WatcherProcess | undefined;
   readonly #pids = new Set<number | undefined>();
   #deaths: number[] = [];
+  #nativeCrashes = 0;
   #restart: NodeJS.Timeout | undefined;
   #willNudge = false;
   readonly #releases = new Map<StreamName, NodeJS.Timeout>();
@@ -146,7 +149,9 @@ export class WatcherKeeper {
   #start(): void {
     clearTimeout(this.#restart);
     this.#restart = undefined;
-    const { script, order, errorLog } = this.#options;
+    const { script, errorLog } = this.#options;
+    const crashes = this.#nativeCrashes;
+    const order = { ...this.#options.order, ...(crashes === 0 ? {} : { nativeCrashes: crashes }) };
     try {
       const watcher = new WatcherProcess({
         script,
@@ -154,7 +159,7 @@ export class WatcherKeeper {
         errorLog,
         held: this.#held,
         onMessage: (message) => this.#receive(message),
-        onGone: () => this.#gone(watcher),
+        onGone: (signal) => this.#gone(watcher, signal),
       });
       this.#watcher = watcher;
       this.#pulse.heard();
@@ -211,9 +216,10 @@ export class WatcherKeeper {
     this.#start();
   }
 
-  #gone(watcher: WatcherProcess): void {
+  #gone(watcher: WatcherProcess, signal?: NodeJS.Signals): void {
     if (watcher !== this.#watcher) return;
     this.#watcher = undefined;
+    if (signal !== undefined && NATIVE_CRASHES.has(signal)) this.#nativeCrashes += 1;
     this.#countDeath();
   }
 

@@ -14,8 +14,8 @@ export interface WatcherProcessOptions {
   readonly errorLog: number | "ignore";
   readonly held: Held;
   readonly onMessage: (message: WatcherMessage) => void;
-  /** It has ended, or could not be started. */
-  readonly onGone: () => void;
+  /** It has ended, by this signal if by one, or could not be started. */
+  readonly onGone: (signal?: NodeJS.Signals) => void;
 }
 
 /**
@@ -48,8 +48,8 @@ export class WatcherProcess {
       ],
     });
     this.#process.on("message", (message) => this.#receive(message as WatcherMessage));
-    this.#process.once("error", options.onGone); // it could not be started
-    this.#process.once("exit", options.onGone);
+    this.#process.once("error", () => options.onGone()); // it could not be started
+    this.#process.once("exit", (_, signal) => options.onGone(signal ?? undefined));
     this.#process.unref();
     this.#process.channel?.unref();
     const streams = (["stdout", "stderr"] as const).filter((stream) => held[stream] !== undefined);

@@ -28,6 +28,7 @@ import { isKnown } from "./known-gap.ts";
 import { OutputTail } from "./output-tail.ts";
 import { Recorder } from "./recorder.ts";
 import { countedIn, readResumed } from "./resumed.ts";
+import { gpusGivenUp } from "./gpus-given-up.ts";
 import { Sampler } from "./sampler.ts";
 import { StopKeeper } from "./stop-keeper.ts";
 
@@ -114,7 +115,8 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   if (chosen !== undefined) keepInterval(interval, "chosen for the size of this machine");
   if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
   const host = thisHost(header.cwd);
-  const probes = await openProbes(host, selection, registry);
+  const gpus = gpusGivenUp(order);
+  const probes = await openProbes(host, gpus === undefined ? selection : { ...selection, gpu: false }, registry);
   onProgress();
   const workload: Workload = { pid: order.childPid, runId: header.id, ownPids: [process.pid, process.ppid] };
   const watching = { order, run, journal, before, host, selection, interval, workload, now, notify: quietly(options) };
@@ -126,7 +128,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     now,
     notify: quietly(options),
   });
-  recorder.unavailable(probes.unavailable);
+  recorder.unavailable([...probes.unavailable, ...(gpus === undefined || !selection.gpu ? [] : [gpus])]);
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
   const stops = new StopKeeper({ read: (pid) => probes.look(pid), order, wrapperPid: process.ppid, kill });
   const counted = countedIn(before);
