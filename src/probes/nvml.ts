@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 
 import type { Unavailable } from "../model/metric.ts";
 
+import { TOO_LATE, within } from "./bounded.ts";
 import { exitDespiteThread } from "./exit-despite-thread.ts";
 import type { GpuDriver } from "./gpu-device.ts";
 import type { NvmlPlaces } from "./nvml-places.ts";
@@ -11,8 +12,15 @@ import { ThreadedDriver } from "./nvml-threaded.ts";
 /** Starts the thread: `bin/nvml-thread.js`. */
 type StartThread = (places: NvmlPlaces) => Worker;
 
-/** Milliseconds that the driver has for one reading of all devices. It mostly needs less than one. */
-const PATIENCE = 1000;
+/** Milliseconds. */
+interface NvmlPatience {
+  /** For the begin: a driver that has to wake its cards up needs a second or two for each. */
+  readonly opening: number;
+  /** For one reading of all devices, which mostly takes less than one. */
+  readonly reading: number;
+}
+
+const PATIENCE: NvmlPatience = { opening: 15_000, reading: 1000 };
 
 /**
  * Opens NVIDIA's driver through NVML, in a thread of its own. A call that hangs in the driver, which may be for ever, then
@@ -20,25 +28,42 @@ const PATIENCE = 1000;
  *
  * A reading is one question to the thread, for which the caller waits: a driver that is well answers at once.
  * Unavailable: koffi or the library is missing. Failed: the driver does not answer, with the reason and a hint.
- * @param patience milliseconds that a reading may take
  */
-export async function openNvml(places: NvmlPlaces, patience: number = PATIENCE): Promise<GpuDriver | Unavailable> {
+export async function openNvml(
+  places: NvmlPlaces,
+  patience: NvmlPatience = PATIENCE,
+): Promise<GpuDriver | Unavailable> {
   // @ts-expect-error -- a script, beside the executable; its type is above
   const starter: { readonly default: StartThread } = await import("../../bin/nvml-thread.js");
   const thread = starter.default(places);
   thread.unref();
   const release = exitDespiteThread();
-  const opened = await firstWord(thread);
+  const word = firstWord(thread);
+  const opened = await within(word, patience.opening);
+  const driverOf = (answer: Exclude<NvmlOpened, { readonly reason: Unavailable }>) =>
+    new ThreadedDriver(thread, answer, patience.reading);
+  if (opened === TOO_LATE) {
+    void word.then((late) => {
+      release();
+      if (!("reason" in late)) driverOf(late).close();
+    });
+    const hint = "look for NVRM messages in the kernel log (dmesg); the machine may need a restart";
+    return { ...failed(`the driver did not answer within ${patience.opening} ms`), hint };
+  }
   release();
-  return "reason" in opened ? opened.reason : new ThreadedDriver(thread, opened, patience);
+  return "reason" in opened ? opened.reason : driverOf(opened);
 }
 
 /** A thread that ends before it has said anything has failed. */
 function firstWord(thread: Worker): Promise<NvmlOpened> {
   return new Promise((resolve) => {
-    const failed = (reason: string) => resolve({ reason: { state: "failed", metrics: [], reason } });
+    const fail = (reason: string) => resolve({ reason: failed(reason) });
     thread.once("message", (opened: NvmlOpened) => resolve(opened));
-    thread.once("error", (error) => failed(`the thread that calls the driver failed: ${error.message}`));
-    thread.once("exit", () => failed("the thread that calls the driver has ended"));
+    thread.once("error", (error) => fail(`the thread that calls the driver failed: ${error.message}`));
+    thread.once("exit", () => fail("the thread that calls the driver has ended"));
   });
+}
+
+function failed(reason: string): Unavailable {
+  return { state: "failed", metrics: [], reason };
 }

@@ -63,6 +63,14 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
     expect(device?.sample(2000, new Set())).toContainEqual({ key: "gpu_0_temperature", value: 61 });
   });
 
+  test("does not wait for ever for a driver that hangs at its begin", async () => {
+    const fake = await fakeNvml("nvmlInit_v2 hang\n");
+    expect(await openNvml({ platform: "linux", library: fake.path }, { opening: 500, reading: 500 })).toMatchObject({
+      state: "failed",
+      reason: "the driver did not answer within 500 ms",
+    });
+  });
+
   test("says why there is no driver", async () => {
     const fake = await fakeNvml("nvmlInit_v2 18\n");
     expect(await openNvml({ platform: "linux", library: fake.path })).toMatchObject({ state: "failed" });
@@ -72,7 +80,7 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
 
 async function open(text: string, patience = 60_000) {
   const fake = await fakeNvml(text);
-  const opened = await openNvml({ platform: "linux", library: fake.path }, patience);
+  const opened = await openNvml({ platform: "linux", library: fake.path }, { opening: 60_000, reading: patience });
   if (isReason(opened)) throw new Error(opened.reason);
   onTestFinished(() => opened.close());
   return { driver: opened, fake };
