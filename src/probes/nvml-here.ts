@@ -51,10 +51,11 @@ export interface NvmlDriver extends GpuDriver {
  */
 export async function openNvmlHere(places: NvmlPlaces): Promise<NvmlDriver | Unavailable> {
   const nvml = await loadNvml(places);
-  return isReason(nvml) ? nvml : openLibrary(nvml, performance.now());
+  return isReason(nvml) ? nvml : openNvmlLibrary(nvml, performance.now());
 }
 
-function openLibrary(nvml: Nvml, now: number): NvmlDriver | Unavailable {
+/** As `openNvmlHere`, with a library that is loaded. */
+export function openNvmlLibrary(nvml: Nvml, now: number): NvmlDriver | Unavailable {
   const scratch = createScratch();
   const begun = initialise(nvml);
   if (begun !== NVML.SUCCESS) return failed(begun);

@@ -40,18 +40,20 @@ export async function openNvml(
   const release = exitDespiteThread();
   const word = firstWord(thread);
   const opened = await within(word, patience.opening);
-  const driverOf = (answer: Exclude<NvmlOpened, { readonly reason: Unavailable }>) =>
-    new ThreadedDriver(thread, answer, patience.reading);
   if (opened === TOO_LATE) {
-    void word.then((late) => {
-      release();
-      if (!("reason" in late)) driverOf(late).close();
-    });
+    void closeLate(word, thread, release);
     const hint = "look for NVRM messages in the kernel log (dmesg); the machine may need a restart";
     return { ...failed(`the driver did not answer within ${patience.opening} ms`), hint };
   }
   release();
-  return "reason" in opened ? opened.reason : driverOf(opened);
+  return "reason" in opened ? opened.reason : new ThreadedDriver(thread, opened, patience.reading);
+}
+
+/** Nobody waits for this driver any more. */
+async function closeLate(word: Promise<NvmlOpened>, thread: Worker, release: () => void): Promise<void> {
+  const opened = await word;
+  release();
+  if (!("reason" in opened)) new ThreadedDriver(thread, opened, 0).close();
 }
 
 /** A thread that ends before it has said anything has failed. */
