@@ -8,7 +8,9 @@ export type Unit =
   | "load"
   | "hours"
   | "celsius"
-  | "watts";
+  | "watts"
+  | "joules"
+  | "megahertz";
 
 /** What one metric key means. Declared as data beside the probe that reads it; the docs and the tests are made from it. */
 export interface MetricSpec {

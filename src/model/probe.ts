@@ -15,6 +15,29 @@ export interface Host {
   readonly tmpPath: string;
   /** Where programs share memory: what `shm_total` and its like are about; `/dev/shm` in production. */
   readonly shmPath: string;
+  /** Absent: no driver is asked but those that /proc and /sys show. */
+  readonly gpu?: GpuSurroundings;
+}
+
+/** Which GPUs are read: those that the command can see, all, or these, by index or UUID. */
+export type GpuChoice = "job" | "all" | readonly string[];
+
+/** Where GPU drivers are looked for, and whose GPUs count. */
+export interface GpuSurroundings {
+  /** Root of device files; `/dev` in production. */
+  readonly dev: string;
+  /** The command's environment: CUDA_VISIBLE_DEVICES and its like, and the PATH that nvidia-smi is looked for on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly choice: GpuChoice;
+  /** NVML's library instead of the usual ones. */
+  readonly nvmlLibrary?: string;
+  readonly shared: SharedThings;
+}
+
+/** Things that are opened once for all that need them at the same time. */
+export interface SharedThings {
+  /** Opens a thing, or gives the one that is open under this key. It is closed when all have released it. */
+  take<Thing>(key: string, open: () => Thing, close: (thing: Thing) => void): { thing: Thing; release(): void };
 }
 
 /** What is being watched, as far as it is known: the child and everything below it. */
@@ -51,8 +74,10 @@ export interface Probe {
 
 /** A probe that is open. */
 export interface OpenProbe {
-  /** Keys of this probe that this machine cannot tell, found out when it was opened. */
+  /** Keys of this probe that this machine cannot tell, found out when it was opened; it may grow. */
   readonly unavailable?: readonly Unavailable[];
+  /** How it reads here, where there are several ways: short sentences for `tracelet doctor`. */
+  readonly notes?: readonly string[];
   /**
    * Reads everything once. A key that could not be read this time is left out. Percentages and rates are over the time
    * since the last call (the first call has `open` as its start). Throws when the whole probe failed this time.
