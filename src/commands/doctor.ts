@@ -39,7 +39,7 @@ export default class Doctor extends Command {
     const settings = await settingsHere(flags);
     const registry = [...PROBES, ...customProbes(settings.probe, true)];
     const [probes, backends] = [
-      await checkProbes(thisHost(currentFolder()), registry, {
+      await checkProbes(thisHost(currentFolder(), { choice: "all", env: process.env }), registry, {
         wait,
         // The command of a run would be a process beside ours; here the one that started us stands for it.
         workload: { pid: process.ppid, ownPids: [process.pid] },

@@ -45,7 +45,8 @@ export default class Snapshot extends Command {
     const settings = await settingsHere(flags);
     const options = { selection: selectionOf(settings), custom: settings.probe, wait };
     let isFirst = true;
-    for await (const snapshot of takeSnapshots(thisHost(currentFolder()), options)) {
+    const host = thisHost(currentFolder(), { choice: "all", env: process.env });
+    for await (const snapshot of takeSnapshots(host, options)) {
       await print(textOf(snapshot, format, flags.watch, isFirst));
       if (!flags.watch) return;
       isFirst = false;

@@ -1,4 +1,5 @@
 import type { AlertRule, Severity, WebhookSettings } from "./alert.ts";
+import type { GpuChoice } from "./probe.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** When a run is uploaded: after the child's exit, while it runs, or only when `tracelet sync` is typed. */
@@ -55,6 +56,7 @@ export interface Settings {
   readonly intervalBudget: number;
   readonly trackSystem: boolean;
   readonly trackGpu: boolean;
+  readonly gpus: GpuChoice;
   readonly trackDisk: boolean;
   readonly trackNetwork: boolean;
   /** Whether metrics are looked for in the output. */

@@ -6,6 +6,10 @@ export interface BoundedCommand {
   readonly cwd: string;
   /** Milliseconds after which it is killed. */
   readonly timeout: number;
+  /** Left out, our own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The most that it may print, where it is not as for lists of numbers. */
+  readonly mostBytes?: number;
 }
 
 /** A program that is running. */
@@ -26,9 +30,16 @@ const DRAIN_MS = 200;
  * Starts a program with nothing to read, in a process group of its own, so that all of it can be ended: what it leaves
  * behind in that group ends with it. Its output is complete when it has ended, also where something holds it open.
  */
-export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCommand {
+export function runBounded(options: BoundedCommand): RunningCommand {
+  const { command, cwd, timeout, env, mostBytes = MOST_BYTES } = options;
   const [file = "", ...args] = command;
-  const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "ignore"], detached: true, windowsHide: true });
+  const child = spawn(file, args, {
+    cwd,
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+    windowsHide: true,
+    ...(env === undefined ? {} : { env }),
+  });
   const kill = () => killGroup(child);
   const output = new Promise<string>((resolve, reject) => {
     const stop = (reason: string) => {
@@ -43,7 +54,7 @@ export function runBounded({ command, cwd, timeout }: BoundedCommand): RunningCo
     child.stdout.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) stop(`printed more than ${MOST_BYTES / 1024} KiB`);
+      if (bytes > mostBytes) stop(`printed more than ${mostBytes / 1024} KiB`);
     });
     child.once("error", (error: NodeJS.ErrnoException) => stop(`cannot be started (${error.code ?? error.message})`));
     const settle = (code: number | null, signal: NodeJS.Signals | null) => {

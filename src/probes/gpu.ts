@@ -1,102 +1,129 @@
-import type { MetricSpec, Unavailable } from "../model/metric.ts";
-import type { Host, Probe } from "../model/probe.ts";
+import type { Reading, Unavailable } from "../model/metric.ts";
+import type { Host, OpenProbe, Workload } from "../model/probe.ts";
 
-import { openAmdCard } from "./gpu-amd.ts";
-import type { GpuCard } from "./gpu-cards.ts";
-import { findGpuCards, hasNvidiaDriver } from "./gpu-cards.ts";
-import { keysOf, readingsOf, unavailable } from "./readings.ts";
+import type { ChosenGpus } from "./gpu-chosen.ts";
+import { chooseGpus } from "./gpu-chosen.ts";
+import { findGpuCards } from "./gpu-cards.ts";
+import type { GpuDrivers } from "./gpu-drivers.ts";
+import { openGpuDrivers } from "./gpu-drivers.ts";
+import { GPU_METRICS, mainKeysOf } from "./gpu-metrics.ts";
+import type { ProcessScan } from "./process-scan.ts";
+import { keysOf, unavailable } from "./readings.ts";
+import type { ScanningProbe } from "./scanning-probe.ts";
 
-const AMD_SOURCE = "/sys/class/drm/card*/device";
-const METRICS = [
-  {
-    key: "gpu_count",
-    unit: "count",
-    kind: "gauge",
-    description: "GPUs of the machine that a driver knows.",
-    source: "/proc/driver/nvidia/gpus and /sys/class/drm",
-  },
-  {
-    key: "gpu_<i>_utilization",
-    unit: "percent",
-    kind: "gauge",
-    description: "How busy the GPU is, averaged by the card over a short time.",
-    source: `${AMD_SOURCE}/gpu_busy_percent`,
-  },
-  {
-    key: "gpu_<i>_memory_used",
-    unit: "bytes",
-    kind: "gauge",
-    description: "Memory of the GPU that is in use.",
-    source: `${AMD_SOURCE}/mem_info_vram_used`,
-  },
-  {
-    key: "gpu_<i>_memory_total",
-    unit: "bytes",
-    kind: "gauge",
-    description: "Memory of the GPU.",
-    source: `${AMD_SOURCE}/mem_info_vram_total`,
-  },
-  {
-    key: "gpu_<i>_memory_percent",
-    unit: "percent",
-    kind: "gauge",
-    description: "Memory in use as a share of the GPU's memory.",
-    source: `${AMD_SOURCE}/mem_info_vram_used`,
-  },
-  {
-    key: "gpu_<i>_temperature",
-    unit: "celsius",
-    kind: "gauge",
-    description: "Temperature of the GPU.",
-    source: `${AMD_SOURCE}/hwmon/hwmon*/temp*_input`,
-  },
-] as const satisfies readonly MetricSpec[];
-
-const QUANTITIES = ["utilization", "memory_used", "memory_total", "memory_percent", "temperature"];
+/** Readings after which what cannot be read is known. */
+const SETTLED = 3;
 
 /**
- * The GPUs. `<i>` in a key stands for the GPU's number.
+ * The GPUs that the setting `gpus` chooses. `<i>` in a key stands for the GPU's number: NVIDIA's in PCI order as in
+ * nvidia-smi, then AMD's in the order of the kernel. A MIG device has `gpu_<i>_mig_<j>_` before its keys.
  *
- * `gpu_count` is 0 where neither NVIDIA's kernel driver nor an AMD card is there. AMD cards are read through sysfs.
- * Unavailable: everything where /proc or /sys is not mounted; all but the count for NVIDIA cards, which are not read.
+ * `gpu_count` is 0 where no driver is there. Unavailable: everything where /proc or /sys is not mounted; what a driver
+ * does not tell of a card. Failed: all of NVIDIA's where its driver is broken.
+ * Left out: a card that sleeps; one that is lost, but for `gpu_<i>_lost`.
  */
-export const gpu: Probe = {
+export const gpu: ScanningProbe = {
   id: "gpu",
-  metrics: METRICS,
-  open(host) {
-    const found = findGpuCards(host);
-    if (found === undefined) {
-      const reason = `${host.proc} and ${host.sys} do not tell whether there is a GPU`;
-      return Promise.resolve(unavailable(keysOf(METRICS), reason));
+  metrics: GPU_METRICS,
+  async open(host, scan) {
+    const isWindows = host.platform === "win32" && host.gpu !== undefined;
+    if (!isWindows && findGpuCards(host) === undefined) {
+      return unavailable(keysOf(GPU_METRICS), `${host.proc} and ${host.sys} do not tell whether there is a GPU`);
     }
-    const amd = found.filter((card) => card.vendor === "amd").map(openAmdCard);
-    const driverFails = hasNvidiaDriver(host) && !found.some((card) => card.vendor === "nvidia");
-    return Promise.resolve({
-      unavailable: [
-        ...(driverFails ? [withoutCards(host)] : []),
-        ...found.filter((card) => card.vendor === "nvidia").map(notRead),
-        ...amd.flatMap((card) => card.unavailable),
-      ],
-      sample: () => [
-        ...readingsOf({ gpu_count: driverFails ? undefined : found.length }),
-        ...amd.flatMap((card) => card.sample()),
-      ],
-      close() {
-        for (const card of amd) card.close();
-      },
-    });
+    return new OpenGpus(host, scan, await openGpuDrivers(host));
   },
 };
 
-function withoutCards(host: Host): Unavailable {
-  const reason = `the NVIDIA driver is loaded, but ${host.proc}/driver/nvidia/gpus shows no card`;
-  return unavailable(["gpu_count"], reason, "look for NVRM messages in the kernel log (dmesg)");
+class OpenGpus implements OpenProbe {
+  readonly #host: Host;
+  readonly #scan: ProcessScan;
+  readonly #drivers: GpuDrivers;
+  readonly #failure: Unavailable | undefined;
+  #chosen: ChosenGpus;
+  #known: number;
+  #ticks = 0;
+  #lastCount = 0;
+  unavailable: readonly Unavailable[];
+
+  constructor(host: Host, scan: ProcessScan, drivers: GpuDrivers) {
+    this.#host = host;
+    this.#scan = scan;
+    this.#drivers = drivers;
+    this.#failure = drivers.failure === undefined ? undefined : withKeys(drivers.failure, host, drivers);
+    this.#chosen = this.#choose();
+    this.#known = drivers.devices.length;
+    this.unavailable = this.#reasons();
+  }
+
+  get notes(): readonly string[] {
+    return this.#drivers.notes;
+  }
+
+  sample(workload: Workload): Reading[] {
+    this.#drivers.look();
+    const { count, devices } = this.#drivers;
+    if (devices.length !== this.#known) this.#chosen = this.#choose();
+    this.#known = devices.length;
+    const readings: Reading[] = count === undefined ? [] : [{ key: "gpu_count", value: count }];
+    const pids = this.#pidsOf(workload);
+    const now = this.#host.now();
+    for (const device of this.#chosen.devices) readings.push(...device.sample(now, pids));
+    readings.push(...this.#chosen.visible);
+    this.#lookForReasons(readings.length);
+    const { silence } = this.#drivers;
+    const isAllSilent = readings.length === this.#chosen.visible.length + (count === undefined ? 0 : 1);
+    if (silence !== undefined && isAllSilent) throw new Error(silence);
+    return readings;
+  }
+
+  close(): void {
+    this.#drivers.close();
+  }
+
+  #choose(): ChosenGpus {
+    return chooseGpus(this.#drivers.devices, this.#host.gpu ?? { choice: "all", env: {} });
+  }
+
+  /** Drivers find out by and by what a card cannot tell. To ask for that takes longer than a reading. */
+  #lookForReasons(count: number): void {
+    this.#ticks += 1;
+    if (this.#ticks > SETTLED && count === this.#lastCount) return;
+    this.#lastCount = count;
+    const reasons = this.#reasons();
+    if (JSON.stringify(reasons) !== JSON.stringify(this.unavailable)) this.unavailable = reasons;
+  }
+
+  #reasons(): Unavailable[] {
+    const { devices, unavailable: choice } = this.#chosen;
+    const ofDevices = devices.flatMap((device) => device.unavailable);
+    return merged([...(this.#failure === undefined ? [] : [this.#failure]), ...choice, ...ofDevices]);
+  }
+
+  /** A machine that shows no processes has none of the workload's. */
+  #pidsOf(workload: Workload): ReadonlySet<number> {
+    if (workload.pid === undefined || this.#chosen.devices.length === 0) return new Set();
+    try {
+      return new Set(this.#scan.workload(workload).processes.keys());
+    } catch {
+      return new Set(); // the workload's own probe says that /proc cannot be listed
+    }
+  }
 }
 
-function notRead(card: GpuCard): Unavailable {
-  const metrics = QUANTITIES.map((quantity) => `gpu_${card.index}_${quantity}`);
-  return unavailable(
-    metrics,
-    `this version of tracelet counts NVIDIA cards but does not read them (${card.name ?? "NVIDIA"})`,
-  );
+/** Which keys a broken driver keeps from being read. */
+function withKeys(failure: Unavailable, host: Host, { count }: GpuDrivers): Unavailable {
+  const cards = (findGpuCards(host) ?? []).filter(({ vendor }) => vendor === "nvidia");
+  const metrics = cards.flatMap(({ index }) => mainKeysOf(index));
+  return { ...failure, metrics: count === undefined ? ["gpu_count", ...metrics] : metrics };
+}
+
+/** The same reason is said once for all GPUs. */
+function merged(reasons: readonly Unavailable[]): Unavailable[] {
+  const byReason = new Map<string, Unavailable>();
+  for (const one of reasons) {
+    const key = JSON.stringify([one.state, one.reason, one.hint]);
+    const known = byReason.get(key);
+    byReason.set(key, known === undefined ? one : { ...known, metrics: [...known.metrics, ...one.metrics] });
+  }
+  return [...byReason.values()];
 }

@@ -7,12 +7,16 @@ import type { ProcessScan } from "./process-scan.ts";
 import { isReason, keysOf } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
 
+const NOTHING: readonly Unavailable[] = [];
+
 type Guarded = readonly Reading[] | Unavailable;
 
 /** An open probe that can neither throw nor hold up the others. */
 export interface GuardedProbe {
   readonly id: string;
   readonly unavailable: readonly Unavailable[];
+  /** What `unavailable` has come to have since the last call; nearly always nothing. */
+  news(): readonly Unavailable[];
   /** Not a promise where the probe had its answer at once, as most have. */
   sample(workload: Workload): Guarded | Promise<Guarded>;
   close(): void;
@@ -45,9 +49,19 @@ function guard(probe: ScanningProbe, opened: OpenProbe, timeout: number): Guarde
     void sampling.catch(ignore).finally(() => (hanging = false));
     return tooLate(probe, timeout);
   };
+  let known = opened.unavailable ?? NOTHING;
   return {
     id: probe.id,
-    unavailable: opened.unavailable ?? [],
+    get unavailable() {
+      return opened.unavailable ?? NOTHING;
+    },
+    news() {
+      const now = opened.unavailable ?? NOTHING;
+      if (now === known) return NOTHING;
+      const before = new Set(known.map(({ reason }) => reason));
+      known = now;
+      return now.filter(({ reason }) => !before.has(reason));
+    },
     sample(workload) {
       // Asking again while the last question hangs would take one more thread for each tick.
       if (hanging) return tooLate(probe, timeout);
@@ -94,7 +108,7 @@ function tooLate(probe: ScanningProbe, timeout: number): Unavailable {
 }
 
 function withoutReadings(probe: ScanningProbe, reason: Unavailable): GuardedProbe {
-  return { id: probe.id, unavailable: [reason], sample: () => [], close: () => undefined };
+  return { id: probe.id, unavailable: [reason], news: () => NOTHING, sample: () => [], close: () => undefined };
 }
 
 /** For the late end of something that was given up and reported already. */

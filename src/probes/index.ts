@@ -42,7 +42,10 @@ export interface ProbeUnavailable {
 /** One tick. */
 export interface Sampled {
   readonly readings: readonly Reading[];
-  /** Probes that failed this time. A probe that hangs is in here at every tick until it answers. */
+  /**
+   * Probes that failed this time, and what was found out this time of what cannot be read. A probe that hangs is in here at
+   * every tick until it answers.
+   */
   readonly failures: readonly ProbeUnavailable[];
   /** At most every ten seconds; absent when no list was asked for, or there is none this time. */
   readonly processes?: readonly ProcessEntry[];
@@ -50,7 +53,7 @@ export interface Sampled {
 
 /** Probes that are open together. */
 export interface ProbeSet {
-  /** What cannot be read on this machine, found out when the probes were opened. */
+  /** What cannot be read on this machine, as far as it was found out. */
   readonly unavailable: readonly ProbeUnavailable[];
   /**
    * Reads everything once, or what is due: see `every`. Never throws, and takes no longer than the slowest probe's time
@@ -139,10 +142,12 @@ export async function openProbes(
   );
   const top = selection.processes === undefined ? undefined : openTop(host, scan, selection.processes);
   return {
-    unavailable: [
-      ...probes.flatMap((probe) => probe.unavailable.map((reason) => ({ probe: probe.id, unavailable: reason }))),
-      ...(top !== undefined && isReason(top) ? [{ probe: "processes", unavailable: top }] : []),
-    ],
+    get unavailable() {
+      return [
+        ...probes.flatMap((probe) => probe.unavailable.map((reason) => ({ probe: probe.id, unavailable: reason }))),
+        ...(top !== undefined && isReason(top) ? [{ probe: "processes", unavailable: top }] : []),
+      ];
+    },
     async sample(target, which = "all") {
       scan.nextTick();
       const at = host.now();
@@ -190,11 +195,12 @@ async function sampleAll(probes: readonly GuardedProbe[], target: Workload): Pro
   const results = probes.map((probe) => probe.sample(target));
   const readings: Reading[] = [];
   const failures: ProbeUnavailable[] = [];
-  for (const [index, { id }] of probes.entries()) {
+  for (const [index, probe] of probes.entries()) {
     const given = results[index] ?? [];
     const result = given instanceof Promise ? await given : given;
-    if (isReason(result)) failures.push({ probe: id, unavailable: result });
+    if (isReason(result)) failures.push({ probe: probe.id, unavailable: result });
     else readings.push(...result);
+    for (const unavailable of probe.news()) failures.push({ probe: probe.id, unavailable });
   }
   return { readings, failures };
 }

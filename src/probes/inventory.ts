@@ -5,8 +5,7 @@ import type { Host } from "../model/probe.ts";
 import { isNamed, physicalCores } from "./elsewhere.ts";
 import { findCpuLimit } from "./container-cpu-limit.ts";
 import { findMemoryLimit } from "./container-memory.ts";
-import { findGpuCards } from "./gpu-cards.ts";
-import { thisHost } from "./host.ts";
+import { gpuFacts } from "./gpu-facts.ts";
 import { countPhysicalCores } from "./physical-cores.ts";
 import { readSmallFile } from "./small-file.ts";
 
@@ -19,7 +18,7 @@ export type Inventory = Record<string, string | number>;
  * On Linux from /proc, /sys, /etc/os-release and Node, without starting a program; on macOS and Windows through
  * systeminformation, which is loaded for it then. `etc` is the folder of os-release.
  */
-export async function readInventory(host: Host = thisHost("/"), etc = "/etc"): Promise<Inventory> {
+export async function readInventory(host: Host, etc = "/etc"): Promise<Inventory> {
   const special = host.platform === "linux" ? linuxFacts(host, etc) : await factsElsewhere();
   return withoutAbsent({
     hostname: hostname(),
@@ -30,20 +29,19 @@ export async function readInventory(host: Host = thisHost("/"), etc = "/etc"): P
     cpu_count_logical: cpus().length,
     memory_total: totalmem(),
     ...special,
+    ...(await gpuFacts(host)),
   });
 }
 
-type Facts = Record<string, string | number | undefined>;
+type Facts = Readonly<Record<string, string | number | undefined>>;
 
 function linuxFacts(host: Host, etc: string): Facts {
-  const gpus = findGpuCards(host) ?? [];
   return {
     os: parsePrettyName(readSmallFile(`${etc}/os-release`) ?? ""),
     cpu_model: parseCpuModel(readSmallFile(`${host.proc}/cpuinfo`) ?? ""),
     cpu_count_physical: countPhysicalCores(host),
     container_cpu_limit_by: findCpuLimit(host)?.by,
     container_memory_limit_by: findMemoryLimit(host)?.by,
-    ...Object.fromEntries(gpus.map((card) => [`gpu_${card.index}_name`, card.name])),
   };
 }
 

@@ -37,8 +37,14 @@ export async function* takeSnapshots(host: Host, options: SnapshotOptions): Asyn
       const timestamp = clock();
       const sampled = await probes.sample({ ownPids: [process.pid] });
       processes = sampled.processes ?? processes;
-      const unavailable = [...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable);
-      yield { timestamp, ...arrange(sampled, names), ...(processes === undefined ? {} : { processes }), unavailable };
+      // What was found out just now is in both.
+      const unavailable = new Set([...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable));
+      yield {
+        timestamp,
+        ...arrange(sampled, names),
+        ...(processes === undefined ? {} : { processes }),
+        unavailable: [...unavailable],
+      };
     }
   } finally {
     probes.close();

@@ -5,6 +5,7 @@ import { mergeMaps } from "./merge.ts";
 import { mistake } from "./origin.ts";
 import { fromEnvironment, fromFlags } from "./sources.ts";
 import type { Source } from "./sources.ts";
+import { readGpus } from "./gpus.ts";
 import { readSize } from "./size.ts";
 import { nearestWord } from "./spelling.ts";
 import type { SettingName, SettingSpec } from "./table.ts";
@@ -51,6 +52,7 @@ export async function resolveSettings(input: SettingsInput): Promise<Settings> {
     intervalBudget: pick("interval_budget", readPercent) ?? SETTINGS.interval_budget.default,
     trackSystem: pick("track_system", readBoolean) ?? SETTINGS.track_system.default,
     trackGpu: pick("track_gpu", readBoolean) ?? SETTINGS.track_gpu.default,
+    gpus: pick("gpus", readGpus) ?? SETTINGS.gpus.default,
     trackDisk: pick("track_disk", readBoolean) ?? SETTINGS.track_disk.default,
     trackNetwork: pick("track_network", readBoolean) ?? SETTINGS.track_network.default,
     trackMetrics: pick("track_metrics", readBoolean) ?? SETTINGS.track_metrics.default,

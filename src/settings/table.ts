@@ -115,6 +115,16 @@ export const SETTINGS = {
     description: "Sample the GPUs.",
     example: "false",
   },
+  gpus: {
+    kind: "string",
+    flag: "gpus",
+    placeholder: "job|all|LIST",
+    choices: ["job", "all"],
+    default: "job",
+    description:
+      "The GPUs that are sampled: those that the command can see, all of the machine, or some by number or UUID.",
+    example: "0,1",
+  },
   track_disk: {
     kind: "boolean",
     flag: "track-disk",

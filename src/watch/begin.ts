@@ -114,7 +114,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     journal.append({ type: "interval", timestamp: now(), interval: seconds, reason });
   if (chosen !== undefined) keepInterval(interval, "chosen for the size of this machine");
   if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
-  const host = thisHost(header.cwd);
+  const host = thisHost(header.cwd, { choice: settings.gpus, env: options.env });
   const gpus = gpusGivenUp(order);
   const probes = await openProbes(host, gpus === undefined ? selection : { ...selection, gpu: false }, registry);
   onProgress();
@@ -209,7 +209,9 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     now: () => performance.now(),
   });
   const isKnownMachine = Object.keys(before.machine).length > 0;
-  const machine = isKnownMachine ? undefined : recordMachine(journal, now, parts?.readInventory ?? readInventory);
+  const machine = isKnownMachine
+    ? undefined
+    : recordMachine(journal, now, () => (parts?.readInventory ?? readInventory)(host));
   const heartbeat = startHeartbeat(lease, onLost, parts?.heartbeat);
   return {
     lease,

@@ -1,6 +1,6 @@
 import type { JournalWriter } from "../journal/writer.ts";
 import { TOO_LATE, within } from "../probes/bounded.ts";
-import type { readInventory } from "../probes/inventory.ts";
+import type { Inventory } from "../probes/inventory.ts";
 
 /** What an inventory may take; on some systems it starts programs. */
 const MOST_MS = 4000;
@@ -9,7 +9,7 @@ const MOST_MS = 4000;
 export async function recordMachine(
   journal: JournalWriter,
   now: () => number,
-  read: typeof readInventory,
+  read: () => Promise<Inventory>,
 ): Promise<void> {
   const failed = (reason: string) =>
     journal.append({ type: "unavailable", timestamp: now(), probe: "inventory", state: "failed", metrics: [], reason });

@@ -67,6 +67,7 @@ function settingsOf(dir: string): Settings {
     intervalBudget: 1,
     trackSystem: true,
     trackGpu: true,
+    gpus: "job",
     trackDisk: true,
     trackNetwork: true,
     trackMetrics: true,

@@ -1,3 +1,4 @@
+import { GPU_METRICS } from "../../src/probes/gpu-metrics.ts";
 import { PROBES } from "../../src/probes/index.ts";
 import { testProbe } from "../conformance/probe.ts";
 
@@ -32,11 +33,7 @@ const MAY_LEAVE_OUT = [
   "workload_disk_write_bytes",
   "tracelet_cpu_percent",
   "tracelet_memory_rss",
-  "gpu_<i>_utilization",
-  "gpu_<i>_memory_used",
-  "gpu_<i>_memory_total",
-  "gpu_<i>_memory_percent",
-  "gpu_<i>_temperature",
+  ...GPU_METRICS.map(({ key }) => key).filter((key) => key !== "gpu_count"),
 ];
 
 for (const { probe, on } of PROBES) {

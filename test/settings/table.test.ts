@@ -113,6 +113,15 @@ const CASES: Readonly<Record<SettingName, Case>> = {
   },
   track_system: onOff("trackSystem", true),
   track_gpu: onOff("trackGpu", true),
+  gpus: {
+    field: "gpus",
+    byDefault: "job",
+    values: [
+      { ...text("0,1"), means: ["0", "1"] },
+      text("all"),
+      { flag: "2", variable: "2", toml: '[2, "GPU-8932f937"]', means: expect.arrayContaining(["2"]) },
+    ],
+  },
   track_disk: onOff("trackDisk", true),
   track_network: onOff("trackNetwork", true),
   include_per_cpu: onOff("includePerCpu", false),

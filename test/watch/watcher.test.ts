@@ -147,6 +147,7 @@ function settingsIn(dir: string): Settings {
     intervalBudget: 1,
     trackSystem: true,
     trackGpu: false,
+    gpus: "job",
     trackDisk: false,
     trackNetwork: false,
     trackMetrics: true,
