@@ -8,6 +8,8 @@ export interface ProbeCheck {
   readonly keys: readonly string[];
   /** Why it did not give the rest. */
   readonly unavailable: readonly Unavailable[];
+  /** How it reads, where there are several ways. */
+  readonly notes?: readonly string[];
   /** CPU time of one reading in microseconds, all threads together; only where costs were asked for. */
   readonly cpu_microseconds?: number;
 }

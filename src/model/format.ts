@@ -5,6 +5,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const JOULES_PER_WATT_HOUR = 3600;
 
 /** A size as people read it: `1.5 GiB`. */
 export function formatBytes(bytes: number): string {
@@ -48,7 +49,16 @@ export function formatQuantity(value: number, unit: Unit): string {
   if (unit === "cores") return formatCount(value, "core");
   if (unit === "celsius") return `${formatNumber(value)} °C`;
   if (unit === "watts") return `${formatNumber(value)} W`;
+  if (unit === "joules") return formatEnergy(value);
+  if (unit === "megahertz") return `${formatNumber(value)} MHz`;
   return unit === "hours" ? formatDuration(value * HOUR) : formatNumber(value);
+}
+
+/** An energy as people read it: `350 J`, `12.5 Wh`, `1.2 kWh`. */
+export function formatEnergy(joules: number): string {
+  const wattHours = joules / JOULES_PER_WATT_HOUR;
+  if (wattHours < 1) return `${roundedTo(joules, 3)} J`;
+  return wattHours < 1000 ? `${roundedTo(wattHours, 3)} Wh` : `${roundedTo(wattHours / 1000, 3)} kWh`;
 }
 
 /** `1 point`, `2 points`; `things` for a plural that is not made with an s. */

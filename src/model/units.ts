@@ -3,12 +3,14 @@ import type { Unit } from "./metric.ts";
 /** The endings of the vocabulary's keys; the first that fits counts. */
 const ENDINGS: readonly (readonly [RegExp, Unit])[] = [
   [/_bytes(_[a-z]+)?_per_second$/, "bytes_per_second"],
-  [/(^|_)(percent|utilization)$/, "percent"],
+  [/(^|_)(percent|utilization(_max)?|fan_speed|activity|occupancy)$/, "percent"],
   [/(^|_)hours$/, "hours"],
   [/(^|_)temperature$/, "celsius"],
-  [/(^|_)power$/, "watts"],
+  [/(^|_)power(_limit)?$/, "watts"],
+  [/(^|_)energy$/, "joules"],
+  [/(^|_)clock_(sm|memory)$/, "megahertz"],
   [/(^|_)(bytes|rss)(_|$)/, "bytes"],
-  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|working_set)$/, "bytes"],
+  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|reserved|working_set)$/, "bytes"],
   [/^container_cpu_limit$/, "cores"],
   [/^load_average/, "load"],
 ];

@@ -63,7 +63,14 @@ export async function checkProbes(
 function checkOf(probe: GuardedProbe, result: readonly Reading[] | Unavailable): ProbeCheck {
   const keys = isReason(result) ? [] : result.map(({ key }) => key);
   const unavailable = [...probe.unavailable, ...(isReason(result) ? [result] : [])];
-  return { probe: probe.id, state: stateOf(keys, unavailable), keys, unavailable };
+  const { notes } = probe;
+  return {
+    probe: probe.id,
+    state: stateOf(keys, unavailable),
+    keys,
+    unavailable,
+    ...(notes.length === 0 ? {} : { notes }),
+  };
 }
 
 function stateOf(keys: readonly string[], unavailable: readonly Unavailable[]): ProbeCheck["state"] {

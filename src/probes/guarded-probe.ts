@@ -15,6 +15,8 @@ type Guarded = readonly Reading[] | Unavailable;
 export interface GuardedProbe {
   readonly id: string;
   readonly unavailable: readonly Unavailable[];
+  /** How it reads; see `OpenProbe`. */
+  readonly notes: readonly string[];
   /** What `unavailable` has come to have since the last call; nearly always nothing. */
   news(): readonly Unavailable[];
   /** Not a promise where the probe had its answer at once, as most have. */
@@ -52,6 +54,7 @@ function guard(probe: ScanningProbe, opened: OpenProbe, timeout: number): Guarde
   let known = opened.unavailable ?? NOTHING;
   return {
     id: probe.id,
+    notes: opened.notes ?? [],
     get unavailable() {
       return opened.unavailable ?? NOTHING;
     },
@@ -108,7 +111,14 @@ function tooLate(probe: ScanningProbe, timeout: number): Unavailable {
 }
 
 function withoutReadings(probe: ScanningProbe, reason: Unavailable): GuardedProbe {
-  return { id: probe.id, unavailable: [reason], news: () => NOTHING, sample: () => [], close: () => undefined };
+  return {
+    id: probe.id,
+    unavailable: [reason],
+    notes: [],
+    news: () => NOTHING,
+    sample: () => [],
+    close: () => undefined,
+  };
 }
 
 /** For the late end of something that was given up and reported already. */

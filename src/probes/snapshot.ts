@@ -4,7 +4,9 @@ import type { CustomProbe } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 import { customProbes } from "./custom.ts";
-import { findGpuCards } from "./gpu-cards.ts";
+import { listGpus } from "./gpu-facts.ts";
+import type { GpuIdentity } from "./gpu-identity.ts";
+import { GpuTable } from "./gpu-table.ts";
 import type { Sampled } from "./index.ts";
 import { openProbes, PROBES } from "./index.ts";
 import type { ProbeSelection } from "./selection.ts";
@@ -31,7 +33,7 @@ export async function* takeSnapshots(host: Host, options: SnapshotOptions): Asyn
   const probes = await openProbes(host, selection, [...PROBES, ...customProbes(options.custom ?? [], true)]);
   try {
     let processes: Sampled["processes"];
-    const names = selection.gpu ? gpuNames(host) : new Map<number, string>();
+    const gpus = selection.gpu ? await listGpus(host) : [];
     for (;;) {
       await options.wait(RATE_WINDOW);
       const timestamp = clock();
@@ -41,7 +43,7 @@ export async function* takeSnapshots(host: Host, options: SnapshotOptions): Asyn
       const unavailable = new Set([...probes.unavailable, ...sampled.failures].map((entry) => entry.unavailable));
       yield {
         timestamp,
-        ...arrange(sampled, names),
+        ...arrange(sampled, gpus),
         ...(processes === undefined ? {} : { processes }),
         unavailable: [...unavailable],
       };
@@ -52,23 +54,13 @@ export async function* takeSnapshots(host: Host, options: SnapshotOptions): Asyn
 }
 
 /** `gpu_0_utilization` goes into the object of GPU 0 as `utilization`; all else stays under its key. */
-function arrange(sampled: Sampled, names: ReadonlyMap<number, string>): Pick<Snapshot, "metrics" | "gpu"> {
+function arrange(sampled: Sampled, gpus: readonly GpuIdentity[]): Pick<Snapshot, "metrics" | "gpu"> {
   const metrics: Record<string, ReadingValue> = {};
-  const gpus = new Map<number, Record<string, number | string>>(
-    [...names].map(([index, name]) => [index, name === "" ? {} : { name }]),
-  );
+  const table = new GpuTable(gpus);
   for (const { key, value } of sampled.readings) {
-    const [, index, quantity] = /^gpu_(\d+)_(.+)$/.exec(key) ?? [];
+    const [, index, part, quantity] = /^gpu_(\d+)_(?:mig_(\d+)_)?(.+)$/.exec(key) ?? [];
     if (index === undefined || quantity === undefined || typeof value !== "number") metrics[key] = value;
-    else gpus.set(Number(index), { ...gpus.get(Number(index)), [quantity]: value });
+    else table.quantitiesOf(Number(index), part === undefined ? undefined : Number(part))[quantity] = value;
   }
-  return {
-    metrics,
-    gpu: [...gpus].sort(([one], [other]) => one - other).map(([index, quantities]) => ({ index, ...quantities })),
-  };
-}
-
-/** Every GPU's index, with an empty name for one that does not tell it: it is listed all the same. */
-function gpuNames(host: Host): Map<number, string> {
-  return new Map((findGpuCards(host) ?? []).map((card) => [card.index, card.name ?? ""]));
+  return { metrics, gpu: table.readings };
 }

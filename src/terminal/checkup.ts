@@ -2,6 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { BackendCheck, Checkup, ProbeCheck } from "../model/checkup.ts";
 import { problemsOf } from "../model/checkup.ts";
 import { formatCount } from "./format.ts";
+import { withGpusCounted, withGpusTogether } from "./gpu-keys.ts";
 import { jsonText } from "./json-text.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
@@ -51,16 +52,16 @@ export function checkupToJson(checkup: Checkup): string {
   return jsonText({ ok: problems.length === 0, problems, ...checkup });
 }
 
-function probeEntry({ probe, state, keys, unavailable, cpu_microseconds: cost }: ProbeCheck): Entry {
+function probeEntry({ probe, state, keys, unavailable, notes = [], cpu_microseconds: cost }: ProbeCheck): Entry {
   const lacks = unavailable.map(({ metrics, reason, hint }) => {
-    const which = keys.length === 0 && unavailable.length === 1 ? "" : `${metrics.join(", ")}: `;
+    const which = keys.length === 0 && unavailable.length === 1 ? "" : `${withGpusCounted(metrics).join(", ")}: `;
     return `${which}${reason}${hint === undefined ? "" : ` (${hint})`}`;
   });
   return {
     name: probe,
     state,
     cost: cost === undefined ? "" : `${(cost / 1000).toFixed(3)} ms`,
-    sentences: [...(keys.length === 0 ? [] : [keys.join(", ")]), ...lacks],
+    sentences: [...notes, ...(keys.length === 0 ? [] : [withGpusTogether(keys).join(", ")]), ...lacks],
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ReadingValue } from "../model/metric.ts";
 import type { GpuReading } from "../model/snapshot.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber, formatQuantity } from "./format.ts";
+import { formatCount, formatDuration, formatNumber, formatQuantity } from "./format.ts";
 import { after, before, type GroupLine, line, Readings, sizes } from "./group-line.ts";
+import { gpusLines } from "./gpu-lines.ts";
 import { printable } from "./printable.ts";
 import { unitOf } from "./units.ts";
 
@@ -46,9 +47,7 @@ export function groupLines(metrics: Readonly<Record<string, ReadingValue>>, gpu:
     read.space("  /tmp", "tmp", "free"),
     read.space("  /dev/shm", "shm", "free"),
     ...networkLines(read),
-    ...(gpu.length === 0
-      ? [line("GPU", [read.number("gpu_count") === 0 ? "none" : undefined])]
-      : gpu.flatMap(gpuLines)),
+    ...(gpu.length === 0 ? [line("GPU", [read.number("gpu_count") === 0 ? "none" : undefined])] : gpusLines(gpu)),
     line("Processes", [
       read.told("total_processes", (count) => `${formatNumber(count)} in all`),
       ...countsByState(metrics["process_counts"]),
@@ -157,26 +156,6 @@ function headed(label: string, lines: readonly GroupLine[]): GroupLine[] {
 
 function isKnown({ percent, parts }: GroupLine): boolean {
   return percent !== undefined || parts.length > 0;
-}
-
-function gpuLines(gpu: GpuReading): GroupLine[] {
-  const told = (value: number | undefined, tell: (value: number) => string) =>
-    value === undefined ? undefined : tell(value);
-  const state = [
-    told(gpu.temperature, (value) => formatQuantity(value, "celsius")),
-    told(gpu.power, (value) => formatQuantity(value, "watts")),
-  ];
-  const name = gpu.name === undefined ? undefined : printable(gpu.name);
-  // Named even where nothing of it can be read: it is there.
-  const parts = Object.keys(gpu).length === 1 ? ["present"] : [name, ...state];
-  return [
-    line(`GPU ${gpu.index}`, parts, gpu.utilization),
-    line(
-      "  memory",
-      [sizes(told(gpu.memory_used, formatBytes), told(gpu.memory_total, formatBytes))],
-      gpu.memory_percent,
-    ),
-  ];
 }
 
 function otherLines(metrics: Readonly<Record<string, ReadingValue>>): GroupLine[] {

@@ -16,6 +16,8 @@ const UNIT_SUFFIXES: Readonly<Partial<Record<Unit, string>>> = {
   percent: "_percent",
   celsius: "_celsius",
   watts: "_watts",
+  joules: "_joules",
+  megahertz: "_megahertz",
   cores: "_cores",
 };
 
@@ -24,7 +26,7 @@ const UNIT_SUFFIXES: Readonly<Partial<Record<Unit, string>>> = {
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  *
  * Names are our keys behind `tracelet_`, with the unit and, for counters, `_total` at the end. What is a list for us has
- * a label for its entries: `core`, `minutes`, `state`, `gpu`.
+ * a label for its entries: `core`, `minutes`, `state`, `gpu` (and `mig` of a part of one).
  */
 export function snapshotToPrometheus(snapshot: Snapshot, specs: readonly MetricSpec[]): string {
   const families = new Map<string, Family>();
@@ -50,19 +52,20 @@ export function snapshotToPrometheus(snapshot: Snapshot, specs: readonly MetricS
     .join("\n");
 }
 
-/** What is a list for us is one name with a label. */
+/** What is a list for us is one name with a label. A MIG device has the number of its GPU and its own. */
 const LISTS: readonly (readonly [series: RegExp, base: string, label: string])[] = [
   [/^cpu_core_(?<entry>\d+)_percent$/, "cpu_core_percent", "core"],
   [/^load_average_(?<entry>\d+)m$/, "load_average", "minutes"],
   [/^process_count_(?<entry>\w+)$/, "process_count", "state"],
-  [/^gpu_(?<entry>\d+)_(?<base>\w+)$/, "gpu_", "gpu"],
+  [/^gpu_(?<entry>\d+)_(?:mig_(?<mig>\d+)_)?(?<base>\w+)$/, "gpu_", "gpu"],
 ];
 
 function split(key: string): { base: string; labels: Readonly<Record<string, string>> } {
   for (const [series, base, label] of LISTS) {
     const groups = series.exec(key)?.groups;
-    if (groups !== undefined)
-      return { base: `${base}${groups["base"] ?? ""}`, labels: { [label]: groups["entry"] ?? "" } };
+    if (groups === undefined) continue;
+    const part = groups["mig"] === undefined ? {} : { mig: groups["mig"] };
+    return { base: `${base}${groups["base"] ?? ""}`, labels: { [label]: groups["entry"] ?? "", ...part } };
   }
   return { base: key, labels: {} };
 }

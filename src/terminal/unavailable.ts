@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { Unavailable } from "../model/metric.ts";
+import { withGpusCounted } from "./gpu-keys.ts";
 import { printable } from "./printable.ts";
 import { wrapped } from "./width.ts";
 
@@ -10,7 +11,7 @@ import { wrapped } from "./width.ts";
 export function unavailableLines(unavailable: readonly Unavailable[], style: ChalkInstance, width?: number): string[] {
   if (unavailable.length === 0) return [];
   const lines = unavailable.flatMap(({ state, metrics, reason, hint }) => {
-    const keys = metrics.map(printable).join(", ");
+    const keys = withGpusCounted(metrics.map(printable)).join(", ");
     const advice = hint === undefined ? "" : ` (${printable(hint)})`;
     const words = `${keys}: ${printable(reason)}${advice}`.split(" ");
     const [first = "", ...more] = wrapped(words, " ", width === undefined ? undefined : width - INDENT);
