@@ -62,7 +62,7 @@ export async function checkProbes(
 
 function checkOf(probe: GuardedProbe, result: readonly Reading[] | Unavailable): ProbeCheck {
   const keys = isReason(result) ? [] : result.map(({ key }) => key);
-  const unavailable = [...probe.unavailable, ...(isReason(result) ? [result] : [])];
+  const unavailable = [...probe.unavailable(), ...(isReason(result) ? [result] : [])];
   const { notes } = probe;
   return {
     probe: probe.id,

@@ -14,7 +14,8 @@ type Guarded = readonly Reading[] | Unavailable;
 /** An open probe that can neither throw nor hold up the others. */
 export interface GuardedProbe {
   readonly id: string;
-  readonly unavailable: readonly Unavailable[];
+  /** What it cannot read, as far as it was found out. */
+  unavailable(): readonly Unavailable[];
   /** How it reads; see `OpenProbe`. */
   readonly notes: readonly string[];
   /** What `unavailable` has come to have since the last call; nearly always nothing. */
@@ -55,9 +56,7 @@ function guard(probe: ScanningProbe, opened: OpenProbe, timeout: number): Guarde
   return {
     id: probe.id,
     notes: opened.notes ?? [],
-    get unavailable() {
-      return opened.unavailable ?? NOTHING;
-    },
+    unavailable: () => opened.unavailable ?? NOTHING,
     news() {
       const now = opened.unavailable ?? NOTHING;
       if (now === known) return NOTHING;
@@ -113,7 +112,7 @@ function tooLate(probe: ScanningProbe, timeout: number): Unavailable {
 function withoutReadings(probe: ScanningProbe, reason: Unavailable): GuardedProbe {
   return {
     id: probe.id,
-    unavailable: [reason],
+    unavailable: () => [reason],
     notes: [],
     news: () => NOTHING,
     sample: () => [],

@@ -144,7 +144,7 @@ export async function openProbes(
   return {
     get unavailable() {
       return [
-        ...probes.flatMap((probe) => probe.unavailable.map((reason) => ({ probe: probe.id, unavailable: reason }))),
+        ...probes.flatMap((probe) => probe.unavailable().map((reason) => ({ probe: probe.id, unavailable: reason }))),
         ...(top !== undefined && isReason(top) ? [{ probe: "processes", unavailable: top }] : []),
       ];
     },

@@ -38,11 +38,12 @@ export interface SmiDriver extends Omit<GpuDriver, "driverVersion"> {
  * @param now milliseconds of a clock that never goes back
  */
 export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Promise<SmiDriver | Unavailable> {
-  const { thing: stream, release } = gpu.shared.take(
+  const shared = gpu.shared.take(
     "nvidia-smi",
     () => new SmiStream({ command: "nvidia-smi", env: withWsl(gpu.env), period: PERIOD, now, pauses: PAUSES }),
     (one) => one.close(),
   );
+  const stream = shared.thing;
   const devices = new Map<number, SmiGpu>();
   const isOtherFresh = (at: number) => [...devices.values()].some((device) => device.isFresh(at));
   let count: number | undefined;
@@ -60,7 +61,7 @@ export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Pr
   });
   const close = () => {
     ignore();
-    release();
+    shared.release();
   };
   const deadline = now() + PATIENCE;
   const isComplete = () => stream.ended !== undefined || (count !== undefined && devices.size >= count);
