@@ -8,7 +8,7 @@ const IN_CONTAINER: Readonly<Record<string, string>> = {
 
 /**
  * Whether keys are what a rule's metric says: the key itself; `gpu_0_utilization`, `gpu_1_utilization` … for
- * `gpu_utilization`; or all that a glob matches, with `*`, `?` and `[ab]`.
+ * `gpu_utilization`, MIG devices too; or all that a glob matches, with `*`, `?` and `[ab]`.
  */
 export function matcherOf(metric: string): (key: string) => boolean {
   if (!/[*?[]/.test(metric)) return (key) => key === metric || deviceless(key) === metric;
@@ -34,7 +34,7 @@ function topicOf({ condition }: AlertRule): string {
 }
 
 function deviceless(key: string): string {
-  return key.startsWith("gpu_") ? key.replace(/^gpu_\d+_/, "gpu_") : key;
+  return key.startsWith("gpu_") ? key.replace(/^gpu_\d+_(mig_\d+_)?/, "gpu_") : key;
 }
 
 function globOf(pattern: string): RegExp {

@@ -32,7 +32,11 @@ const GPU_TRANSLATIONS: Readonly<Record<string, Translation>> = {
   utilization: { name: "utilization_percentage" },
   memory_percent: { name: "memory_usage_percentage" },
   memory_used: { name: "memory_usage_megabytes", divisor: MEGA },
+  power: { name: "power_usage_watts" },
 };
+
+/** MLflow's share of the power limit, which no key of ours has: from two of them. */
+const POWER_PERCENT = "power_usage_percentage";
 
 /** What a counter stood at when the run's first sample was taken, by tracelet's key. Filled as samples come. */
 export type CounterStarts = Map<string, number>;
@@ -40,7 +44,12 @@ export type CounterStarts = Map<string, number>;
 /** The series of a sample under MLflow's names. Nothing is rounded and nothing left out. */
 export function systemSeries(sample: SystemSample, starts: CounterStarts): [name: string, value: number][] {
   const { metrics, max = {} } = sample;
-  return [...translated(metrics, "", starts), ...translated(max, MAX_SUFFIX, starts)];
+  return [
+    ...translated(metrics, "", starts),
+    ...powerShares(metrics, "", metrics),
+    ...translated(max, MAX_SUFFIX, starts),
+    ...powerShares(max, MAX_SUFFIX, metrics),
+  ];
 }
 
 function translated(
@@ -52,6 +61,21 @@ function translated(
     const { name, divisor = 1, sinceStart = false } = translationOf(key);
     const start = sinceStart ? startOf(key, value, starts) : 0;
     return [`system/${name}${suffix}`, (value - start) / divisor];
+  });
+}
+
+/** The limit hardly ever changes: the mean of a thinned point is as good as its maximum. */
+function powerShares(
+  metrics: SystemSample["metrics"],
+  suffix: string,
+  limits: SystemSample["metrics"],
+): [name: string, value: number][] {
+  return Object.entries(metrics).flatMap(([key, power]): [string, number][] => {
+    const device = /^gpu_(\d+)_power$/.exec(key)?.[1];
+    const limit = device === undefined ? undefined : limits[`gpu_${device}_power_limit`];
+    return limit === undefined || limit === 0
+      ? []
+      : [[`system/gpu_${device}_${POWER_PERCENT}${suffix}`, (100 * power) / limit]];
   });
 }
 

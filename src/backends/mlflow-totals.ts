@@ -10,6 +10,7 @@ export const MLFLOW_STATUS = {
 } as const satisfies Record<RunEnd["status"], string>;
 
 const GIBIBYTE = 1024 ** 3;
+const JOULES_PER_WATT_HOUR = 3600;
 
 /** The params that stand beside a run in MLflow's table. What is not known is left out. */
 export function totalsAsParams(totals: RunTotals): Record<string, string> {
@@ -21,7 +22,13 @@ export function totalsAsParams(totals: RunTotals): Record<string, string> {
     alert_count: totals.alerts,
     critical_alerts: totals.criticalAlerts,
     cpu_cores: totals.cpuCores,
-    memory_gb: totals.memoryTotal === undefined ? undefined : totals.memoryTotal / GIBIBYTE,
+    memory_gb: gibibytes(totals.memoryTotal),
+    gpu_count: totals.gpu?.count,
+    gpu_hours: totals.gpu?.hours,
+    gpu_energy_joules: totals.gpu?.joules,
+    gpu_energy_wh: totals.gpu?.joules === undefined ? undefined : totals.gpu.joules / JOULES_PER_WATT_HOUR,
+    gpu_idle_percent: totals.gpu?.idlePercent,
+    max_gpu_memory_gb: gibibytes(totals.gpu?.peakMemory),
   };
   const params: Record<string, string> = {
     system_monitoring: totals.monitoring,
@@ -33,6 +40,10 @@ export function totalsAsParams(totals: RunTotals): Record<string, string> {
   }
   if (totals.monitoringError !== undefined) params["error"] = totals.monitoringError;
   return params;
+}
+
+function gibibytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / GIBIBYTE;
 }
 
 /** At most two decimals, and no exponent for any number a machine can have. */

@@ -25,6 +25,7 @@ export function totalsOf(view: RunView): RunTotals {
     ...monitoringOf(view),
     ...(cpuCores === undefined ? {} : { cpuCores }),
     ...(memoryTotal === undefined ? {} : { memoryTotal }),
+    ...(view.gpu === undefined ? {} : { gpu: view.gpu }),
   };
 }
 

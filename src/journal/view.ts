@@ -3,6 +3,7 @@ import type { JournalRecord } from "../model/record.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { Damage, Gap, RunView } from "../model/view.ts";
 import { AlertFold } from "./fold-alerts.ts";
+import { GpuFold } from "./fold-gpus.ts";
 import { MetricFold, RecordedFold, SeriesFold } from "./fold.ts";
 import { newParams } from "./printed-params.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -59,6 +60,7 @@ class ViewFold {
   end: RunEnd | undefined;
   readonly #metrics = new MetricFold();
   readonly #series = new SeriesFold();
+  readonly #gpus = new GpuFold();
   readonly #alerts = new AlertFold(MOST_KEPT);
   readonly #actions: RunView["actions"][number][] = [];
   readonly #closeups: RunView["closeups"][number][] = [];
@@ -84,6 +86,7 @@ class ViewFold {
         break;
       case "sample":
         this.#series.add(record);
+        this.#gpus.add(record);
         this.#samples += 1;
         this.#nextSample = Math.max(this.#nextSample, record.index + 1);
         break;
@@ -111,6 +114,7 @@ class ViewFold {
         break;
       case "gap":
         keep(this.#gaps, withoutType(record));
+        if (record.what === "samples") this.#gpus.gap();
         break;
       case "end":
         this.end = withoutType(record);
@@ -126,6 +130,8 @@ class ViewFold {
 
   view(header: RunHeader): Omit<RunView, "status" | "childPid" | "directory" | "damage" | "uploads"> {
     const { maxCpu } = this.#alerts;
+    const ended = this.end?.ended ?? this.#lastSeen;
+    const gpu = this.#gpus.totals(Math.max(0, ended - (this.launch?.timestamp ?? header.started)));
     return {
       header,
       ...(this.end === undefined ? {} : { end: this.end }),
@@ -135,6 +141,7 @@ class ViewFold {
       machine: this.#machine,
       metrics: this.#metrics.summaries,
       system: this.#series.summaries,
+      ...(gpu === undefined ? {} : { gpu }),
       samples: this.#samples,
       nextSample: this.#nextSample,
       recorded: this.#recorded.streams,

@@ -3,7 +3,7 @@ import type { Death } from "./death.ts";
 import type { MetricPoint } from "./extract.ts";
 import type { Finding } from "./finding.ts";
 import type { RunEnd, RunHeader, StreamName } from "./run.ts";
-import type { AlertEpisode } from "./view.ts";
+import type { AlertEpisode, GpuTotals } from "./view.ts";
 
 /** Most entries one `write` may carry. */
 export interface BatchLimits {
@@ -104,6 +104,8 @@ export interface RunTotals {
   readonly cpuCores?: number;
   /** Bytes. */
   readonly memoryTotal?: number;
+  /** Of the command's GPUs. */
+  readonly gpu?: GpuTotals;
 }
 
 /**

@@ -55,6 +55,22 @@ export interface SeriesSummary {
   readonly max: number;
 }
 
+/** What the command's GPUs came to over a run. */
+export interface GpuTotals {
+  /** GPUs, and MIG devices, of the command. */
+  readonly count: number;
+  /** Their number times the hours of the run. */
+  readonly hours: number;
+  /** What they drew between the first and the last sample. */
+  readonly joules?: number;
+  /** Share of the time between samples in which they were below 5 % of utilization, over all of them. */
+  readonly idlePercent?: number;
+  /** Bytes: the most that one of them had in use. */
+  readonly peakMemory?: number;
+  /** The same as a share of that GPU's memory. */
+  readonly peakMemoryPercent?: number;
+}
+
 /** One time in which an alert rule held: from the first firing to the resolution. */
 export interface AlertEpisode {
   /** See `AlertRule.text`. */
@@ -142,6 +158,8 @@ export interface RunView {
   readonly metrics: Readonly<Record<string, MetricSummary>>;
   /** System series by key. */
   readonly system: Readonly<Record<string, SeriesSummary>>;
+  /** Absent where the command had no GPU, or none that could be read. */
+  readonly gpu?: GpuTotals;
   /** Readings of the machine. */
   readonly samples: number;
   /** The `index` the next sample has to have. */

@@ -34,6 +34,8 @@ export function alertSentence(alert: Alert | AlertEpisode): string {
 /** A metric, its value and what is the matter with it. */
 function finding({ metric, value, phrase }: Alert | AlertEpisode): string {
   if (phrase === "hang") return "no output, no CPU time and no GPU work";
+  const lost = /^gpu_(\d+)_lost$/.exec(metric)?.[1];
+  if (lost !== undefined && value === 1) return `GPU ${lost} is lost: its driver does not reach it any more`;
   if (phrase.startsWith("absent")) return `no ${printable(metric)}${phrase.slice("absent".length)}`;
   if (phrase.startsWith("is ") && value !== undefined) return `${printable(metric)} is ${formatNumber(value)}`;
   const shown = value === undefined ? "" : ` ${formatNumber(value)}`;

@@ -4,6 +4,7 @@ import { alertSentence } from "./alert-line.ts";
 import { inAscii, isAsciiOnly } from "./charset.ts";
 import { factList } from "./fact-list.ts";
 import { formatBytes, formatCount, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
+import { gpuTotalsText } from "./gpu-totals.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable, printableLine, shellCommand } from "./printable.ts";
 import { metricTable, systemTable } from "./run-tables.ts";
@@ -53,7 +54,7 @@ function verdictLines(view: RunView, out: Output, style: ChalkInstance): string[
   return rows.map(({ text, isAdvice }) => `  ${isAdvice || view.findings?.length === 0 ? text : style.yellow(text)}`);
 }
 
-function runFacts({ header, end, lastSeen, directory, samples }: RunView): [string, string | undefined][] {
+function runFacts({ header, end, lastSeen, directory, samples, gpu }: RunView): [string, string | undefined][] {
   const { git, user } = header;
   const duration = formatDuration((end?.ended ?? lastSeen) - header.started);
   const commit = git?.commit.slice(0, 10);
@@ -69,6 +70,7 @@ function runFacts({ header, end, lastSeen, directory, samples }: RunView): [stri
     ["ended", end === undefined ? undefined : formatLocalTime(end.ended)],
     ["duration", end === undefined ? `${duration} up to its newest record` : duration],
     ["samples", `${samples} (interval ${interval})`],
+    ["GPUs", gpuTotalsText({ ...(gpu === undefined ? {} : { gpu }) })],
     ["kept in", printable(directory)],
   ];
 }

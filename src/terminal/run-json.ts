@@ -21,6 +21,7 @@ export function viewToJson(view: RunView): string {
     verdict: view.findings ?? [],
     metrics: mapValues(view.metrics, metricFields),
     system: mapValues(view.system, ({ count, last, mean, min, max }) => ({ count, last, mean, min, max })),
+    gpu: gpuFields(view.gpu),
     machine: view.machine,
     alerts: view.alerts.map(alertFields),
     actions: view.actions.map((action) => ({ ...action, timestamp: isoTime(action.timestamp) })),
@@ -73,6 +74,18 @@ function metricFields(metric: MetricSummary) {
     min_step: metric.minStep ?? null,
     max_step: metric.maxStep ?? null,
     nan: metric.nan,
+  };
+}
+
+function gpuFields(gpu: RunView["gpu"]) {
+  if (gpu === undefined) return null;
+  return {
+    count: gpu.count,
+    hours: gpu.hours,
+    energy_joules: gpu.joules ?? null,
+    idle_percent: gpu.idlePercent ?? null,
+    peak_memory: gpu.peakMemory ?? null,
+    peak_memory_percent: gpu.peakMemoryPercent ?? null,
   };
 }
 

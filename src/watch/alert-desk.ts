@@ -1,5 +1,6 @@
 import { type AlertEngine, createAlertEngine, type Moment } from "../alerts/engine.ts";
 import type { MetricLine } from "../extract/index.ts";
+import { JobGpus } from "../journal/job-gpus.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Alert, AlertRule } from "../model/alert.ts";
 import type { RunView } from "../model/view.ts";
@@ -7,7 +8,6 @@ import { withBuiltIns } from "../settings/built-in-alerts.ts";
 import { Activity } from "./activity.ts";
 import type { AlertActor } from "./alert-actor.ts";
 import { Floods } from "./floods.ts";
-import { JobGpus } from "./job-gpus.ts";
 
 /** What has been pending for less than this leaves no trace, in milliseconds. */
 const PENDING_MS = 30_000;
@@ -17,8 +17,7 @@ export interface AlertDeskOptions {
   /** The user's rules. */
   readonly rules: readonly AlertRule[];
   /** What earlier watchers have recorded. */
-  readonly before: Pick<RunView, "alerts" | "openAlerts" | "metrics">;
-  readonly env: NodeJS.ProcessEnv;
+  readonly before: Pick<RunView, "alerts" | "openAlerts" | "metrics" | "system">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds of a clock that never goes back. */
@@ -37,7 +36,7 @@ export class AlertDesk {
   readonly #options: AlertDeskOptions;
   readonly #rules: ReadonlyMap<string, AlertRule>;
   readonly #engine: AlertEngine;
-  readonly #gpus: JobGpus;
+  readonly #gpus = new JobGpus();
   readonly #activity = new Activity();
   /** Rule and series of the episodes that are open. */
   readonly #open: Set<string>;
@@ -47,10 +46,10 @@ export class AlertDesk {
 
   constructor(options: AlertDeskOptions) {
     this.#options = options;
-    const { rules, before, env } = options;
+    const { rules, before } = options;
     const all = withBuiltIns(rules);
     this.#rules = new Map(all.map((rule) => [rule.text, rule] as const).toReversed());
-    this.#gpus = new JobGpus(env);
+    this.#gpus.see(Object.fromEntries(Object.entries(before.system).map(([key, { max }]) => [key, max])));
     const open = before.openAlerts.filter(({ state }) => state === "firing");
     this.#open = new Set(open.map(keyOf));
     this.#engine = createAlertEngine({
@@ -67,7 +66,13 @@ export class AlertDesk {
   sample(series: Readonly<Record<string, number>>): void {
     this.#gpus.see(series);
     const moment = this.#moment();
-    this.#raise(this.#engine.sample(series, moment, this.#activity.isQuiet(series)));
+    this.#raise(
+      this.#engine.sample(
+        series,
+        moment,
+        this.#activity.isQuiet(series, (key) => this.#gpus.has(key)),
+      ),
+    );
   }
 
   line({ metrics, step, timestamp }: Pick<MetricLine, "metrics" | "step" | "timestamp">): void {

@@ -71,7 +71,6 @@ export class Alerting {
       journal,
       rules: settings.alert,
       before,
-      env,
       now,
       steady,
       actor: this.#actor,

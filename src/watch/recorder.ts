@@ -126,7 +126,7 @@ function journalNumbers(metrics: MetricLine["metrics"]): Readonly<Record<string,
 
 /** A share of the time between two samples, unlike a share of some space. */
 function isShareOfTime(key: string): boolean {
-  return /^((workload_|tracelet_|container_)?cpu|cpu_core_\d+|container_cpu_throttled|(cpu|memory|io)_pressure(_full)?)_percent$|_per_second$/.test(
+  return /^((workload_|tracelet_|container_)?cpu|cpu_core_\d+|container_cpu_throttled|gpu_\d+_throttled(_[a-z]+)?|(cpu|memory|io)_pressure(_full)?)_percent$|_per_second$/.test(
     key,
   );
 }

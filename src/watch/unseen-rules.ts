@@ -13,7 +13,7 @@ export function unseenRules(rules: readonly AlertRule[], { metrics, system }: Ru
   return rules
     .filter(({ metric }) => !keys.includes(metric))
     .map((rule) => {
-      const isKnown = known.has(rule.metric.replace(/^gpu_\d+_/, "gpu_"));
+      const isKnown = known.has(rule.metric.replace(/^gpu_\d+_(mig_\d+_)?/, "gpu_"));
       return isKnown ? unmeasuredRule(rule) : unseenRule(rule, nearestWord(rule.metric, keys));
     });
 }

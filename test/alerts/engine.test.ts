@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Alert } from "../../src/model/alert.ts";
 import { withBuiltIns } from "../../src/settings/built-in-alerts.ts";
 import { at, engineOf, ruleOf, STARTED, storyOf, word } from "./story.ts";
 
@@ -345,6 +346,47 @@ describe("tracelet's own rules", () => {
     engine.sample({ gpu_0_utilization: 0, gpu_1_utilization: 0 }, at(0));
     expect(engine.sample({ gpu_0_utilization: 0, gpu_1_utilization: 0 }, at(900)).map(({ metric }) => metric)).toEqual([
       "gpu_1_utilization",
+    ]);
+  });
+});
+
+describe("rules for the command's GPUs", () => {
+  const watch = () => engineOf(withBuiltIns([]), { isOfJob: (key) => !key.startsWith("gpu_9_") });
+  const told = (alerts: readonly Alert[]) =>
+    alerts.map(({ metric, state, severity }) => `${metric} ${state} ${severity}`);
+
+  test("tell a GPU that heat or its hardware slows down for two minutes, and once while it swings", () => {
+    const engine = watch();
+    const see = (seconds: number, share: number) =>
+      told(
+        engine.sample({ gpu_0_throttled_thermal_percent: share, gpu_9_throttled_thermal_percent: 100 }, at(seconds)),
+      );
+    expect(see(0, 30)).toEqual(["gpu_0_throttled_thermal_percent pending warning"]);
+    expect(see(60, 11)).toEqual([]);
+    expect(see(120, 40)).toEqual(["gpu_0_throttled_thermal_percent firing warning"]);
+    expect([see(130, 5), see(140, 40), see(150, 3)]).toEqual([[], [], []]);
+    expect(see(160, 1)).toEqual(["gpu_0_throttled_thermal_percent resolved warning"]);
+    const hardware = watch();
+    hardware.sample({ gpu_1_throttled_hardware_percent: 100, gpu_1_throttled_power_percent: 100 }, at(0));
+    expect(
+      told(hardware.sample({ gpu_1_throttled_hardware_percent: 100, gpu_1_throttled_power_percent: 100 }, at(120))),
+    ).toEqual(["gpu_1_throttled_hardware_percent firing warning"]);
+  });
+
+  test("tell a GPU that fell off the bus at once, MIG devices too", () => {
+    const engine = watch();
+    expect(told(engine.sample({ gpu_0_lost: 0, gpu_1_lost: 0, gpu_9_lost: 1 }, at(0)))).toEqual([]);
+    expect(told(engine.sample({ gpu_0_lost: 0, gpu_1_lost: 1, gpu_1_mig_2_lost: 1 }, at(1)))).toEqual([
+      "gpu_1_lost firing critical",
+      "gpu_1_mig_2_lost firing critical",
+    ]);
+  });
+
+  test("tell heat only of GPUs of the command", () => {
+    const engine = watch();
+    engine.sample({ gpu_0_temperature: 90, gpu_9_temperature: 90 }, at(0));
+    expect(told(engine.sample({ gpu_0_temperature: 90, gpu_9_temperature: 90 }, at(60)))).toEqual([
+      "gpu_0_temperature firing warning",
     ]);
   });
 });

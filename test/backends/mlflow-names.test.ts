@@ -18,3 +18,26 @@ test("a point that stands for several samples has the highest value beside it, u
     "system/custom_max": 2,
   });
 });
+
+test("power has MLflow's name, and its share of the limit beside it where there is one", () => {
+  const metrics = {
+    gpu_0_power: 350,
+    gpu_0_power_limit: 700,
+    gpu_1_power: 70,
+    gpu_2_power: 5,
+    gpu_2_power_limit: 0,
+    gpu_0_mig_1_memory_used: 3,
+  };
+  const series = systemSeries({ index: 0, timestamp: 1, metrics, max: { gpu_0_power: 700 } }, new Map());
+  expect(Object.fromEntries(series)).toEqual({
+    "system/gpu_0_power_usage_watts": 350,
+    "system/gpu_0_power_usage_watts_max": 700,
+    "system/gpu_0_power_usage_percentage": 50,
+    "system/gpu_0_power_usage_percentage_max": 100,
+    "system/gpu_0_power_limit": 700,
+    "system/gpu_1_power_usage_watts": 70,
+    "system/gpu_2_power_usage_watts": 5,
+    "system/gpu_2_power_limit": 0,
+    "system/gpu_0_mig_1_memory_used": 3,
+  });
+});

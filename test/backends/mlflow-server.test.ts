@@ -152,6 +152,21 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
     });
   });
 
+  it("what the GPUs came to is among them", async () => {
+    const header = headerOf("gpus");
+    const remote = await backend.openRun(header, undefined, NEVER);
+    const gpu = { count: 8, hours: 25.6, joules: 14_760_000, idlePercent: 12.345, peakMemory: 69.5 * 1024 ** 3 };
+    await backend.endRun(remote, { status: "finished", ended: header.started }, { ...TOTALS, gpu }, NEVER);
+    expect((await reader.run(remote.remoteId)).params).toMatchObject({
+      gpu_count: "8",
+      gpu_hours: "25.6",
+      gpu_energy_joules: "14760000",
+      gpu_energy_wh: "4100",
+      gpu_idle_percent: "12.35",
+      max_gpu_memory_gb: "69.5",
+    });
+  });
+
   it("alerts, and what the command died of, are tags", async () => {
     const header = headerOf("alerts");
     const remote = await backend.openRun(header, undefined, NEVER);

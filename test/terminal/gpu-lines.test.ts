@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { GpuReading } from "../../src/model/snapshot.ts";
 import { formatEnergy } from "../../src/terminal/format.ts";
 import { withGpusCounted, withGpusTogether } from "../../src/terminal/gpu-keys.ts";
+import { gpuTotalsText } from "../../src/terminal/gpu-totals.ts";
 import { gpusLines } from "../../src/terminal/gpu-lines.ts";
 import { snapshotToPrometheus } from "../../src/terminal/snapshot-prometheus.ts";
 import { seriesOfSnapshot } from "../../src/terminal/snapshot-series.ts";
@@ -82,4 +83,20 @@ test.each([
   [4_320_000, "1.2 kWh"],
 ])("%i joules are %s", (joules, text) => {
   expect(formatEnergy(joules)).toBe(text);
+});
+
+test("what GPUs came to is one line", () => {
+  const all = {
+    count: 8,
+    hours: 25.6,
+    joules: 14_760_000,
+    idlePercent: 12.3,
+    peakMemory: 69.5 * GIB,
+    peakMemoryPercent: 87,
+  };
+  expect(gpuTotalsText({ gpu: all })).toBe(
+    "8 GPUs, 25.6 GPU-hours, idle 12 % of the time, 4.1 kWh, peak memory 69.5 GiB (87 %)",
+  );
+  expect(gpuTotalsText({ gpu: { count: 1, hours: 0.0123456 } })).toBe("1 GPU, 0.0123 GPU-hours");
+  expect(gpuTotalsText({})).toBe(undefined);
 });

@@ -38,7 +38,7 @@ describe("show --json", () => {
   test("has everything of a run", () => {
     const shown = JSON.parse(viewToJson(FULL_RUN));
     expect(Object.keys(shown)).toEqual(
-      "id name project status exit_code started ended command cwd host directory params tags verdict metrics system machine alerts actions closeups death unavailable gaps damage uploads".split(
+      "id name project status exit_code started ended command cwd host directory params tags verdict metrics system gpu machine alerts actions closeups death unavailable gaps damage uploads".split(
         " ",
       ),
     );
@@ -68,6 +68,19 @@ describe("show --json", () => {
       ended: null,
     });
     expect(shown.uploads).toEqual(FULL_RUN.uploads);
+  });
+
+  test("has what the GPUs came to, or says that there were none", () => {
+    expect(JSON.parse(viewToJson(PLAIN_RUN)).gpu).toBe(null);
+    const gpu = { count: 2, hours: 3, joules: 4.5, idlePercent: 50, peakMemory: 7 };
+    expect(JSON.parse(viewToJson({ ...PLAIN_RUN, gpu })).gpu).toEqual({
+      count: 2,
+      hours: 3,
+      energy_joules: 4.5,
+      idle_percent: 50,
+      peak_memory: 7,
+      peak_memory_percent: null,
+    });
   });
 
   test("writes what JSON has no number for as strings", () => {
