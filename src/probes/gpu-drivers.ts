@@ -98,11 +98,12 @@ async function openNvidia(host: Host, known: readonly GpuCard[]): Promise<Nvidia
   if (!isReason(smi)) {
     return { driver: smi, notes: [`${noteOf("nvidia-smi", smi)}, because ${nvml.reason}`] };
   }
-  // A library that is not there says that there is no driver, unless something else says that there is one.
-  if (!isCertain) return { notes: [`no NVIDIA GPU: ${nvml.reason}`] };
+  // What is not there says that there is no driver, unless something else says that there is one.
+  if (!isCertain && smi.state === "unavailable") return { notes: [`no NVIDIA GPU: ${nvml.reason}`] };
   const cards = known.map(({ name }) => name ?? "NVIDIA").join(", ");
-  const there = cards === "" ? "NVIDIA's driver is loaded" : `there is ${cards}`;
-  return { failure: unavailable([], `${there}, but ${nvml.reason}, and ${smi.reason}`, nvml.hint), notes: [] };
+  const there = isCertain ? [cards === "" ? "NVIDIA's driver is loaded" : `there is ${cards}`] : [];
+  const reason = [...there, nvml.reason, smi.reason].join("; ");
+  return { failure: { ...unavailable([], reason, nvml.hint), state: smi.state }, notes: [] };
 }
 
 function notLookedFor(): Unavailable {

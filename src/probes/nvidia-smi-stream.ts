@@ -21,6 +21,13 @@ export interface SmiStreamOptions {
   readonly pauses: readonly number[];
 }
 
+/** How it ended for good. */
+export interface SmiEnd {
+  readonly reason: string;
+  /** There is no such program. */
+  readonly isMissing: boolean;
+}
+
 /** Milliseconds that nvidia-smi may take to list its fields; it asks no driver for that. */
 const HELP_MS = 5000;
 const MOST_HELP = 1024 * 1024;
@@ -45,7 +52,7 @@ export class SmiStream {
   #startedAt = 0;
   #lastRow: number | undefined;
   #words = "";
-  #ended: string | undefined;
+  #ended: SmiEnd | undefined;
   #isClosed = false;
 
   constructor(options: SmiStreamOptions) {
@@ -54,7 +61,7 @@ export class SmiStream {
   }
 
   /** Why there are no lines any more. */
-  get ended(): string | undefined {
+  get ended(): SmiEnd | undefined {
     return this.#ended;
   }
 
@@ -124,14 +131,15 @@ export class SmiStream {
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => this.#note(text.split("\n")[0] ?? ""));
     let isOver = false;
-    const over = (how: string) => {
+    const over = (how: string, isMissing = false) => {
       if (isOver) return;
       isOver = true;
       killGroup(child);
-      this.#over(how);
+      this.#over(how, isMissing);
     };
     child.once("error", (error: NodeJS.ErrnoException) => {
-      over(error.code === "ENOENT" ? "is not there" : `cannot be started: ${messageOf(error)}`);
+      if (error.code === "ENOENT") over("is not there", true);
+      else over(`cannot be started: ${messageOf(error)}`);
     });
     // What it has started would hold its output open.
     child.once("exit", () => killGroup(child));
@@ -160,13 +168,13 @@ export class SmiStream {
     if (this.#words === "") this.#words = line.trim().slice(0, 200);
   }
 
-  #over(how: string): void {
+  #over(how: string, isMissing: boolean): void {
     this.#child = undefined;
     if (this.#isClosed) return;
     const reason = `nvidia-smi ${how}${this.#words === "" ? "" : `: ${this.#words}`}`;
     const pause = this.#options.pauses[this.#starts - 1];
     // One that never printed a line is asked no more.
-    if (pause === undefined || this.#lastRow === undefined) this.#ended = reason;
+    if (pause === undefined || this.#lastRow === undefined) this.#ended = { reason, isMissing };
     else this.#timer = setTimeout(() => this.#start(), pause).unref();
   }
 }

@@ -5,7 +5,6 @@ import type { GpuDevice, GpuDriver } from "./gpu-device.ts";
 import { quantitiesNotAsked } from "./nvidia-smi-fields.ts";
 import { SmiGpu } from "./nvidia-smi-gpu.ts";
 import { SmiStream } from "./nvidia-smi-stream.ts";
-import { unavailable } from "./readings.ts";
 
 /** Milliseconds between two lines of one GPU. */
 const PERIOD = 1000;
@@ -35,6 +34,7 @@ export interface SmiDriver extends Omit<GpuDriver, "driverVersion"> {
  * Utilization is the mean of the seconds since the last reading, of which each is over 1/6 to 1 second of it; energy is
  * the power of each second, added up. A GPU that has had no line for 5 seconds has no readings, and is lost where others
  * have some.
+ * Unavailable: there is no such program. Failed: it prints nothing.
  * @param now milliseconds of a clock that never goes back
  */
 export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Promise<SmiDriver | Unavailable> {
@@ -68,7 +68,8 @@ export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Pr
   while (!isComplete() && now() < deadline) await pause(POLL);
   if (stream.ended !== undefined && devices.size === 0) {
     close();
-    return unavailable([], stream.ended);
+    const { reason, isMissing } = stream.ended;
+    return { state: isMissing ? "unavailable" : "failed", metrics: [], reason };
   }
   return {
     get devices(): readonly GpuDevice[] {
@@ -82,7 +83,7 @@ export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Pr
     },
     get failure() {
       if (isOtherFresh(now())) return undefined;
-      return stream.ended ?? (devices.size === 0 ? undefined : "nvidia-smi has printed nothing for a while");
+      return stream.ended?.reason ?? (devices.size === 0 ? undefined : "nvidia-smi has printed nothing for a while");
     },
     look: () => stream.look(),
     close,

@@ -2,7 +2,7 @@ import type { RunView } from "../model/view.ts";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent } from "./format.ts";
 
 /** What the command's GPUs came to, on one line; nothing where it had none. */
-export function gpuTotalsText({ gpu }: Pick<RunView, "gpu">): string | undefined {
+export function gpuTotalsText(gpu: RunView["gpu"]): string | undefined {
   if (gpu === undefined) return undefined;
   const { count, hours, joules, idlePercent, peakMemory, peakMemoryPercent } = gpu;
   const share = peakMemoryPercent === undefined ? "" : ` (${formatPercent(peakMemoryPercent)})`;
@@ -16,7 +16,7 @@ export function gpuTotalsText({ gpu }: Pick<RunView, "gpu">): string | undefined
 }
 
 /** The same as a line of the summary. */
-export function gpuTotalLines(view: Pick<RunView, "gpu">): { readonly label: string; readonly text: string }[] {
-  const text = gpuTotalsText(view);
+export function gpuTotalLines({ gpu }: Pick<RunView, "gpu">): { readonly label: string; readonly text: string }[] {
+  const text = gpuTotalsText(gpu);
   return text === undefined ? [] : [{ label: "GPUs", text }];
 }

@@ -70,7 +70,7 @@ function runFacts({ header, end, lastSeen, directory, samples, gpu }: RunView): 
     ["ended", end === undefined ? undefined : formatLocalTime(end.ended)],
     ["duration", end === undefined ? `${duration} up to its newest record` : duration],
     ["samples", `${samples} (interval ${interval})`],
-    ["GPUs", gpuTotalsText({ ...(gpu === undefined ? {} : { gpu }) })],
+    ["GPUs", gpuTotalsText(gpu)],
     ["kept in", printable(directory)],
   ];
 }

@@ -220,11 +220,12 @@ describe("nvidia-smi as a program", () => {
     const smi = await fakeNvidiaSmi(await smiTable("rtx3090-470.223.02"));
     await smi.write("exit", "9");
     expect(await openNvidiaSmi(surroundings(smi.env), now)).toMatchObject({
-      state: "unavailable",
+      state: "failed",
       reason:
         "nvidia-smi ended with exit status 9: Unable to determine the device handle for GPU0: 0000:1B:00.0: Unknown Error",
     });
     expect(await openNvidiaSmi(surroundings({ PATH: "/nowhere" }), now)).toMatchObject({
+      state: "unavailable",
       reason: "nvidia-smi is not there",
     });
   });
