@@ -7,7 +7,7 @@ import { problemsOf } from "../model/checkup.ts";
 import { checkProbes } from "../probes/checkup.ts";
 import { customProbes } from "../probes/custom.ts";
 import { thisHost } from "../probes/host.ts";
-import { PROBES } from "../probes/index.ts";
+import { GPU_PATIENCE, PROBES } from "../probes/index.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { checkupToJson, renderCheckup } from "../terminal/checkup.ts";
 import { checkBackends } from "../upload/check-backends.ts";
@@ -39,12 +39,16 @@ export default class Doctor extends Command {
     const settings = await settingsHere(flags);
     const registry = [...PROBES, ...customProbes(settings.probe, true)];
     const [probes, backends] = [
-      await checkProbes(thisHost(currentFolder(), { choice: "all", env: process.env }), registry, {
-        wait,
-        // The command of a run would be a process beside ours; here the one that started us stands for it.
-        workload: { pid: process.ppid, ownPids: [process.pid] },
-        ...(flags.cost ? { cpuTime } : {}),
-      }),
+      await checkProbes(
+        thisHost(currentFolder(), { choice: "all", env: process.env, patience: GPU_PATIENCE }),
+        registry,
+        {
+          wait,
+          // The command of a run would be a process beside ours; here the one that started us stands for it.
+          workload: { pid: process.ppid, ownPids: [process.pid] },
+          ...(flags.cost ? { cpuTime } : {}),
+        },
+      ),
       await checkBackends({
         ids: backendIds,
         wanted: settings.backend,

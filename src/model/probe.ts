@@ -31,6 +31,8 @@ export interface GpuSurroundings {
   readonly choice: GpuChoice;
   /** NVML's library instead of the usual ones. */
   readonly nvmlLibrary?: string;
+  /** Milliseconds to wait for drivers before going on without them until they answer; left out, not long. */
+  readonly patience?: number;
   readonly shared: SharedThings;
 }
 

@@ -18,7 +18,7 @@ export interface GpuDrivers {
   /** GPUs that a driver knows, MIG devices not counted; absent where that cannot be told. */
   readonly count: number | undefined;
   /** What keeps NVIDIA's GPUs from being read. */
-  readonly failure?: Unavailable;
+  readonly failure: Unavailable | undefined;
   /** Why there is nothing to read of NVIDIA's now. */
   readonly silence: string | undefined;
   /** How they are read, for `tracelet doctor`. */
@@ -61,9 +61,9 @@ export async function openGpuDrivers(host: Host): Promise<GpuDrivers> {
         ? undefined
         : (smi?.count ?? nvidiaGpus().length) + amd.length;
     },
-    ...(isFailing ? { failure: nvidia.failure } : {}),
+    failure: isFailing ? nvidia.failure : undefined,
     get silence() {
-      return smi?.failure;
+      return driver?.failure;
     },
     notes: [...nvidia.notes, ...(amd.length === 0 ? [] : ["AMD's GPUs are read through sysfs"])],
     get driverVersion() {

@@ -7,9 +7,13 @@ import { findGpuCards } from "./gpu-cards.ts";
 import type { GpuDrivers } from "./gpu-drivers.ts";
 import { openGpuDrivers } from "./gpu-drivers.ts";
 import { GPU_METRICS, mainKeysOf } from "./gpu-metrics.ts";
+import { withPatience } from "./gpu-late-drivers.ts";
 import type { ProcessScan } from "./process-scan.ts";
 import { keysOf, unavailable } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
+
+/** Milliseconds that a run waits for the drivers. */
+const PATIENCE = 1500;
 
 /** Readings after which what cannot be read is known. */
 const SETTLED = 3;
@@ -20,7 +24,7 @@ const SETTLED = 3;
  *
  * `gpu_count` is 0 where no driver is there. Unavailable: everything where /proc or /sys is not mounted; what a driver
  * does not tell of a card. Failed: all of NVIDIA's where its driver is broken.
- * Left out: a card that sleeps; one that is lost, but for `gpu_<i>_lost`.
+ * Left out: a card that sleeps; one that is lost, but for `gpu_<i>_lost`. Fails: while the driver gives no answer.
  */
 export const gpu: ScanningProbe = {
   id: "gpu",
@@ -30,7 +34,8 @@ export const gpu: ScanningProbe = {
     if (!isWindows && findGpuCards(host) === undefined) {
       return unavailable(keysOf(GPU_METRICS), `${host.proc} and ${host.sys} do not tell whether there is a GPU`);
     }
-    return new OpenGpus(host, scan, await openGpuDrivers(host));
+    const drivers = await withPatience(openGpuDrivers(host), host.gpu?.patience ?? PATIENCE, () => host.now());
+    return new OpenGpus(host, scan, drivers);
   },
 };
 
@@ -38,7 +43,6 @@ class OpenGpus implements OpenProbe {
   readonly #host: Host;
   readonly #scan: ProcessScan;
   readonly #drivers: GpuDrivers;
-  readonly #failure: Unavailable | undefined;
   #chosen: ChosenGpus;
   #known: number;
   #ticks = 0;
@@ -49,7 +53,6 @@ class OpenGpus implements OpenProbe {
     this.#host = host;
     this.#scan = scan;
     this.#drivers = drivers;
-    this.#failure = drivers.failure === undefined ? undefined : withKeys(drivers.failure, host, drivers);
     this.#chosen = this.#choose();
     this.#known = drivers.devices.length;
     this.unavailable = this.#reasons();
@@ -96,7 +99,9 @@ class OpenGpus implements OpenProbe {
   #reasons(): Unavailable[] {
     const { devices, unavailable: choice } = this.#chosen;
     const ofDevices = devices.flatMap((device) => device.unavailable);
-    return merged([...(this.#failure === undefined ? [] : [this.#failure]), ...choice, ...ofDevices]);
+    const { failure } = this.#drivers;
+    const failures = failure === undefined ? [] : [withKeys(failure, this.#host, this.#drivers)];
+    return merged([...failures, ...choice, ...ofDevices]);
   }
 
   /** A machine that shows no processes has none of the workload's. */

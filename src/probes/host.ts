@@ -9,7 +9,7 @@ const NVML_VARIABLE = "TRACELET_NVML_LIBRARY";
  * This machine. `diskPath` is a folder on the file system that the run writes to; `gpus` says whose GPUs count, and has the
  * environment that tells where their drivers are. Without it NVIDIA's are not read.
  */
-export function thisHost(diskPath: string, gpus?: Pick<GpuSurroundings, "choice" | "env">): Host {
+export function thisHost(diskPath: string, gpus?: Pick<GpuSurroundings, "choice" | "env" | "patience">): Host {
   return {
     proc: "/proc",
     sys: "/sys",
@@ -22,7 +22,7 @@ export function thisHost(diskPath: string, gpus?: Pick<GpuSurroundings, "choice"
   };
 }
 
-function surroundings(gpus: Pick<GpuSurroundings, "choice" | "env">): GpuSurroundings {
+function surroundings(gpus: Pick<GpuSurroundings, "choice" | "env" | "patience">): GpuSurroundings {
   const library = gpus.env[NVML_VARIABLE] ?? "";
   return {
     ...gpus,

@@ -94,6 +94,15 @@ const SPACE_EVERY = 10;
 /** The list of processes is not newer. */
 const COUNTS_EVERY = LIST_AGE_MS / 1000;
 
+/**
+ * Milliseconds after which a probe that has not answered is left behind. Elsewhere than on Linux systeminformation starts
+ * programs, on Windows a PowerShell that may need seconds.
+ */
+const PROBE_TIMEOUT = { linux: 2000, elsewhere: 10_000 } as const;
+
+/** Milliseconds that are worth waiting for GPU drivers where nothing else is to be done meanwhile. */
+export const GPU_PATIENCE = 15_000;
+
 /** Every probe there is, in the order of its readings. Those for `anywhere` say themselves where they cannot work. */
 export const PROBES = [
   { group: "system", on: "linux", probe: cpu },
@@ -111,19 +120,13 @@ export const PROBES = [
   { group: "disk", on: "elsewhere", probe: diskIoElsewhere },
   { group: "network", on: "linux", probe: network },
   { group: "network", on: "elsewhere", probe: networkElsewhere },
-  { group: "gpu", on: "anywhere", probe: gpu },
+  { group: "gpu", on: "anywhere", timeout: GPU_PATIENCE + PROBE_TIMEOUT.linux, probe: gpu },
   { group: "system", on: "linux", every: COUNTS_EVERY, probe: processTable },
   { group: "system", on: "elsewhere", probe: processTableElsewhere },
   { group: "always", on: "anywhere", probe: workload },
   { group: "always", on: "anywhere", probe: workloadIo },
   { group: "always", on: "anywhere", probe: tracelet },
 ] as const satisfies readonly Registration[];
-
-/**
- * Milliseconds after which a probe that has not answered is left behind. Elsewhere than on Linux systeminformation starts
- * programs, on Windows a PowerShell that may need seconds.
- */
-const PROBE_TIMEOUT = { linux: 2000, elsewhere: 10_000 } as const;
 
 /** Opens the probes that are wanted. Never throws: what does not work is in `unavailable`. */
 export async function openProbes(

@@ -63,7 +63,7 @@ export async function openNvidiaSmi(gpu: GpuSurroundings, now: () => number): Pr
     ignore();
     shared.release();
   };
-  const deadline = now() + PATIENCE;
+  const deadline = now() + (gpu.patience ?? PATIENCE);
   const isComplete = () => stream.ended !== undefined || (count !== undefined && devices.size >= count);
   while (!isComplete() && now() < deadline) await pause(POLL);
   if (stream.ended !== undefined && devices.size === 0) {
