@@ -47,6 +47,7 @@ class OpenGpus implements OpenProbe {
   #known: number;
   #ticks = 0;
   #lastCount = 0;
+  #lost: readonly string[] = [];
   unavailable: readonly Unavailable[];
 
   constructor(host: Host, scan: ProcessScan, drivers: GpuDrivers) {
@@ -72,7 +73,7 @@ class OpenGpus implements OpenProbe {
     const now = this.#host.now();
     for (const device of this.#chosen.devices) readings.push(...device.sample(now, pids));
     readings.push(...this.#chosen.visible);
-    this.#lookForReasons(readings.length);
+    this.#lookForReasons(readings);
     const { silence } = this.#drivers;
     const isAllSilent = readings.length === this.#chosen.visible.length + (count === undefined ? 0 : 1);
     if (silence !== undefined && isAllSilent) throw new Error(silence);
@@ -88,10 +89,11 @@ class OpenGpus implements OpenProbe {
   }
 
   /** Drivers find out by and by what a card cannot tell. To ask for that takes longer than a reading. */
-  #lookForReasons(count: number): void {
+  #lookForReasons(readings: readonly Reading[]): void {
     this.#ticks += 1;
-    if (this.#ticks > SETTLED && count === this.#lastCount) return;
-    this.#lastCount = count;
+    if (this.#ticks > SETTLED && readings.length === this.#lastCount) return;
+    this.#lastCount = readings.length;
+    this.#lost = readings.flatMap(({ key, value }) => (value === 1 ? (/^gpu_(\d+)_lost$/.exec(key)?.[1] ?? []) : []));
     const reasons = this.#reasons();
     if (JSON.stringify(reasons) !== JSON.stringify(this.unavailable)) this.unavailable = reasons;
   }
@@ -101,7 +103,7 @@ class OpenGpus implements OpenProbe {
     const ofDevices = devices.flatMap((device) => device.unavailable);
     const { failure } = this.#drivers;
     const failures = failure === undefined ? [] : [withKeys(failure, this.#host, this.#drivers)];
-    return merged([...failures, ...choice, ...ofDevices]);
+    return merged([...failures, ...choice, ...this.#lost.map(lostGpu), ...ofDevices]);
   }
 
   /** A machine that shows no processes has none of the workload's. */
@@ -120,6 +122,11 @@ function withKeys(failure: Unavailable, host: Host, { count }: GpuDrivers): Unav
   const cards = (findGpuCards(host) ?? []).filter(({ vendor }) => vendor === "nvidia");
   const metrics = cards.flatMap(({ index }) => mainKeysOf(index));
   return { ...failure, metrics: count === undefined ? ["gpu_count", ...metrics] : metrics };
+}
+
+function lostGpu(index: string): Unavailable {
+  const hint = "look for NVRM Xid messages in the kernel log (dmesg); the card needs a reset or the machine a restart";
+  return { ...unavailable(mainKeysOf(Number(index)), `the driver has lost GPU ${index}`, hint), state: "failed" };
 }
 
 /** The same reason is said once for all GPUs. */
