@@ -159,7 +159,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
   },
   track_system: onOff("track_system", true, sampled("cpu_percent")),
   track_gpu: onOff("track_gpu", true, sampled("gpu_count")),
-  // A number that no GPU has shows on every machine.
+  // A number that no GPU has shows on every machine, where GPUs are sampled.
   gpus: {
     flag: ["--gpus", "901"],
     variable: "902",
@@ -167,7 +167,7 @@ export const CASES: Readonly<Record<SettingName, Case>> = {
     shared: '["904"]',
     look: ({ journal }) =>
       journal.map(({ reason }) => /^gpus is '(\d+)'/.exec(String(reason))?.[1]).find((number) => number !== undefined),
-    shows: ["901", "902", "903", "904", undefined],
+    shows: ["901", undefined, "903", undefined, undefined],
   },
   track_disk: onOff("track_disk", true, sampled("disk_total")),
   track_network: onOff("track_network", true, sampled("network_bytes_sent")),
