@@ -128,6 +128,20 @@ await build({
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 cpSync(`${root}/src/report/font`, `${root}/dist/font`, { recursive: true });
 
+// The work that `tracelet overhead` times is a program that plain Node runs.
+await build({
+  absWorkingDir: root,
+  entryPoints: { kernel: "src/overhead/kernel.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  charset: "ascii",
+  logLevel: "warning",
+});
+
 // V8 accepts a cache only under the flags that it was made under.
 const { watcherV8Options } = createRequire(import.meta.url)("../bin/load.js")("watcher");
 const options = { tracelet: [], watcher: watcherV8Options(), nvml: watcherV8Options() };

@@ -13,7 +13,7 @@ interface Source {
 const TIERS = [
   ["model"],
   ["alerts", "backends", "extract", "journal", "probes", "report", "settings", "terminal", "tty", "verdict"],
-  ["run", "upload", "watch"],
+  ["overhead", "run", "upload", "watch"],
   ["commands"],
 ] as const;
 

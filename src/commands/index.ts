@@ -14,6 +14,10 @@ export const COMMANDS = {
     summary: "Try every probe and backend: whether it works here, why not, what to do.",
     load: async () => (await import("./doctor.ts")).default,
   },
+  overhead: {
+    summary: "Measure what watching costs here, and which interval to use.",
+    load: async () => (await import("./overhead.ts")).default,
+  },
   runs: {
     summary: "List the runs of this folder's store, newest first.",
     load: async () => (await import("./runs.ts")).default,

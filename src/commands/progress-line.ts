@@ -1,6 +1,4 @@
 import type { WriteStream } from "node:tty";
-import type { SyncProgress } from "../model/view.ts";
-import { renderSyncProgress } from "../terminal/sync.ts";
 
 /** Milliseconds between two pictures. */
 const PACE_MS = 100;
@@ -8,14 +6,17 @@ const PACE_MS = 100;
 /** To the line's start, and its rest away. */
 const CLEAR = "\r\u001b[K";
 
-export interface ProgressLine {
-  show(progress: SyncProgress): void;
+export interface ProgressLine<Progress> {
+  show(progress: Progress): void;
   /** Takes the line away, so that something else can be written. */
   clear(): void;
 }
 
 /** A line at the foot of a terminal that is drawn again and again; nothing where the stream is none. */
-export function openProgress(stream: WriteStream, env: NodeJS.ProcessEnv): ProgressLine {
+export function openProgress<Progress>(
+  stream: WriteStream,
+  render: (progress: Progress) => string,
+): ProgressLine<Progress> {
   let drawn = Number.NEGATIVE_INFINITY;
   let isThere = false;
   return {
@@ -23,7 +24,7 @@ export function openProgress(stream: WriteStream, env: NodeJS.ProcessEnv): Progr
       if (!stream.isTTY || performance.now() - drawn < PACE_MS) return;
       drawn = performance.now();
       isThere = true;
-      stream.write(CLEAR + renderSyncProgress(progress, stream, { env }));
+      stream.write(CLEAR + render(progress));
     },
     clear() {
       if (isThere) stream.write(CLEAR);

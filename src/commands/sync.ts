@@ -3,8 +3,9 @@ import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { createBackend } from "../backends/index.ts";
 import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
+import type { SyncProgress } from "../model/view.ts";
 import type { Outcome } from "../run/exit-status.ts";
-import { renderSyncRow, renderSyncTable } from "../terminal/sync.ts";
+import { renderSyncProgress, renderSyncRow, renderSyncTable } from "../terminal/sync.ts";
 import { syncRuns } from "../upload/sync.ts";
 import { keepHeapSmall } from "../watch/quiet-v8.ts";
 import { settingFlags } from "./flags.ts";
@@ -34,7 +35,9 @@ export default class Sync extends Command {
     const settings = await settingsHere(flags);
     const cancelled = new AbortController();
     process.once("SIGINT", () => cancelled.abort());
-    const progress = openProgress(process.stderr, process.env);
+    const progress = openProgress(process.stderr, (now: SyncProgress) =>
+      renderSyncProgress(now, process.stderr, { env: process.env }),
+    );
     const rows = await syncRuns({
       runs: await chosenRuns(settings.dir, argv.map(String)),
       backends: flags["backend"] === undefined ? [] : settings.backend,

@@ -1,0 +1,95 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { cpuTimeOf } from "./cpu-time.ts";
+import { type KernelSession, startKernel } from "./kernel-session.ts";
+import { mostMemory, readRecord } from "./run-record.ts";
+import type { Stage } from "./stage.ts";
+import { median } from "./statistics.ts";
+
+/** What tracelet takes beside a command that waits. */
+export interface QuietCost {
+  /** Percent of one core. */
+  readonly cpuPercent?: number;
+  readonly memoryRss?: number;
+  /** Milliseconds added to the way of a line. */
+  readonly lineLatency?: number;
+}
+
+export interface QuietCostOptions {
+  readonly stage: Stage;
+  readonly kernel: readonly string[];
+  readonly intervals: readonly number[];
+  /** Seconds that it may look at them. */
+  readonly window: number;
+  /** Root of procfs. */
+  readonly proc: string;
+  readonly signal: AbortSignal;
+  /** Done meanwhile: what costs CPU time in this process disturbs no other's. */
+  readonly meanwhile: () => Promise<void>;
+}
+
+/** Lines of each, one every five milliseconds. */
+const LINES = 60;
+
+/** Lines before those that count. */
+const FIRST_LINES = 10;
+
+/** Milliseconds in which V8 compiles what a watcher needs again and again. */
+const WARM_UP = 1000;
+
+/**
+ * A watched command for each interval, all at the same time, since none does anything: what both of tracelet's processes
+ * compute over a whole number of intervals, and how long lines take, against one that is not watched. An interval that is
+ * longer than the window gets no share of CPU time.
+ */
+export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap<number, QuietCost>> {
+  const { stage, kernel, intervals, signal } = options;
+  const start = (interval?: number) =>
+    startKernel(stage, { kernel, processes: 1, signal, ...(interval === undefined ? {} : { interval }) });
+  const bare = await start();
+  const watched = await Promise.all(intervals.map(async (interval) => ({ interval, session: await start(interval) })));
+  await wait(WARM_UP, undefined, { signal });
+  const [, ...shares] = await Promise.all([
+    options.meanwhile(),
+    ...watched.map(({ session, interval }) => cpuShare(session, interval, options)),
+  ]);
+  const costs = new Map<number, QuietCost>();
+  // One after the other: lines would get in each other's way.
+  const baseLatency = await latencyOf(bare);
+  for (const [index, { interval, session }] of watched.entries()) {
+    const latency = await latencyOf(session);
+    const lineLatency = latency === undefined || baseLatency === undefined ? undefined : latency - baseLatency;
+    const cpuPercent = shares[index];
+    const memoryRss = await memoryOf(session);
+    costs.set(interval, {
+      ...(cpuPercent === undefined ? {} : { cpuPercent }),
+      ...(memoryRss === undefined ? {} : { memoryRss }),
+      ...(lineLatency === undefined ? {} : { lineLatency }),
+    });
+  }
+  await Promise.all([bare, ...watched.map(({ session }) => session)].map((session) => session.finish()));
+  return costs;
+}
+
+async function cpuShare(
+  { session }: KernelSession,
+  interval: number,
+  { window, proc, signal }: QuietCostOptions,
+): Promise<number | undefined> {
+  const watcher = session.store === undefined ? undefined : (await readRecord(session.store))?.watcherPid;
+  const intervals = Math.floor(window / interval);
+  if (watcher === undefined || intervals === 0) return undefined;
+  const seconds = intervals * interval;
+  const before = cpuTimeOf(proc, [session.pid, watcher]);
+  await wait(1000 * seconds, undefined, { signal });
+  const after = cpuTimeOf(proc, [session.pid, watcher]);
+  return before === undefined || after === undefined ? undefined : (100 * (after - before)) / (1000 * seconds);
+}
+
+async function latencyOf(session: KernelSession): Promise<number | undefined> {
+  return median((await session.print(LINES)).slice(FIRST_LINES));
+}
+
+async function memoryOf({ session }: KernelSession): Promise<number | undefined> {
+  const record = session.store === undefined ? undefined : await readRecord(session.store);
+  return record === undefined ? undefined : mostMemory(record);
+}
