@@ -18,13 +18,15 @@ export interface WandbFolder {
  */
 export async function wandbFolder(
   dir: string | undefined,
-  { cwd, started }: Pick<RunHeader, "cwd" | "started">,
+  { id, cwd, started }: Pick<RunHeader, "id" | "cwd" | "started">,
   runId: string,
 ): Promise<WandbFolder> {
   const parent = resolve(cwd, dir ?? ".");
   const hidden = join(parent, ".wandb");
   const base = (await isFolder(hidden)) ? hidden : join(parent, "wandb");
-  return folderAt(join(base, `offline-run-${localTime(started)}-${runId}`), runId);
+  // Several runs may go on with one at the same second.
+  const suffix = id === runId ? "" : `-${id.split("-").at(-1)}`;
+  return folderAt(join(base, `offline-run-${localTime(started)}-${runId}${suffix}`), runId);
 }
 
 export function folderAt(root: string, runId: string): WandbFolder {

@@ -182,6 +182,23 @@ run.finish(exit_code=3)
     expect(pointsInHistory(other.received(id))).toEqual(all);
   });
 
+  test("is uploaded while the command runs by wandb beta sync --live, and ended with it", async () => {
+    const cwd = await temporaryFolder();
+    const running = startTracelet([...RUN, "--", process.execPath, "-e", waitingFor("go")], { cwd });
+    const folder = await until("a folder", async () => (await wandbFolders(cwd))[0]);
+    const live = ["beta", "sync", "--live", "--yes", folder];
+    const syncing = start(join(dirname(python), "wandb"), live, { cwd, env: wandbVariables(server) });
+    const id = basename((await runFolders(cwd))[0] ?? "");
+    // It sends what it has four times a minute.
+    await until("rows at the server", () => pointsInHistory(server.received(id)).length === 1, 60);
+    expect(server.received(id).exitCode).toBeUndefined();
+    await writeFile(join(cwd, "go"), "");
+    expect((await running.ended).code).toBe(5);
+    expect((await syncing.ended).code).toBe(0);
+    expect(pointsInHistory(server.received(id))).toEqual(pointsInJournal(await readOnlyJournal(cwd)));
+    expect(server.received(id).exitCode).toBe(5);
+  });
+
   test("goes on behind the run that it resumes", async () => {
     const cwd = await temporaryFolder();
     const part = (from: number) =>
@@ -254,6 +271,18 @@ describe("what is written for W&B", () => {
     expect(await readFile(join(cwd, "file"), "utf8")).toBe("");
   });
 });
+
+/** Prints a loss, waits for a file, prints another. */
+function waitingFor(file: string): string {
+  return `
+    console.log("step 1 loss 0.5");
+    setInterval(() => {
+      if (!require("node:fs").existsSync("${file}")) return;
+      console.log("step 2 loss 0.25");
+      process.exit(5);
+    }, 20);
+  `;
+}
 
 function series(samples: readonly JournalLine[], key: string): unknown[] {
   return samples.map(({ metrics }) => (metrics as Record<string, number>)[key]);
