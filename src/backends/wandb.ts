@@ -98,9 +98,9 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
       const remote = await attempt(pathOf(run), () => append(run, output.map(outputRecord), memoryOf(run)));
       return { rejected: [], remote };
     },
-    async uploadArtifact(run, file, signal) {
+    async uploadArtifact(run, file, signal, onProgress) {
       giveUpIf(signal);
-      await attempt(pathOf(run), () => keepFile(pathOf(run).files, file));
+      await attempt(pathOf(run), () => keepFile(pathOf(run).files, file, signal, onProgress));
     },
     async endRun(run, end, totals, signal) {
       giveUpIf(signal);

@@ -51,6 +51,8 @@ describe("the summary", () => {
     const url = `http://127.0.0.1:5000/#/experiments/1/runs/${"0123456789abcdef".repeat(6)}`;
     expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "mlflow", state: "done", url, uploaded: 9 }] })).toContain(url);
     expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "null", state: "done", uploaded: 9 }] })).toContain("9 points");
+    const files = { backend: "wandb", state: "done", url: "/runs/1", command: ["wandb", "sync", "/runs/1"] };
+    expect(plain({ ...PLAIN_RUN, uploads: [files] })).toMatch(/wandb +\/runs\/1\n +type: wandb sync \/runs\/1\n/);
     expect(plain({ ...PLAIN_RUN, uploads: [{ backend: "mlflow", state: "done", url, rejected: 2 }] })).toContain(
       `2 entries refused, ${url}`,
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { uploadFailed } from "../../src/terminal/upload-warnings.ts";
+import { uploadFailed, wandbSynced } from "../../src/terminal/upload-warnings.ts";
 
 const failed = {
   backend: "mlflow",
@@ -36,4 +36,15 @@ test.each([
   [{ points: 0, filesLeft: false }, "the run's end is left"],
 ])("%j: %s", (left, says) => {
   expect(uploadFailed({ ...failed, left: { ...failed.left, ...left } })).toContain(`; ${says}; `);
+});
+
+test("what the user's own wandb did is one line, with what to type where it failed", () => {
+  const command = ["wandb", "sync", "/data/runs of ada/wandb/offline-run-1"];
+  expect(wandbSynced({ url: "https://wandb.ai/ada/digits/runs/1" }, command)).toBe(
+    "tracelet: uploaded by wandb sync to https://wandb.ai/ada/digits/runs/1",
+  );
+  expect(wandbSynced({ url: undefined }, command)).toBe("tracelet: uploaded by wandb sync");
+  expect(wandbSynced({ failure: "no \u001b[31mlogin" }, command)).toMatch(
+    /^tracelet: not uploaded by wandb sync: no .{0,8}login; to try again, type: wandb sync '\/data\/runs of ada\/wandb\/offline-run-1'$/,
+  );
 });
