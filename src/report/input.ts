@@ -33,6 +33,8 @@ export interface ReportInput {
     readonly backend: string;
     readonly isComplete: boolean;
     readonly place?: string;
+    /** What to type to look at it. */
+    readonly command?: string;
     readonly reason?: string;
   }[];
   /** What a system series means, where it is one of tracelet's own. */

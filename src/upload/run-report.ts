@@ -2,7 +2,6 @@ import { open } from "node:fs/promises";
 import { findSegments } from "../journal/output-segments.ts";
 import { OutputReader } from "../journal/output-reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { readRunView } from "../journal/view.ts";
 import { PROBES } from "../probes/index.ts";
 import { plainLine } from "../report/ansi.ts";
 import { Collector } from "../report/collector.ts";
@@ -14,6 +13,7 @@ import { specOfSeries } from "../terminal/spec-of-series.ts";
 import { describeStatus } from "../terminal/status.ts";
 import { uploadLines } from "../terminal/uploads.ts";
 import { readArtifactList } from "./artifact-list.ts";
+import { readJudgedRun } from "./judged-run.ts";
 
 /** What is shown of the end of the output. */
 const TAIL_BYTES = 128 * 1024;
@@ -38,14 +38,14 @@ export interface ReportOptions {
  */
 export async function reportOfRun(run: RunDirectory, { assets, clock, zone, version }: ReportOptions): Promise<string> {
   const collector = new Collector();
-  const view = await readRunView(run, clock, undefined, (record) => collector.add(record));
+  const view = await readJudgedRun(run, clock, undefined, (record) => collector.add(record));
   const [landmarks, output, files] = await Promise.all([findLandmarks(run), outputTail(run), readArtifactList(run)]);
   const specs = PROBES.flatMap(({ probe }) => probe.metrics);
   const input = {
     view,
     status: describeStatus(view.status, view.end),
     collected: collector.collected,
-    findings: [],
+    findings: view.findings ?? [],
     alerts: view.alerts.map((episode) => ({ episode, sentence: alertSentence(episode) })),
     landmarks,
     output,

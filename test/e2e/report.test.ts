@@ -228,6 +228,7 @@ describe.skipIf(executable === undefined)("the page in Chromium (skipped where t
     }
     expect(await page.locator("main img, main script, main iframe, a[href^=javascript]").count()).toBe(0);
     expect(await page.locator(".output .red").textContent()).toBe("red");
+    expect((await page.locator(".output").innerText()).split("\n")).toContain("red");
     expect(await page.evaluate("globalThis.hacked")).toBeUndefined();
     expect(problems).toEqual([]);
     expect(requests).toEqual([]);

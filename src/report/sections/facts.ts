@@ -35,11 +35,11 @@ export function factSections(input: ReportInput): Html {
     ${table(
       "uploads",
       "Uploads",
-      uploads.map(({ backend, isComplete, place, reason }) => [
+      uploads.map(({ backend, isComplete, place, command, reason }) => [
         backend,
-        isComplete
-          ? placeOf(place ?? "uploaded")
-          : html`<span class="severity warning">not complete</span> ${reason ?? ""} ${placeOf(place ?? "")}`,
+        html`${isComplete ? false : html`<span class="severity warning">not complete</span> `}${reason ?? ""}
+        ${placeOf(place ?? (isComplete ? "uploaded" : ""))}
+        ${command === undefined ? false : html`<br /><small>to look at it: <code>${command}</code></small>`}`,
       ]),
     )}
     ${table(

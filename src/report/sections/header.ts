@@ -11,8 +11,10 @@ export function headerSection({ view, status }: ReportInput, clock: ZonedClock):
   const branch = git?.branch === undefined ? "" : `${git.branch} at `;
   return html`<header class="run">
     <p class="project">${header.project}</p>
-    <h1>${header.name}</h1>
-    <p class="standing"><span class="status ${view.status}">${status}</span> <span>${durationOf(view)}</span></p>
+    <div class="standing">
+      <h1>${header.name}</h1>
+      <p><span class="status ${view.status}">${status}</span> <span>${durationOf(view)}</span></p>
+    </div>
     <p class="command"><code>${header.command.map(shellWord).join(" ")}</code></p>
     <dl class="facts">
       ${fact("Started", time(header.started, clock))}

@@ -29,5 +29,6 @@ function lineOf(pieces: ReturnType<typeof styledLines>[number]): Html {
     const cut = rest > 0 && part.length > 0 ? "…" : "";
     return classes.length === 0 ? html`${part}${cut}` : html`<span class="${classes.join(" ")}">${part}${cut}</span>`;
   });
-  return html`${shown} `;
+  // Not in the template, whose spaces are a formatter's.
+  return html`${shown}${"\n"}`;
 }
