@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { kinds, logOf, longKinds } from "./extract-logs.mjs";
+import { figure } from "./figures.mjs";
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -157,4 +158,16 @@ if (!flags["no-memory"] && ONLY === undefined) {
     }
   }
 }
-if (flags.json) print(JSON.stringify({ results, memory }, undefined, 2));
+if (flags.json) {
+  const ratios = results.map((result) => result.megabytesPerSecond / result.naiveMegabytesPerSecond);
+  const speeds = results.map(({ megabytesPerSecond }) => megabytesPerSecond);
+  const figures = [
+    figure("slowest", Math.min(...speeds), "MB/s"),
+    figure("fastest", Math.max(...speeds), "MB/s"),
+    figure("least_ratio", Math.min(...ratios), "× one pattern a line"),
+    figure("most_ratio", Math.max(...ratios), "× one pattern a line"),
+    ...(memory.length === 0 ? [] : [figure("long_line_memory", Math.max(...memory.map((one) => one.megabytes)), "MB")]),
+  ];
+  const bench = ONLY === undefined ? "extract" : `extract-${ONLY}`;
+  print(JSON.stringify({ bench, figures, results, memory }));
+}

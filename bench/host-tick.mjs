@@ -1,6 +1,6 @@
 // The CPU time of one host tick (CPU, load, memory, space of three file systems, disk and network counters) of ours, of
 // the same readings through psutil, and through systeminformation, in turns within one run. The CPU time of the programs
-// that a reading starts is in it. Usage: node bench/host-tick.mjs [ROUNDS]; PSUTIL_PYTHON names a Python that has psutil.
+// that a reading starts is in it. Usage: node bench/host-tick.mjs [--json] [ROUNDS]; PSUTIL_PYTHON names a Python that has psutil.
 import { createHook } from "node:async_hooks";
 import childProcess, { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,8 +10,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 7);
+const { json, words } = readWords();
+const ROUNDS = Number(words[0] ?? 7);
 /** Ticks in each turn: enough for the kernel's clock of 10 ms a tick. */
 const TICKS = { ours: 500, psutil: 200, systeminformation: 10 };
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -94,15 +96,20 @@ same.close();
 all.close();
 rmSync(folder, { recursive: true });
 
-const [base] = Object.values(results).map(median);
-for (const [name, costs] of Object.entries(results)) {
+const middle = Object.fromEntries(Object.entries(results).map(([name, costs]) => [name, median(costs)]));
+const base = middle[Object.keys(middle)[0]];
+const lines = Object.entries(middle).map(([name, cost]) => {
   const count = name === "systeminformation" ? processes[name] / TICKS.systeminformation : processes[name];
-  const times = (median(costs) / base).toFixed(1);
-  process.stdout.write(
-    `${name.padEnd(34)} ${median(costs).toFixed(3).padStart(8)} ms a tick, ${times.padStart(6)} × ours, ${count} processes\n`,
-  );
-}
-if (psutil === undefined) process.stdout.write(`no psutil at ${python}: run its test once, or set PSUTIL_PYTHON\n`);
+  const times = (cost / base).toFixed(1);
+  return `${name.padEnd(34)} ${cost.toFixed(3).padStart(8)} ms a tick, ${times.padStart(6)} × ours, ${count} processes`;
+});
+if (psutil === undefined) lines.push(`no psutil at ${python}: run its test once, or set PSUTIL_PYTHON`);
+const { psutil: theirs, systeminformation } = middle;
+const figures = [
+  figure("tick", base, "ms", { psutil: theirs, systeminformation }),
+  figure("tick_with_container", middle["ours, with pressure and container"], "ms"),
+];
+printResult(json, "host-tick", figures, lines);
 
 /** Of our probes those with these ids. */
 function openOnly(ids) {
@@ -141,8 +148,4 @@ function startPsutil() {
     },
     stop: () => child.stdin.end(),
   };
-}
-
-function median(numbers) {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 }

@@ -1,20 +1,24 @@
 // What watching costs while nothing is printed: CPU time of the wrapper and the watcher over a minute with a silent
-// child at a 1 s interval, and the memory of both (PSS). The yardstick in the same run: an idle Node process.
-// Usage: node bench/idle.mjs [SECONDS]
+// command of so many processes at a 1 s interval, and the memory of both (PSS). The yardstick in the same run: an idle
+// Node process. Usage: node bench/idle.mjs [--json] [SECONDS [PROCESSES]]
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const SECONDS = Number(process.argv[2] ?? 60);
+const { json, words } = readWords();
+const SECONDS = Number(words[0] ?? 60);
+const PROCESSES = Math.min(500, Number(words[1] ?? 1));
 const WARM_UP_SECONDS = 5;
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 
 const length = String(SECONDS + 2 * WARM_UP_SECONDS);
-const command = [tracelet, "run", "--quiet", "--interval", "1", "--", "sleep", length];
+const child = `${`sleep ${length} & `.repeat(PROCESSES - 1)}exec sleep ${length}`;
+const command = [tracelet, "run", "--quiet", "--interval", "1", "--", "sh", "-c", child];
 const wrapper = spawn(process.execPath, command, { cwd: folder, stdio: "ignore" });
 const yardstick = spawn(process.execPath, ["-e", `setTimeout(() => {}, ${length}000)`], { stdio: "ignore" });
 await wait(WARM_UP_SECONDS * 1000);
@@ -23,10 +27,23 @@ const processes = { wrapper: wrapper.pid, watcher: watcherPid(), "idle node": ya
 const before = Object.values(processes).map(nanoseconds);
 await wait(SECONDS * 1000);
 const after = Object.values(processes).map(nanoseconds);
-Object.entries(processes).forEach(([name, pid], index) => {
-  const percent = (100 * (after[index] - before[index])) / (SECONDS * 1e9);
-  process.stdout.write(`${name.padEnd(10)} ${percent.toFixed(3)} % of a core, ${pss(pid).toFixed(1)} MB PSS\n`);
-});
+const rows = Object.entries(processes).map(([name, pid], index) => ({
+  name,
+  percent: (100 * (after[index] - before[index])) / (SECONDS * 1e9),
+  memory: pss(pid),
+}));
+const [ours, theirs, node] = rows;
+const figures = [
+  figure("wrapper_cpu", ours.percent, "percent of a core"),
+  figure("watcher_cpu", theirs.percent, "percent of a core"),
+  figure("cpu", ours.percent + theirs.percent, "percent of a core"),
+  figure("memory", ours.memory + theirs.memory, "MB", { "an idle Node process": node.memory }),
+];
+const bench = PROCESSES === 1 ? "idle" : `idle-${PROCESSES}`;
+const lines = rows.map(
+  ({ name, percent, memory }) => `${name.padEnd(10)} ${percent.toFixed(3)} % of a core, ${memory.toFixed(1)} MB PSS`,
+);
+printResult(json, bench, figures, lines);
 yardstick.kill();
 await new Promise((ended) => wrapper.once("exit", ended));
 rmSync(folder, { recursive: true });

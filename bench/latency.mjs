@@ -1,14 +1,16 @@
 // What tracelet adds to the way of a line, from the child's write to the reader of tracelet's stdout, against the same
 // child read without tracelet. The child prints the time; the reader compares.
-// Usage: node bench/latency.mjs [LINES]
+// Usage: node bench/latency.mjs [--json] [LINES]
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const LINES = Number(process.argv[2] ?? 2000);
+const { json, words } = readWords();
+const LINES = Number(words[0] ?? 2000);
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 // A line every 5 ms; the first second, in which processes start beside it, does not count.
@@ -48,13 +50,22 @@ const wrapped = await measure(process.execPath, [
   child,
 ]);
 rmSync(folder, { recursive: true });
-for (const [share, name] of [
-  [0.5, "p50"],
-  [0.99, "p99"],
-  [0.999, "p99.9"],
-]) {
-  const added = at(wrapped, share) - at(bare, share);
-  process.stdout.write(
-    `${name.padEnd(6)} bare ${at(bare, share).toFixed(2)} ms, tracelet ${at(wrapped, share).toFixed(2)} ms, added ${added.toFixed(2)} ms\n`,
-  );
-}
+const shares = { p50: 0.5, p99: 0.99, "p99.9": 0.999 };
+const rows = Object.entries(shares).map(([name, share]) => ({
+  name,
+  bare: at(bare, share),
+  whole: at(wrapped, share),
+}));
+const figures = rows.flatMap(({ name, bare, whole }) => [
+  figure(name, whole, "ms", { "without tracelet": bare }),
+  figure(`added_${name}`, whole - bare, "ms"),
+]);
+printResult(
+  json,
+  "latency",
+  figures,
+  rows.map(
+    ({ name, bare, whole }) =>
+      `${name.padEnd(6)} bare ${bare.toFixed(2)} ms, tracelet ${whole.toFixed(2)} ms, added ${(whole - bare).toFixed(2)} ms`,
+  ),
+);

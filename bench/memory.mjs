@@ -1,14 +1,16 @@
 // The memory of wrapper and watcher (PSS) while a run records a great many metric points, in MB of 10⁶ bytes: at the
 // start, in the middle, at the end, and the most at any look.
-// Usage: node bench/memory.mjs [POINTS]
+// Usage: node bench/memory.mjs [--json] [POINTS]
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const POINTS = Number(process.argv[2] ?? 1_000_000);
+const { json, words } = readWords();
+const POINTS = Number(words[0] ?? 1_000_000);
 const LOOK_MS = 200;
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
@@ -41,7 +43,8 @@ const seconds = (performance.now() - started) / 1000;
 const recorded = countPoints();
 rmSync(folder, { recursive: true });
 
-const print = (line) => process.stdout.write(`${line}\n`);
+const lines = [];
+const print = (line) => lines.push(line);
 const row = (name, [one, other]) =>
   print(
     `${name.padEnd(8)} wrapper ${one.toFixed(1)}, watcher ${other.toFixed(1)}, together ${(one + other).toFixed(1)} MB PSS`,
@@ -52,6 +55,7 @@ row("middle", looks[Math.floor(looks.length / 2)]);
 row("end", looks.at(-1));
 row("peak", most);
 print(`${recorded} points recorded in ${seconds.toFixed(0)} s`);
+printResult(json, "memory", [figure("peak", most[0] + most[1], "MB"), figure("points", recorded, "points")], lines);
 
 /** Proportional set size in MB; nothing of a process that is gone. */
 function pss(pid) {

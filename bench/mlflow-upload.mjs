@@ -1,7 +1,7 @@
 // What it costs the client to bring metric points to a local MLflow server on SQLite: `tracelet sync` of a finished run,
 // and MLflow's own Python client with the same points in the same batches of 1,000. CPU time, wall time, peak memory.
 // The Python client's CPU time is also told without its start and imports. Usage:
-//   node bench/mlflow-upload.mjs [POINTS] [PYTHON with mlflow]
+//   node bench/mlflow-upload.mjs [--json] [POINTS] [PYTHON with mlflow]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -11,9 +11,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const POINTS = Number(process.argv[2] ?? 100_000);
-const python = process.argv[3] ?? fileURLToPath(new URL("../.cache/mlflow-venv/bin/python", import.meta.url));
+const { json, words } = readWords();
+const POINTS = Number(words[0] ?? 100_000);
+const python = words[1] ?? fileURLToPath(new URL("../.cache/mlflow-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const KEYS = 10;
 const STARTED = Date.now() - 86_400_000;
@@ -58,7 +60,8 @@ try {
   const theirs = await measure([python, "-c", CLIENT, POINTS, KEYS, STARTED], environment);
   const inLoop = Number(readFileSync(join(folder, "client-cpu.txt"), "utf8"));
   const [counted, read] = await countPoints();
-  const print = (line) => process.stdout.write(`${line}\n`);
+  const lines = [];
+  const print = (line) => lines.push(line);
   const row = (name, { cpu, wall, rss }) =>
     print(
       `${name.padEnd(14)} ${cpu.toFixed(2)} s CPU, ${wall.toFixed(1)} s wall, ${(rss / 1e6).toFixed(0)} MB peak memory`,
@@ -69,6 +72,14 @@ try {
     `CPU time: ${(ours.cpu / theirs.cpu).toFixed(3)} × the Python client's, ${(ours.cpu / inLoop).toFixed(3)} × it without start`,
   );
   print(`wall time: ${(ours.wall / theirs.wall).toFixed(2)} ×; ${counted} and ${read} points are at the server`);
+  const client = "MLflow's Python client";
+  const figures = [
+    figure("cpu", ours.cpu, "s", { [client]: theirs.cpu, "the same without its start": inLoop }),
+    figure("wall", ours.wall, "s", { [client]: theirs.wall }),
+    figure("memory", ours.rss / 1e6, "MB", { [client]: theirs.rss / 1e6 }),
+    figure("points", counted, "points"),
+  ];
+  printResult(json, "mlflow-upload", figures, lines);
 } finally {
   server.process.kill("SIGTERM");
   await once(server.process, "exit");

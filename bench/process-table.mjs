@@ -1,25 +1,30 @@
 // What reading the process table costs, against psutil reading the same of each process, and against systeminformation with
 // the programs that it starts: with as many processes as asked for, some of them started here. CPU time and time of one
 // reading, and how often a run at a 1 s interval reads it.
-// Usage: [PYTHON=python3] node bench/process-table.mjs [PROCESSES]
+// Usage: [PYTHON=PYTHON_WITH_PSUTIL] node bench/process-table.mjs [--json] [PROCESSES]
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const WANTED = Math.min(1000, Number(process.argv[2] ?? 300));
+const { json, words } = readWords();
+const WANTED = Math.min(1000, Number(words[0] ?? 300));
 const ROUNDS = 20;
 const PAUSE_MS = 500;
 const TICKS = 60;
-const python = process.env.PYTHON ?? "python3";
+const root = fileURLToPath(new URL("..", import.meta.url));
+const python = [process.env.PYTHON, join(root, ".cache/psutil-venv/bin/python"), "python3"].find(
+  (path) => path !== undefined && (existsSync(path) || !path.includes("/")),
+);
 
 const countProcesses = () => readdirSync("/proc").filter((name) => /^[1-9]/.test(name)).length;
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
-const print = (line) => process.stdout.write(`${line}\n`);
+const lines = [];
+const print = (line) => lines.push(line);
 
 const missing = Math.max(0, WANTED - countProcesses());
 const sleepers = Array.from({ length: missing }, () => spawn("sleep", ["600"], { stdio: "ignore" }));
@@ -27,10 +32,15 @@ try {
   await wait(1000);
   const { createProcessScan } = await load("process-scan");
   const { thisHost } = await load("host");
-  await measureReadings(createProcessScan, thisHost("/"));
-  measurePsutil();
-  await measureSystemInformation();
-  countReadings(createProcessScan, thisHost("/"));
+  const ours = await measureReadings(createProcessScan, thisHost("/"));
+  const psutil = measurePsutil();
+  const systeminformation = await measureSystemInformation();
+  const readings = countReadings(createProcessScan, thisHost("/"));
+  const figures = [
+    figure("reading", ours, "ms", { psutil, systeminformation }),
+    figure("readings_a_minute", readings, "readings"),
+  ];
+  printResult(json, "process-table", figures, lines);
 } finally {
   for (const sleeper of sleepers) sleeper.kill();
 }
@@ -54,6 +64,7 @@ async function measureReadings(createProcessScan, host) {
   scan.close();
   const [wall, cpu] = [median(times.map((time) => time.wall)), median(times.map((time) => time.cpu))];
   print(`tracelet  ${size} processes: ${wall.toFixed(1)} ms, ${cpu.toFixed(1)} ms of CPU time (median of ${ROUNDS})`);
+  return cpu;
 }
 
 function measurePsutil() {
@@ -71,6 +82,7 @@ print(f"psutil    {count} processes: {middle([t[0] for t in times]):.1f} ms, {mi
 `;
   const { status, stdout } = spawnSync(python, ["-c", script], { encoding: "utf8" });
   print(status === 0 ? stdout.trim() : `psutil    not there: name a Python that has it in PYTHON`);
+  return status === 0 ? Number(/, ([\d.]+) ms of CPU time/.exec(stdout)[1]) : undefined;
 }
 
 /** With a pause in which it does not answer from what it has kept. */
@@ -86,6 +98,7 @@ async function measureSystemInformation() {
   }
   const [wall, cpu] = [median(times.map((time) => time.wall)), median(times.map((time) => time.cpu))];
   print(`systeminformation ${size} processes: ${wall.toFixed(0)} ms, ${cpu.toFixed(0)} ms of CPU time`);
+  return cpu;
 }
 
 /** Of this process and of the programs that it waited for. Milliseconds. */
@@ -109,6 +122,7 @@ function countReadings(createProcessScan, host) {
   print(
     `a minute at a 1 s interval reads it ${tables.size} times: as it begins, in the first tick, then every ten seconds, as with --processes`,
   );
+  return tables.size;
 }
 
 async function load(name) {

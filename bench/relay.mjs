@@ -1,14 +1,16 @@
 // What passing output on costs, against `tee`, which does the same and no more: 1 GB of text without metrics through a
 // pipe, from start to the last byte at the reader. In turns in one run, so that a noisy machine is noisy for both.
-// Usage: node bench/relay.mjs [ROUNDS] [MEGABYTES]
+// Usage: node bench/relay.mjs [--json] [ROUNDS] [MEGABYTES]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 5);
-const BYTES = Number(process.argv[3] ?? 1000) * 1_000_000;
+const { json, words } = readWords();
+const ROUNDS = Number(words[0] ?? 5);
+const BYTES = Number(words[1] ?? 1000) * 1_000_000;
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 
@@ -35,8 +37,10 @@ for (let round = 0; round <= ROUNDS; round += 1) {
 }
 rmSync(folder, { recursive: true });
 
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 const ratios = times.tracelet.map((time, round) => time / times.tee[round]);
-const print = (line) => process.stdout.write(`${line}\n`);
-print(`tee       ${median(times.tee)} ms (median of ${ROUNDS})`);
-print(`tracelet  ${median(times.tracelet)} ms, median of pairs ${median(ratios).toFixed(2)} ×`);
+const tee = { value: median(times.tee), ratio: median(ratios) };
+const figures = [figure("time", median(times.tracelet), "ms", { tee })];
+printResult(json, "relay", figures, [
+  `tee       ${tee.value} ms (median of ${ROUNDS})`,
+  `tracelet  ${median(times.tracelet)} ms, median of pairs ${tee.ratio.toFixed(2)} ×`,
+]);

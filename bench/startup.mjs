@@ -1,14 +1,16 @@
 // Start-up as a multiple of `node -e 0`, measured in turns in one run, so that a noisy machine is noisy for all three:
 //   launch   from typing `tracelet run -- …` to the child's exec
 //   whole    `tracelet run -- true`, from start to exit
-// Usage: node bench/startup.mjs [ROUNDS]
+// Usage: node bench/startup.mjs [--json] [ROUNDS]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const { json, words } = readWords();
+const ROUNDS = Number(words[0] ?? 15);
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 
@@ -42,17 +44,16 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 rmSync(folder, { recursive: true });
 
-const print = (line) => process.stdout.write(`${line}\n`);
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 const base = median(times.bare);
-print(`node -e 0            ${base.toFixed(0)} ms (median of ${ROUNDS})`);
-for (const [kind, what] of [
-  ["launch", "to the child's exec "],
-  ["whole", "tracelet run -- true"],
-]) {
-  const middle = median(times[kind]);
-  const ratios = times[kind].map((time, round) => time / times.bare[round]);
-  print(
-    `${what} ${middle.toFixed(0)} ms = ${(middle / base).toFixed(2)} × (median of pairs ${median(ratios).toFixed(2)})`,
-  );
-}
+const pairs = (kind) => median(times[kind].map((time, round) => time / times.bare[round]));
+const figures = ["launch", "whole"].map((kind) =>
+  figure(kind, median(times[kind]), "ms", { "node -e 0": { value: base, ratio: pairs(kind) } }),
+);
+const names = { launch: "to the child's exec ", whole: "tracelet run -- true" };
+printResult(json, "startup", figures, [
+  `node -e 0            ${base.toFixed(0)} ms (median of ${ROUNDS})`,
+  ...figures.map(
+    ({ id, value, yardsticks: [yardstick] }) =>
+      `${names[id]} ${value.toFixed(0)} ms = ${(value / base).toFixed(2)} × (median of pairs ${yardstick.ratio.toFixed(2)})`,
+  ),
+]);

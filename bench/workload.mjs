@@ -1,6 +1,6 @@
 // What a command of many processes adds to a tick: CPU, memory, threads, faults and bytes of each, against psutil reading
 // the same. CPU time of one tick, between two readings of the whole process table. A pause before each, as in a run.
-// Usage: node bench/workload.mjs [PROCESSES]; PSUTIL_PYTHON names a Python that has psutil.
+// Usage: node bench/workload.mjs [--json] [PROCESSES]; PSUTIL_PYTHON names a Python that has psutil.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,20 +8,23 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const PROCESSES = Math.min(500, Number(process.argv[2] ?? 20));
+const { json, words } = readWords();
+const PROCESSES = Math.min(500, Number(words[0] ?? 20));
 const ROUNDS = 40;
 const PAUSE_MS = 200;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const python = process.env.PSUTIL_PYTHON ?? join(root, ".cache/psutil-venv/bin/python");
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+const lines = [];
 
 const sleepers = Array.from({ length: PROCESSES - 1 }, () => "sleep 600 &").join(" ");
 const command = spawn("sh", ["-c", `${sleepers} wait`], { stdio: "ignore", detached: true });
 try {
   await wait(500);
-  await measureOurs();
-  measurePsutil();
+  const ours = await measureOurs();
+  const psutil = measurePsutil();
+  printResult(json, "workload", [figure("tick", ours, "ms", { psutil })], lines);
 } finally {
   process.kill(-command.pid, "SIGKILL");
 }
@@ -45,7 +48,8 @@ async function measureOurs() {
     processes = readings.find(({ key }) => key === "workload_processes")?.value ?? 0;
   }
   probes.close();
-  process.stdout.write(`tracelet  ${processes} processes: ${median(costs).toFixed(2)} ms of CPU time a tick\n`);
+  lines.push(`tracelet  ${processes} processes: ${median(costs).toFixed(2)} ms of CPU time a tick`);
+  return median(costs);
 }
 
 function measurePsutil() {
@@ -64,7 +68,8 @@ for round in range(${ROUNDS}):
 print(f"psutil    {len(tree)} processes: {sorted(costs)[len(costs) // 2]:.2f} ms of CPU time a tick")
 `;
   const { status, stdout } = spawnSync(python, ["-c", script], { encoding: "utf8" });
-  process.stdout.write(status === 0 ? stdout : `no psutil at ${python}: run its test once, or set PSUTIL_PYTHON\n`);
+  lines.push(status === 0 ? stdout.trim() : `no psutil at ${python}: run its test once, or set PSUTIL_PYTHON`);
+  return status === 0 ? Number(/: ([\d.]+) ms/.exec(stdout)[1]) : undefined;
 }
 
 async function load() {
