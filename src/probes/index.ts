@@ -30,6 +30,7 @@ import type { TopProcesses } from "./top-processes.ts";
 import { openTopProcesses } from "./top-processes.ts";
 import { tracelet } from "./tracelet.ts";
 import { workloadIo } from "./workload-io.ts";
+import { workloadMemory } from "./workload-memory.ts";
 import { workload } from "./workload.ts";
 
 /** What a probe cannot tell. */
@@ -125,6 +126,7 @@ export const PROBES = [
   { group: "system", on: "elsewhere", probe: processTableElsewhere },
   { group: "always", on: "anywhere", probe: workload },
   { group: "always", on: "anywhere", probe: workloadIo },
+  { group: "always", on: "anywhere", probe: workloadMemory },
   { group: "always", on: "anywhere", probe: tracelet },
 ] as const satisfies readonly Registration[];
 

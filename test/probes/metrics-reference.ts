@@ -32,7 +32,12 @@ the last sample of a run has everything.
 What cannot be read is absent and has a reason, in \`unavailable\`. It is never 0 and never −1.
 
 Lists become one series per entry: \`load_average_1m\`, \`_5m\` and \`_15m\`, \`cpu_core_<i>_percent\`,
-\`process_count_<state>\`. \`<i>\` is a number from 0.
+\`process_count_<state>\`, \`workload_process_count_<state>\`. \`<i>\` is a number from 0.
+
+The workload is the command and everything below it; also what has left it, as daemons do; its whole session, where it leads
+one; and what carries the run's id in \`TRACELET_RUN_ID\`: with \`tracelet run -- srun …\` the steps on this machine, which are below
+Slurm's daemon. Ranks that each have a wrapper of their own (\`srun tracelet run -- …\`) are a run each. What tracelet itself
+starts is none of it.
 
 The sources are those of Linux. On macOS and Windows CPU, load, memory and network come from the system through Node and
 systeminformation; what it does not tell is absent there.

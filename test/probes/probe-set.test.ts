@@ -137,7 +137,7 @@ describe("a set of probes", () => {
     const { host } = await makeHost();
     const set = await openProbes(host, NONE);
     expect(new Set(set.unavailable.map(({ probe }) => probe))).toEqual(
-      new Set(["workload", "workload_io", "tracelet"]),
+      new Set(["workload", "workload_io", "workload_memory", "tracelet"]),
     );
     expect(await set.sample(NOBODY)).toEqual({ readings: [], failures: [] });
     set.close();

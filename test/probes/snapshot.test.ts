@@ -21,7 +21,7 @@ describe("a snapshot", () => {
       gpu: [],
     });
     const untold = snapshot.unavailable.flatMap(({ metrics }) => metrics);
-    expect(untold.filter((key) => !/^(container|tmp|shm)_/.test(key))).toEqual([]);
+    expect(untold.filter((key) => !/^(container|tmp|shm|workload)_/.test(key))).toEqual([]);
     expect(snapshot.processes?.map(({ pid }) => pid)).toEqual([640, 641]);
   });
 
