@@ -21,6 +21,9 @@ const KILLS = "container_oom_kills";
 /** An interval up to this many seconds leaves nothing to see between two samples. */
 const CLOSE_ENOUGH = 1;
 
+/** How full /dev/shm is: between two samples it may have filled, and be empty again at the second. */
+const SHARED = "shm_percent";
+
 export interface AlertingOptions {
   readonly order: WatchOrder;
   readonly run: RunDirectory;
@@ -134,8 +137,10 @@ export class Alerting {
     const kernelKills = readKernelKills(host.proc);
     const isKnown = kernelKills !== undefined && this.#kernelKills !== undefined;
     const kills = this.#last[KILLS];
+    const shared = this.#flight?.highest(SHARED);
+    const fullest = shared === undefined ? {} : { [SHARED]: Math.max(shared, this.#last[SHARED] ?? 0) };
     return {
-      series: this.#last,
+      series: { ...this.#last, ...fullest },
       output: end.status === "finished" ? [] : await lastOutput(run),
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
       ...(isKnown ? { machineKills: kernelKills - (this.#kernelKills ?? 0) } : {}),

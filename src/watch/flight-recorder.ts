@@ -9,14 +9,16 @@ const KEPT_MS = 120_000;
 const APART_MS = 900;
 
 /** The probes that are read every second. */
-const PROBE_IDS = ["cpu", "memory", "container", "gpu"];
+const PROBE_IDS = ["cpu", "memory", "container", "shm", "gpu"];
+/** What took the room is gone soon after the death, as the processes that wanted more are. */
+const EVIDENCE_MS = 10_000;
 
 /** What changes within a second; the rest is in every sample. */
 const KEPT_KEYS =
-  /^(cpu_percent|memory_(used|percent)|container_(cpu|memory|cpu_throttled)_\w+|container_oom_kills|gpu_\d+_\w+)$/;
+  /^(cpu_percent|memory_(used|percent)|container_(cpu|memory|cpu_throttled)_\w+|container_oom_kills|shm_(free|percent)|gpu_\d+_\w+)$/;
 
 export interface FlightRecorderOptions {
-  readonly journal: JournalWriter;
+  readonly journal: Pick<JournalWriter, "append">;
   readonly host: Host;
   readonly selection: ProbeSelection;
   readonly workload: Workload;
@@ -59,6 +61,13 @@ export class FlightRecorder {
     this.#last = at;
     this.#isReading = true;
     void this.#read(at);
+  }
+
+  /** The most that a key was in the last ten seconds; nothing where it was not read. */
+  highest(key: string): number | undefined {
+    const at = this.#options.steady();
+    const values = this.#samples.flatMap((sample) => (at - sample.at < EVIDENCE_MS ? (sample.metrics[key] ?? []) : []));
+    return values.length === 0 ? undefined : Math.max(...values);
   }
 
   /** Keeps what there is for the first critical alert. */
