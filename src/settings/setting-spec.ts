@@ -26,3 +26,6 @@ export interface SettingSpec {
   /** Largest number, or size in bytes, that is allowed. */
   readonly maximum?: number;
 }
+
+/** Longest time setting in seconds: one day, well below the 24 days at which a timer of Node would fire at once. */
+export const ONE_DAY = 86_400;
