@@ -61,15 +61,17 @@ export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch {
 
 /** What a finished run came to, beside the last value of each series. */
 export function totalItems(totals: RunTotals, runtime: number): WandbItem[] {
-  const { death } = totals;
+  const { death, findings = [] } = totals;
   const all = Object.entries(totalsAsParams(totals)).map(([key, value]): WandbItem => [
     ["tracelet", key],
     paramJson(value),
   ]);
   const why = death?.findings.map(({ text }) => text).join("\n");
+  const verdict = findings.map(({ sentence, advice }) => `${sentence}. What to do: ${advice}.`).join("\n");
   return [
     ...all,
     ...(why === undefined ? [] : [[["tracelet", "death"], JSON.stringify(why)] satisfies WandbItem]),
+    ...(verdict === "" ? [] : [[["tracelet", "verdict"], JSON.stringify(verdict)] satisfies WandbItem]),
     [["_wandb", "runtime"], String(Math.trunc(runtime))],
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { totalItems } from "../../src/backends/wandb-batches.ts";
 import { historyOf } from "../../src/backends/wandb-rows.ts";
 import { exitCodeOf, wandbRun } from "../../src/backends/wandb-run.ts";
 import { legalProject, readWandbSettings } from "../../src/backends/wandb-settings.ts";
@@ -179,4 +180,15 @@ test("a run's exit code is the command's, or the signal's as a shell tells it", 
   expect(exitCodeOf({ ...ended, exitCode: 3 }, {})).toBe(3);
   expect(exitCodeOf({ ...ended, signal: "SIGKILL" }, { SIGKILL: 9 })).toBe(137);
   expect(exitCodeOf(ended, {})).toBe(1);
+});
+
+test("the summary of a run that has ended says what it came to, and why it died", () => {
+  const death = { timestamp: 0, findings: [{ cause: "error", text: "a traceback" }], output: [] } as const;
+  const findings = [{ id: "idle", sentence: "the GPU was idle", advice: "feed it" }];
+  const totals = { alerts: 2, criticalAlerts: 1, monitoring: "enabled", death, findings } as const;
+  const items = new Map(totalItems(totals, 12.7).map(([path, json]) => [path.join("."), json]));
+  expect(items.get("tracelet.alert_count")).toBe("2");
+  expect(items.get("tracelet.death")).toBe('"a traceback"');
+  expect(items.get("tracelet.verdict")).toBe('"the GPU was idle. What to do: feed it."');
+  expect(items.get("_wandb.runtime")).toBe("12");
 });
