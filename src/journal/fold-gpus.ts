@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../model/record.ts";
 import type { GpuTotals } from "../model/view.ts";
-import { IDLE_GPU_PERCENT, JobGpus, partsOf } from "./job-gpus.ts";
+import { IDLE_GPU_PERCENT, JobGpus, partsOf } from "../model/job-gpus.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 

@@ -1,3 +1,4 @@
+import { JobGpus, partsOf } from "../model/job-gpus.ts";
 import type { JournalRecord } from "../model/record.ts";
 import type { RunHeader } from "../model/run.ts";
 
@@ -43,6 +44,7 @@ export interface ResourceUsage {
 /** Gathers what a run used, record by record, in memory that does not grow. */
 export class UsageFold {
   readonly #lines = new Map<Usage, GrowingLine>();
+  readonly #job = new JobGpus();
   #header: RunHeader | undefined;
   #started = 0;
   #seconds = 0;
@@ -94,9 +96,19 @@ export class UsageFold {
     // Of a container with limits of its own its shares count.
     this.#add("CPU", seconds, hasCpuLimit(metrics) ? metrics["container_cpu_percent"] : metrics["cpu_percent"]);
     this.#add("memory", seconds, metrics["container_memory_percent"] ?? metrics["memory_percent"]);
-    this.#addMean("GPU", seconds, valuesOf(metrics, /^gpu_\d+(_mig_\d+)?_utilization$/));
-    this.#addMean("GPU memory", seconds, valuesOf(metrics, /^gpu_\d+(_mig_\d+)?_memory_percent$/));
+    this.#job.see(metrics);
+    this.#addMean("GPU", seconds, this.#ofGpus(metrics, "utilization"));
+    this.#addMean("GPU memory", seconds, this.#ofGpus(metrics, "memory_percent"));
     this.#isAfterGap = false;
+  }
+
+  /** Of the command's GPUs; of all while it is not known which these are. */
+  #ofGpus(metrics: Readonly<Record<string, number>>, quantity: string): number[] {
+    const { devices } = this.#job;
+    return Object.entries(metrics).flatMap(([key, value]) => {
+      const part = partsOf(key);
+      return part?.quantity === quantity && (devices.size === 0 || devices.has(part.device)) ? [value] : [];
+    });
   }
 
   #addMean(usage: Usage, seconds: number, values: readonly number[]): void {
@@ -116,10 +128,6 @@ export class UsageFold {
 function hasCpuLimit(metrics: Readonly<Record<string, number>>): boolean {
   const { container_cpu_limit: limit, container_cpu_percent: share, cpu_count_logical: all } = metrics;
   return share !== undefined && limit !== undefined && (all === undefined || limit < all);
-}
-
-function valuesOf(metrics: Readonly<Record<string, number>>, keys: RegExp): number[] {
-  return Object.entries(metrics).flatMap(([key, value]) => (key.startsWith("gpu_") && keys.test(key) ? [value] : []));
 }
 
 interface GrowingPart {

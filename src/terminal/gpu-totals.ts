@@ -15,8 +15,10 @@ export function gpuTotalsText(gpu: RunView["gpu"]): string | undefined {
   ].join(", ");
 }
 
-/** The same as a line of the summary. */
+/** What it comes to as a line of the summary, in which memory has a line of its own. */
 export function gpuTotalLines({ gpu }: Pick<RunView, "gpu">): { readonly label: string; readonly text: string }[] {
-  const text = gpuTotalsText(gpu);
+  if (gpu === undefined) return [];
+  const { peakMemory: _memory, peakMemoryPercent: _share, ...totals } = gpu;
+  const text = gpuTotalsText(totals);
   return text === undefined ? [] : [{ label: "GPUs", text }];
 }

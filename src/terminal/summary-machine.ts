@@ -1,3 +1,4 @@
+import { JobGpus } from "../model/job-gpus.ts";
 import type { RunView, SeriesSummary } from "../model/view.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, inOneUnit } from "./format.ts";
 import type { Line } from "./summary-line.ts";
@@ -50,27 +51,29 @@ function memory(system: System): string | undefined {
   return all === undefined ? levels(machine) : `${levels(machine)} of ${formatBytes(all)}`;
 }
 
-/** The command's GPUs together, where the driver says which they are; else all that are in the journal. */
+/** The command's GPUs together. */
 function gpus(system: System): Line[] {
-  const found = Object.keys(system).flatMap((key) => /^(gpu_\d+(?:_mig_\d+)?)_utilization$/.exec(key)?.[1] ?? []);
-  const held = found.filter((gpu) => (system[`${gpu}_workload_memory_used`]?.max ?? 0) > 0);
-  const ours = held.length > 0 ? held : found;
-  const of = (what: string) => ours.flatMap((gpu) => system[`${gpu}_${what}`] ?? []);
-  const many = ours.length > 1;
-  const text = together(of("utilization"));
-  if (text === undefined) return [];
-  const [power, limit] = [of("power"), of("power_limit")];
-  const watts =
-    power.length === 0
-      ? ""
-      : `, ${formatNumber(Math.round(mean(power)))}${limit.length === 0 ? "" : ` of ${formatNumber(Math.round(mean(limit.map(({ last }) => ({ mean: last })))))}`} W`;
+  const job = new JobGpus();
+  job.see(Object.fromEntries(Object.entries(system).map(([key, { max }]) => [key, max])));
+  const of = (what: string) => [...job.devices].flatMap((device) => system[`gpu_${device}_${what}`] ?? []);
+  const each = job.devices.size > 1 ? " each" : "";
   const share = together(of("memory_percent"));
   const total = Math.max(0, ...of("memory_total").map(({ last }) => last));
-  const each = many ? " each" : "";
   return [
-    { label: many ? `${ours.length} GPUs` : "GPU", text: `${text}${watts}${watts === "" ? "" : each}` },
+    ...line("GPU", withWatts(together(of("utilization")), of("power"), of("power_limit"), each)),
     ...line("GPU memory", share === undefined || total === 0 ? share : `${share} of ${formatBytes(total)}${each}`),
   ];
+}
+
+function withWatts(
+  text: string | undefined,
+  power: readonly SeriesSummary[],
+  limits: readonly SeriesSummary[],
+  each: string,
+): string | undefined {
+  if (text === undefined || power.length === 0) return text;
+  const limit = limits.length === 0 ? "" : ` of ${Math.round(Math.max(...limits.map(({ last }) => last)))}`;
+  return `${text}, ${Math.round(mean(power))}${limit} W${each}`;
 }
 
 function diskKeys(system: System): [string, string] {

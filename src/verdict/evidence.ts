@@ -42,8 +42,8 @@ export interface WriteStalls {
 export interface GpuUse {
   /** As in its keys: `0`, `0_mig_1`. */
   readonly name: string;
-  /** The driver has said that the command held memory of it. */
-  readonly isHeld: boolean;
+  /** It was the command's for sure: given to it, or used by a process of it. */
+  readonly isOurs: boolean;
   readonly peakUtilization: number;
 }
 

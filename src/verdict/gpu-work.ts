@@ -1,9 +1,8 @@
+import { IDLE_GPU_PERCENT, JobGpus, partsOf } from "../model/job-gpus.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import type { GpuUse, GpuWork } from "./evidence.ts";
 import { Tally } from "./tally.ts";
 
-/** From this share of its time on a GPU works. */
-const WORKING_PERCENT = 5;
 /** Below this share they stand still. */
 const STILL_PERCENT = 10;
 /** Less than this is no checkpoint: bytes per second that the command writes. */
@@ -21,9 +20,8 @@ const BESIDE = [
   "workload_cpu_percent",
   "workload_processes",
 ];
-/** Series of each GPU. */
-const OF_GPU =
-  /^gpu_(?<name>\d+(?:_mig_\d+)?)_(?<what>utilization|workload_memory_used|throttled_(?:power|thermal|hardware)_percent)$/;
+/** Of each GPU. */
+const THROTTLED = /^gpu_\d+(_mig_\d+)?_throttled_(power|thermal|hardware)_percent$/;
 
 /** One reading of the machine with what is known of the time since the one before. */
 export interface Moment {
@@ -37,14 +35,10 @@ export interface Moment {
   readonly written?: number | undefined;
 }
 
-interface Device {
-  isHeld: boolean;
-  peakUtilization: number;
-}
-
 /** What the command's GPUs did, reading by reading. Memory grows with the number of GPUs alone. */
 export class GpuWorkFold {
-  readonly #devices = new Map<string, Device>();
+  readonly #job = new JobGpus();
+  readonly #peaks = new Map<string, number>();
   /** `since` is of the time behind the last work: it counts when there is work again. */
   readonly #worked = new Stretch();
   readonly #since = new Stretch();
@@ -58,14 +52,19 @@ export class GpuWorkFold {
       this.#tableRead = moment.timestamp;
     }
     if (utilization === undefined || moment.milliseconds <= 0) return;
-    const works = utilization >= WORKING_PERCENT;
+    const works = utilization >= IDLE_GPU_PERCENT;
     if (!works && this.#worked.samples === 0) return;
     this.#since.add(moment, utilization, this.#wholeCores(moment));
     if (works) this.#worked.take(this.#since);
   }
 
   get devices(): GpuUse[] {
-    return Array.from(this.#devices, ([name, device]) => ({ name, ...device }));
+    const { devices, areSure } = this.#job;
+    return Array.from(this.#peaks, ([name, peakUtilization]) => ({
+      name,
+      isOurs: areSure && devices.has(name),
+      peakUtilization,
+    }));
   }
 
   get work(): GpuWork | undefined {
@@ -74,31 +73,20 @@ export class GpuWorkFold {
 
   /** Of the command's GPUs together, as far as it is known which these are. */
   #utilization(metrics: Readonly<Record<string, number>>): number | undefined {
-    const readings = new Map<string, { utilization?: number; held?: number }>();
-    for (const key in metrics) {
-      if (!key.startsWith("gpu_")) continue;
-      const { name, what } = OF_GPU.exec(key)?.groups ?? {};
-      if (name === undefined) continue;
-      const reading = readings.get(name) ?? {};
-      if (what === "utilization") reading.utilization = metrics[key] ?? 0;
-      if (what === "workload_memory_used") reading.held = metrics[key] ?? 0;
-      readings.set(name, reading);
-    }
+    this.#job.see(metrics);
+    const { devices } = this.#job;
     let sum = 0;
-    let devices = 0;
-    for (const [name, { utilization, held }] of readings) {
-      if (utilization === undefined) continue;
-      const device = this.#devices.get(name) ?? { isHeld: false, peakUtilization: 0 };
-      this.#devices.set(name, device);
-      device.peakUtilization = Math.max(device.peakUtilization, utilization);
-      if (held !== undefined && held > 0) device.isHeld = true;
-      // Where the driver does not say whose memory it is, a GPU that has worked is the command's.
-      const isOurs = held === undefined ? device.peakUtilization >= WORKING_PERCENT : device.isHeld;
-      if (!isOurs) continue;
-      sum += utilization;
-      devices += 1;
+    let count = 0;
+    for (const key in metrics) {
+      const part = partsOf(key);
+      if (part?.quantity !== "utilization") continue;
+      const value = metrics[key] ?? 0;
+      this.#peaks.set(part.device, Math.max(this.#peaks.get(part.device) ?? 0, value));
+      if (!devices.has(part.device)) continue;
+      sum += value;
+      count += 1;
     }
-    return devices === 0 ? undefined : sum / devices;
+    return count === 0 ? undefined : sum / count;
   }
 
   /** Processes that had a core for themselves; `undefined` where nobody has looked, or they may be somebody else's. */
@@ -133,7 +121,7 @@ class Stretch {
     };
     see("utilization", utilization);
     for (const key of BESIDE) see(key, metrics[key]);
-    for (const key in metrics) if (key.includes("_throttled_") && OF_GPU.test(key)) see(key, metrics[key]);
+    for (const key in metrics) if (key.includes("_throttled_") && THROTTLED.test(key)) see(key, metrics[key]);
     see("whole_cores", wholeCores);
     const perSecond = (bytes: number | undefined) => (bytes === undefined ? undefined : (bytes * 1000) / milliseconds);
     see("read_bytes_per_second", perSecond(read));

@@ -102,17 +102,18 @@ export const RULES: readonly Rule[] = [
   }),
   rule({
     id: "idle-gpu",
-    source: "memory that the command holds on a GPU that never works is a device that a process was not given work for",
+    source:
+      "a GPU that the command was given, or holds memory of, and that never works is one that no process has work for",
     at: { idlePercent: 1, workingPercent: 20, seconds: 300 },
     judge({ gpus, work }, at) {
       if (work === undefined || work.seconds < at.seconds) return undefined;
-      const held = gpus.filter(({ isHeld }) => isHeld);
-      const idle = held.filter(({ peakUtilization }) => peakUtilization <= at.idlePercent);
-      const working = held.filter(({ peakUtilization }) => peakUtilization >= at.workingPercent);
+      const ours = gpus.filter(({ isOurs }) => isOurs);
+      const idle = ours.filter(({ peakUtilization }) => peakUtilization <= at.idlePercent);
+      const working = ours.filter(({ peakUtilization }) => peakUtilization >= at.workingPercent);
       if (idle.length === 0 || working.length === 0) return undefined;
       const names = idle.map(({ name }) => name.replace("_", " ")).join(", ");
       return {
-        sentence: `${count(idle.length, "GPU")} of ${held.length} that the command held memory of did nothing (gpu_${idle[0]?.name}_utilization): GPU ${names}`,
+        sentence: `${idle.length} of the ${ours.length} GPUs of the command did nothing (gpu_${idle[0]?.name}_utilization): GPU ${names}`,
         advice: "start a process for each GPU (torchrun --nproc-per-node), or ask for fewer",
       };
     },

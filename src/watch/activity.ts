@@ -1,4 +1,4 @@
-import { IDLE_GPU_PERCENT } from "../journal/job-gpus.ts";
+import { IDLE_GPU_PERCENT } from "../model/job-gpus.ts";
 
 /** Of a GPU, or of a MIG device by what its processors do: it has no utilization. */
 const UTILIZATION = /^gpu_\d+_(utilization|mig_\d+_sm_activity)$/;

@@ -1,6 +1,6 @@
 import { type AlertEngine, createAlertEngine, type Moment } from "../alerts/engine.ts";
 import type { MetricLine } from "../extract/index.ts";
-import { JobGpus } from "../journal/job-gpus.ts";
+import { JobGpus } from "../model/job-gpus.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Alert, AlertRule } from "../model/alert.ts";
 import type { RunView } from "../model/view.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { GpuFold } from "../../src/journal/fold-gpus.ts";
-import { JobGpus } from "../../src/journal/job-gpus.ts";
+import { JobGpus } from "../../src/model/job-gpus.ts";
 
 const HOUR = 3_600_000;
 

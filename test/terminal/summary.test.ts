@@ -92,13 +92,13 @@ describe("the summary", () => {
     const GIB = 1024 ** 3;
     const level = (mean: number, max: number) => ({ count: 9, last: max, mean, min: 0, max });
     const fixed = (value: number) => level(value, value);
-    const gpu = (index: number, mean: number, used: number) => ({
+    const gpu = (index: number, mean: number, processes: number) => ({
       [`gpu_${index}_utilization`]: level(mean, 100),
       [`gpu_${index}_memory_percent`]: level(50, 80 + index),
       [`gpu_${index}_memory_total`]: fixed(80 * GIB),
       [`gpu_${index}_power`]: level(300, 350),
       [`gpu_${index}_power_limit`]: fixed(400),
-      [`gpu_${index}_workload_memory_used`]: fixed(used),
+      [`gpu_${index}_workload_processes`]: fixed(processes),
     });
     const system = {
       cpu_percent: level(20, 30),
@@ -109,8 +109,8 @@ describe("the summary", () => {
       memory_total: fixed(256 * GIB),
       container_memory_percent: level(40.6, 44),
       container_memory_limit: fixed(24 * GIB),
-      ...gpu(0, 90, GIB),
-      ...gpu(1, 80, GIB),
+      ...gpu(0, 90, 1),
+      ...gpu(1, 80, 1),
       ...gpu(2, 0, 0),
       disk_read_bytes_per_second: level(12 * 1024 ** 2, 80 * 1024 ** 2),
       disk_write_bytes_per_second: level(0, 0),
@@ -125,7 +125,7 @@ describe("the summary", () => {
     ).toEqual([
       "          CPU         average 83 %, peak 100 % of the container's 2 cores",
       "          memory      average 41 %, peak 44 % of the container's 24 GiB",
-      "          2 GPUs      average 85 %, peak 100 %, 300 of 400 W each",
+      "          GPU         average 85 %, peak 100 %, 300 of 400 W each",
       "          GPU memory  average 50 %, peak 81 % of 80 GiB each",
       "          disk        read 12 (peak 80), written 0 (peak 0) MiB/s",
       "          tracelet    0.4 % of a core, 82 MiB of memory",

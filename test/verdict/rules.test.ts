@@ -6,10 +6,10 @@ import { evidenceOf, type MadeRun, PID, START } from "./made-run.ts";
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** A GPU that is busy a part of the time, in which the command holds memory of it. */
+/** A GPU that is busy a part of the time, with a process of the command on it. */
 const gpu = (index: number, utilization: number, more: Record<string, number> = {}) => ({
   [`gpu_${index}_utilization`]: utilization,
-  [`gpu_${index}_workload_memory_used`]: 10 * GIB,
+  [`gpu_${index}_workload_processes`]: 1,
   ...Object.fromEntries(Object.entries(more).map(([name, value]) => [`gpu_${index}_${name}`, value])),
 });
 const container = (limit: number, workingSet: number) => ({
@@ -93,12 +93,15 @@ const CASES: Record<string, { shows: MadeRun; says: string; silent: Record<strin
   },
   "idle-gpu": {
     shows: { metrics: () => ({ ...gpu(0, 92), ...gpu(1, 88), ...gpu(2, 0), ...gpu(3, 95) }) },
-    says: "1 GPU of 4 that the command held memory of did nothing (gpu_2_utilization): GPU 2",
+    says: "1 of the 4 GPUs of the command did nothing (gpu_2_utilization): GPU 2",
     silent: {
       "a GPU of somebody else, or of nobody": {
-        metrics: () => ({ ...gpu(0, 92), ...gpu(1, 0), gpu_1_workload_memory_used: 0 }),
+        metrics: () => ({ ...gpu(0, 92), ...gpu(1, 0), gpu_1_workload_processes: 0 }),
       },
-      "a driver that does not say whose memory it is": {
+      "a GPU that was not given to it": {
+        metrics: () => ({ ...gpu(0, 92), ...gpu(1, 0), gpu_0_visible: 1, gpu_1_visible: 0 }),
+      },
+      "a driver that does not say whose processes they are": {
         metrics: () => ({ gpu_0_utilization: 92, gpu_1_utilization: 0 }),
       },
       "a short run": { samples: 20, metrics: () => ({ ...gpu(0, 92), ...gpu(1, 0) }) },
@@ -128,7 +131,9 @@ const CASES: Record<string, { shows: MadeRun; says: string; silent: Record<strin
       "a GPU of somebody else": {
         metrics: () => ({
           gpu_0_utilization: 40,
-          gpu_0_workload_memory_used: 0,
+          gpu_1_utilization: 95,
+          gpu_1_workload_processes: 1,
+          gpu_0_workload_processes: 0,
           workload_cpu_percent: 100,
           workload_processes: 1,
         }),

@@ -40,6 +40,11 @@ export class JobGpus {
     return this.#owned.size > 0 ? this.#owned : this.#used;
   }
 
+  /** Something says whose they are; else they are those that have worked, whoever had them work. */
+  get areSure(): boolean {
+    return this.#isGiven || this.#owned.size > 0;
+  }
+
   /** Whether a series is of one of them. A lost GPU is the command's where nothing says whose it was. */
   has(key: string): boolean {
     const found = partsOf(key);
