@@ -36,9 +36,10 @@ export async function openNvml(
   // @ts-expect-error -- a script, beside the executable; its type is above
   const starter: { readonly default: StartThread } = await import("../../bin/nvml-thread.js");
   const thread = starter.default(places);
-  thread.unref();
   const release = exitDespiteThread();
   const word = firstWord(thread);
+  // Not before somebody listens: that takes it back.
+  thread.unref();
   const opened = await within(word, patience.opening);
   if (opened === TOO_LATE) {
     void closeLate(word, thread, release);
