@@ -114,8 +114,8 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     journal.append({ type: "interval", timestamp: now(), interval: seconds, reason });
   if (chosen !== undefined) keepInterval(interval, "chosen for the size of this machine");
   if (chosen !== undefined && before.launched === undefined) quietly(options)(paceChosen(chosen));
-  const host = thisHost(header.cwd, { choice: settings.gpus, env: options.env });
   const gpus = gpusGivenUp(order);
+  const host = thisHost(header.cwd, gpus === undefined ? { choice: settings.gpus, env: options.env } : undefined);
   const probes = await openProbes(host, gpus === undefined ? selection : { ...selection, gpu: false }, registry);
   onProgress();
   const workload: Workload = { pid: order.childPid, runId: header.id, ownPids: [process.pid, process.ppid] };
