@@ -7,11 +7,11 @@ const MARK = "tracelet-nvml";
 /** MB; it keeps little more than a few numbers of each device. */
 const MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 };
 
-if (workerData?.mark === MARK) void require("./load.js")("nvml").serve(parentPort, workerData.places);
+if (workerData?.mark === MARK) void require("./load.js")("nvml").serve(parentPort, workerData.service);
 
 /**
  * Starts the thread.
- * @param places where the library is looked for
+ * @param service where the library is looked for, and what time it is
  */
-module.exports = (places) =>
-  new Worker(__filename, { workerData: { places, mark: MARK }, execArgv: [], resourceLimits: MEMORY });
+module.exports = (service) =>
+  new Worker(__filename, { workerData: { service, mark: MARK }, execArgv: [], resourceLimits: MEMORY });

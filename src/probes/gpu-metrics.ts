@@ -59,8 +59,9 @@ const QUANTITIES = {
   },
   memory_utilization: {
     unit: "percent",
-    description: "Share of time in which the GPU's memory was read or written; not how full it is.",
-    nvml: "GetUtilizationRates",
+    description:
+      "Share of the time since the last reading in which the GPU's memory was read or written; not how full it is.",
+    nvml: "GetSamples, or GetUtilizationRates",
     smi: "utilization.memory",
     amd: "mem_busy_percent",
   },

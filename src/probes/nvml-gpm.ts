@@ -22,12 +22,15 @@ const METRIC_BYTES = 40;
 /** More metrics than any driver has: the driver may take the struct for a whole one. */
 const MOST_METRICS = 512;
 
+/** Milliseconds: what is closer together the driver cannot compare. */
+const SHORTEST_WINDOW = 100;
+
 /** Addresses of two samples in the driver's memory, which take turns. */
 interface Pair {
-  older: bigint;
-  newer: bigint;
-  /** Whether the older one holds what was read at the last asking. */
-  isSet: boolean;
+  readonly older: bigint;
+  readonly newer: bigint;
+  /** When the older one was read; absent where it holds nothing. */
+  readonly since: number | undefined;
 }
 
 /** What a MIG device is asked through: the GPU that it is a part of, and its number there. */
@@ -69,7 +72,7 @@ export function gpmQuestion(nvml: Nvml, scratch: Scratch, mig?: MigPlace): NvmlQ
       }
       made.push(scratch.address());
     }
-    pair = { older: made[0] ?? 0n, newer: made[1] ?? 0n, isSet: false };
+    pair = { older: made[0] ?? 0n, newer: made[1] ?? 0n, since: undefined };
     return NVML.SUCCESS;
   };
   const compare = ({ older, newer }: Pair): number => {
@@ -88,21 +91,23 @@ export function gpmQuestion(nvml: Nvml, scratch: Scratch, mig?: MigPlace): NvmlQ
   return {
     keys: metrics.map(([key]) => key),
     lacking,
-    ask({ handle, put }) {
+    ask({ handle, now, put }) {
       const device = mig === undefined ? handle : mig.gpu();
       if (device === undefined) return NVML.NOT_FOUND;
       const opened = pair === undefined ? open(device) : NVML.SUCCESS;
       if (pair === undefined) return opened;
+      const { older, newer, since } = pair;
+      if (since !== undefined && now - since < SHORTEST_WINDOW) return NVML.SUCCESS;
       const read =
         mig === undefined
-          ? nvml.nvmlGpmSampleGet(device, pair.newer)
-          : nvml.nvmlGpmMigSampleGet(device, mig.instance() ?? 0, pair.newer);
+          ? nvml.nvmlGpmSampleGet(device, newer)
+          : nvml.nvmlGpmMigSampleGet(device, mig.instance() ?? 0, newer);
       if (read !== NVML.SUCCESS) {
-        pair.isSet = false;
+        pair = { older, newer, since: undefined };
         return read;
       }
-      const code = pair.isSet ? compare(pair) : NVML.SUCCESS;
-      if (pair.isSet && code === NVML.SUCCESS) {
+      const code = since === undefined ? NVML.SUCCESS : compare(pair);
+      if (since !== undefined && code === NVML.SUCCESS) {
         for (let index = 0; index < metrics.length; index += 1) {
           const at = HEAD_BYTES + METRIC_BYTES * index;
           const [key] = metrics[index] ?? [""];
@@ -111,7 +116,7 @@ export function gpmQuestion(nvml: Nvml, scratch: Scratch, mig?: MigPlace): NvmlQ
           else if (own === NVML.NOT_SUPPORTED) lacking.set(key, own);
         }
       }
-      pair = { older: pair.newer, newer: pair.older, isSet: true };
+      pair = { older: newer, newer: older, since: now };
       return code;
     },
     close() {

@@ -48,10 +48,14 @@ export interface NvmlDriver extends GpuDriver {
  * The library is initialised once, and handles are kept. https://docs.nvidia.com/deploy/nvml-api/
  *
  * Unavailable: koffi or the library is missing. Failed: the driver does not answer, with the reason and a hint.
+ * @param clock the one that the readings' time is of, in milliseconds
  */
-export async function openNvmlHere(places: NvmlPlaces): Promise<NvmlDriver | Unavailable> {
+export async function openNvmlHere(
+  places: NvmlPlaces,
+  clock: () => number = () => performance.now(),
+): Promise<NvmlDriver | Unavailable> {
   const nvml = await loadNvml(places);
-  return isReason(nvml) ? nvml : openNvmlLibrary(nvml, performance.now());
+  return isReason(nvml) ? nvml : openNvmlLibrary(nvml, clock());
 }
 
 /** As `openNvmlHere`, with a library that is loaded. */

@@ -23,11 +23,19 @@ export type NvmlOpened =
       readonly shared: NvmlShared;
     };
 
+/** What the thread is started with. */
+export interface NvmlService {
+  readonly places: NvmlPlaces;
+  /** The time by the clock of those who ask: a thread has one of its own. */
+  readonly now: number;
+}
+
 /** The thread that calls the driver: opens it, says what there is, and answers until it is closed. */
-export async function serve(port: MessagePort, places: NvmlPlaces): Promise<void> {
+export async function serve(port: MessagePort, { places, now }: NvmlService): Promise<void> {
+  const ahead = now - performance.now();
   const say = (opened: NvmlOpened) => port.postMessage(opened);
   try {
-    const driver = await openNvmlHere(places);
+    const driver = await openNvmlHere(places, () => performance.now() + ahead);
     if (isReason(driver)) say({ reason: driver });
     else answer(driver, say);
   } catch (error) {

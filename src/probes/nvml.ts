@@ -6,11 +6,11 @@ import { TOO_LATE, within } from "./bounded.ts";
 import { exitDespiteThread } from "./exit-despite-thread.ts";
 import type { GpuDriver } from "./gpu-device.ts";
 import type { NvmlPlaces } from "./nvml-places.ts";
-import type { NvmlOpened } from "./nvml-serve.ts";
+import type { NvmlOpened, NvmlService } from "./nvml-serve.ts";
 import { ThreadedDriver } from "./nvml-threaded.ts";
 
 /** Starts the thread: `bin/nvml-thread.js`. */
-type StartThread = (places: NvmlPlaces) => Worker;
+type StartThread = (service: NvmlService) => Worker;
 
 /** Milliseconds. */
 interface NvmlPatience {
@@ -35,7 +35,7 @@ export async function openNvml(
 ): Promise<GpuDriver | Unavailable> {
   // @ts-expect-error -- a script, beside the executable; its type is above
   const starter: { readonly default: StartThread } = await import("../../bin/nvml-thread.js");
-  const thread = starter.default(places);
+  const thread = starter.default({ places, now: performance.now() });
   const release = exitDespiteThread();
   const word = firstWord(thread);
   // Not before somebody listens: that takes it back.

@@ -38,6 +38,18 @@ describe.runIf(canFakeNvml)("nvml in its thread", () => {
     expect(asked() - before).toBe(7);
   });
 
+  test("the first window begins when it was opened, by the clock of those who ask", async () => {
+    const before = performance.now();
+    const { driver, fake } = await open("0.violation_0 0\n");
+    const after = performance.now();
+    const held = 5000;
+    fake.write(`0.violation_0 ${held * 1e6}\n`);
+    const readings = driver.devices[0]?.sample(after + 10_000, new Set());
+    const share = readings?.find(({ key }) => key === "gpu_0_throttled_power_percent")?.value;
+    expect(share).toBeGreaterThan((100 * held) / (after + 10_000 - before) - 0.01);
+    expect(share).toBeLessThan((100 * held) / 10_000 + 0.01);
+  });
+
   test("a call that hangs holds a reading up once, and is said", async () => {
     const { driver, fake } = await open("*.temperature 60\n", PATIENCE);
     const [device] = driver.devices;

@@ -145,6 +145,16 @@ describe.runIf(canFakeNvml)("the chip's activity", () => {
     expect(fake.calls("nvmlGpmSampleAlloc")).toBe(2);
   });
 
+  test("is not compared over less than a tenth of a second, but over the whole time after it", async () => {
+    const { fake, read } = await openFake(metrics);
+    read();
+    const calls = fake.calls("nvmlGpmSampleGet");
+    expect(read([], 30)).not.toHaveProperty("gpu_0_sm_activity");
+    expect(read([], 30)).not.toHaveProperty("gpu_0_sm_activity");
+    expect(fake.calls("nvmlGpmSampleGet")).toBe(calls);
+    expect(read([], 40)).toHaveProperty("gpu_0_sm_activity");
+  });
+
   test("is absent with a reason on a card before Hopper", async () => {
     const { fake, read, reasons } = await openFake("0.gpm_supported 0\n");
     expect(read()).not.toHaveProperty("gpu_0_sm_activity");
