@@ -39,14 +39,17 @@ describe("GPUs through nvidia-smi", () => {
     const smi = await fakeNvidiaSmi(await smiTable("h100-8-550.54.15"));
     const env = { ...smi.env, CUDA_VISIBLE_DEVICES: "0,3,-1,5" };
     const running = startTracelet(["run", "--interval", "0.5", "--", "sh", "-c", WAIT], { cwd, env });
-    await until("two samples", async () => samplesOf(await journalIn(cwd)).length > 1);
+    await until(
+      "two samples with GPUs",
+      async () => samplesOf(await journalIn(cwd)).filter((sample) => sample["gpu_3_power"] !== undefined).length > 1,
+    );
     await until("the machine's facts", async () => (await journalIn(cwd)).some(({ type }) => type === "machine"));
     await writeFile(join(cwd, "go"), "");
     const { code, errors } = await running.ended;
     expect(code).toBe(0);
     expect(errors).toMatch(/GPUs +2 GPUs, [\d.e-]+ GPU-hours, idle 0 % of the time/);
     const journal = await journalIn(cwd);
-    const [sample] = samplesOf(journal);
+    const sample = samplesOf(journal).find(({ gpu_3_power: power }) => power !== undefined);
     expect(gpusIn(sample)).toEqual(["gpu_0", "gpu_3"]);
     expect(sample).toMatchObject({ gpu_count: 8, gpu_3_visible: 1, gpu_3_power: 699.02, gpu_0_utilization: 97 });
     expect(journal.find(({ type }) => type === "machine")?.["facts"]).toMatchObject({
@@ -80,8 +83,12 @@ describe("GPUs through nvidia-smi", () => {
       return pid !== first && pid;
     });
     const before = samplesOf(await journalIn(cwd)).length;
-    await until("samples go on", async () => samplesOf(await journalIn(cwd)).length > before);
-    expect(samplesOf(await journalIn(cwd)).at(-1)).toMatchObject({ gpu_0_power: 287.65 });
+    const after = await until("samples have the GPU again", async () =>
+      samplesOf(await journalIn(cwd))
+        .slice(before)
+        .find((sample) => sample["gpu_0_power"] !== undefined),
+    );
+    expect(after).toMatchObject({ gpu_count: 1, gpu_0_power: 287.65 });
     await writeFile(join(cwd, "go"), "");
     expect((await running.ended).code).toBe(0);
     await until("the other has ended too", async () => !(await isAlive(next)));
@@ -91,9 +98,8 @@ describe("GPUs through nvidia-smi", () => {
     const cwd = await temporaryFolder();
     const smi = await fakeNvidiaSmi(await smiTable("rtx3090-470.223.02"));
     await smi.write("exit", "9");
-    const { code } = await tracelet(["run", "--quiet", "--", "true"], { cwd, env: smi.env });
+    const { code, journal } = await runUntil(cwd, smi.env, [], ({ probe }) => probe === "gpu");
     expect(code).toBe(0);
-    const journal = await journalIn(cwd);
     expect(samplesOf(journal)[0]).not.toHaveProperty("gpu_count");
     expect(journal.find(({ probe }) => probe === "gpu")).toMatchObject({
       state: "failed",
@@ -145,7 +151,7 @@ describe.runIf(canFakeNvml)("GPUs through NVML", () => {
     const nvml = await fakeNvml(CARDS);
     const env = { TRACELET_NVML_LIBRARY: nvml.path, CUDA_VISIBLE_DEVICES: "0,1" };
     const running = startTracelet(["run", "--interval", "0.3", "--", "sh", "-c", WAIT], { cwd, env });
-    await until("a sample", async () => samplesOf(await journalIn(cwd)).length > 0);
+    await until("a sample", async () => samplesOf(await journalIn(cwd)).at(-1)?.["gpu_1_lost"] === 0);
     nvml.write(`${CARDS}1.nvmlDeviceGetUtilizationRates 15\n1.nvmlDeviceGetSamples 15\n`);
     await until("the alert", async () => (await journalIn(cwd)).some(({ metric }) => metric === "gpu_1_lost"));
     await until("another sample", async () => samplesOf(await journalIn(cwd)).at(-1)?.["gpu_1_lost"] === 1);
@@ -165,9 +171,12 @@ describe.runIf(canFakeNvml)("GPUs through NVML", () => {
     const env = { TRACELET_NVML_LIBRARY: nvml.path, CUDA_VISIBLE_DEVICES: "0" };
     const sampled = async (gpus: string) => {
       const cwd = await temporaryFolder();
-      expect(await tracelet(["run", "--quiet", "--gpus", gpus, "--", "true"], { cwd, env })).toMatchObject({ code: 0 });
-      const journal = await journalIn(cwd);
-      return { sample: samplesOf(journal)[0], reasons: journal.map(({ reason }) => String(reason)) };
+      const isSampled = ({ metrics }: JournalLine) => Object.hasOwn(Object(metrics), "gpu_count");
+      const { journal } = await runUntil(cwd, env, ["--gpus", gpus], isSampled);
+      return {
+        sample: samplesOf(journal).find((one) => one["gpu_count"] !== undefined),
+        reasons: journal.map(({ reason }) => String(reason)),
+      };
     };
     expect(gpusIn((await sampled("job")).sample)).toEqual(["gpu_0"]);
     const all = await sampled("all");
@@ -182,6 +191,23 @@ describe.runIf(canFakeNvml)("GPUs through NVML", () => {
     });
   });
 });
+
+/** Runs a command that ends when there is such a record. */
+async function runUntil(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[],
+  isThere: (record: JournalLine) => boolean,
+) {
+  const running = startTracelet(["run", "--quiet", "--interval", "0.3", ...flags, "--", "sh", "-c", WAIT], {
+    cwd,
+    env,
+  });
+  await until("the record", async () => (await journalIn(cwd)).some(isThere));
+  await writeFile(join(cwd, "go"), "");
+  const { code } = await running.ended;
+  return { code, journal: await journalIn(cwd) };
+}
 
 async function journalIn(cwd: string): Promise<JournalLine[]> {
   const [folder] = await runFolders(cwd);
