@@ -1,5 +1,4 @@
 import { COMMAND_SETTINGS } from "./command-settings.ts";
-import type { SettingSpec } from "./setting-spec.ts";
 import { ONE_DAY, type SettingSpec } from "./setting-spec.ts";
 import { UPLOAD_SETTINGS } from "./upload-settings.ts";
 
