@@ -30,13 +30,16 @@ class LateDrivers implements GpuDrivers {
   constructor(opening: Promise<GpuDrivers>, now: () => number) {
     this.#now = now;
     this.#since = now();
-    opening.then(
-      (opened) => {
-        this.#opened = opened;
-        if (this.#isClosed) opened.close();
-      },
-      (error: unknown) => (this.#error = String(error)),
-    );
+    void this.#await(opening);
+  }
+
+  async #await(opening: Promise<GpuDrivers>): Promise<void> {
+    try {
+      this.#opened = await opening;
+      if (this.#isClosed) this.#opened.close();
+    } catch (error) {
+      this.#error = String(error);
+    }
   }
 
   get devices(): readonly GpuDevice[] {

@@ -47,7 +47,7 @@ export const workloadMemory: ScanningProbe = {
         const processes = [...scan.workload(target).processes.values()].filter(({ state }) => state !== "Z");
         const sizes = processes.map(({ rssPages }) => rssPages * scan.units.pageSize);
         if (processes.length === 0 || !pace.isDue(host.now(), sizes)) return [];
-        return readAll(host, scan, processes, pace.took);
+        return readAll(host, scan, processes, (bytes, milliseconds) => pace.took(bytes, milliseconds));
       },
       close: () => undefined,
     });

@@ -33,7 +33,7 @@ describe.skipIf(process.platform !== "linux")("processes that a batch system sta
     await Promise.all(
       [0, 1].map(
         (rank) =>
-          start(wrapper[0] ?? "", [...wrapper.slice(1)], {
+          start(wrapper[0] ?? "", wrapper.slice(1), {
             cwd,
             env: { SLURM_PROCID: String(rank), TRACELET_DIR: join(cwd, `rank-${rank}`) },
           }).ended,
