@@ -58,8 +58,9 @@ await build({
 });
 const { openNvml, openNvmlHere } = await import(pathToFileURL(entry).href);
 const places = { platform: "linux", library };
-const threaded = await openNvml(places, 10_000);
+const threaded = await openNvml(places, { opening: 60_000, reading: 60_000 });
 const here = await openNvmlHere(places);
+for (const opened of [threaded, here]) if ("reason" in opened) throw new Error(opened.reason);
 const pids = new Set([4711, 4712]);
 let now = performance.now();
 let readings = 0;

@@ -40,14 +40,21 @@ describe.runIf(canFakeNvml)("a process whose driver", () => {
     ["does not open", "nvmlInit_v2 999", 30_000, "not opened: the driver gives no reason (NVML_ERROR_UNKNOWN)\n"],
   ])("%s ends, with its own status", async (_, text, patience, output) => {
     const fake = await fakeNvml(`${text}\n`);
-    expect(await run(program, fake.path, String(patience))).toEqual({ code: 7, output });
+    expect(await run(program, fake.path, String(patience))).toMatchObject({ code: 7, output });
+  });
+
+  test("hangs ends by an error that nobody has caught as any process does", async () => {
+    const fake = await fakeNvml("nvmlInit_v2 hang\n");
+    const { code, errors } = await run(program, fake.path, "500", "the end");
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^Error: the end$/m);
   });
 });
 
-function run(...parameters: string[]): Promise<{ code: number | null; output: string }> {
+function run(...parameters: string[]): Promise<{ code: number | null; output: string; errors: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, parameters, { timeout: 30_000 }, (_, stdout) => {
-      resolve({ code: child.exitCode, output: stdout });
+    const child = execFile(process.execPath, parameters, { timeout: 30_000 }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, output: stdout, errors: stderr });
     });
   });
 }
