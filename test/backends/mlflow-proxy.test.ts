@@ -181,8 +181,12 @@ describe.skipIf(!(await canMakeCertificates()))("through a proxy, an https serve
 });
 
 describe.skipIf(!(await mlflowAvailable()))("through a proxy, a real MLflow server", () => {
-  it("gets a run and its files", async () => {
-    const server = await sharedMlflow();
+  let server: { url: string; python: string };
+  beforeAll(async () => {
+    server = await sharedMlflow();
+  });
+
+  it("gets a run and its files", { timeout: 120_000 }, async () => {
     const between = await proxy();
     const backend = createMlflow({ MLFLOW_TRACKING_URI: server.url, HTTP_PROXY: between.url });
     const header = headerOf("through-a-proxy");
