@@ -26,7 +26,7 @@ const HOMES: readonly { readonly modules: RegExp; readonly folders: readonly str
   { modules: /^cross-spawn$/, folders: ["run"] },
   { modules: /^systeminformation$/, folders: ["probes"] },
   { modules: /^koffi$/, folders: ["probes", "tty"] },
-  { modules: /^(chalk|cli-table3)$/, folders: ["terminal"] },
+  { modules: /^chalk$/, folders: ["terminal"] },
   { modules: /^(node:)?(net|http|https|http2|tls|dgram)$|^undici$/, folders: ["backends"] },
   { modules: /^(https?-proxy-agent|aws4)$/, folders: ["backends"] },
   { modules: /^smol-toml$/, folders: ["settings"] },

@@ -2,13 +2,17 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../model/error.ts";
 import type { RunSummaryRow } from "../model/view.ts";
+import { readOutline, readOutlineNow, type RunOutline } from "./outline.ts";
 import { type RunDirectory, runDirectory, runsFolder } from "./run-directory.ts";
 import { startedOf } from "./run-id.ts";
-import { readOutline, statusOf } from "./run-status.ts";
+import { statusOf } from "./run-status.ts";
 import { isSystemError, wordsOf } from "./system-error.ts";
 
-/** Runs whose files are open at the same time while a list is made. */
-const AT_ONCE = 16;
+/** Runs that are looked at before the clock is, and at the same time where the file system is slow. */
+const AT_ONCE = 64;
+
+/** What a run may take in milliseconds before the file system counts as slow: then waiting is what costs. */
+const SLOW_MS = 2;
 
 /** How many candidates a message names. */
 const MOST_NAMED = 5;
@@ -25,9 +29,12 @@ export type ResolvedRun = RunDirectory & { readonly id: string };
 export async function listRuns(dir: string, clock: () => number = Date.now): Promise<RunSummaryRow[]> {
   const ids = await runIds(dir);
   const rows: RunSummaryRow[] = [];
+  let outlineOf: OutlineOf = readOutlineNow;
   for (let first = 0; first < ids.length; first += AT_ONCE) {
+    const before = clock();
     const some = ids.slice(first, first + AT_ONCE);
-    rows.push(...(await Promise.all(some.map((id) => readRow(dir, id, clock)))));
+    rows.push(...(await Promise.all(some.map((id) => readRow(dir, id, outlineOf, clock)))));
+    if (clock() - before > some.length * SLOW_MS) outlineOf = readOutline;
   }
   return rows.sort((one, other) => other.started - one.started || (one.id < other.id ? 1 : -1));
 }
@@ -68,10 +75,12 @@ async function runIds(dir: string): Promise<string[]> {
   }
 }
 
-async function readRow(dir: string, id: string, clock: () => number): Promise<RunSummaryRow> {
+type OutlineOf = (journal: string) => RunOutline | Promise<RunOutline>;
+
+async function readRow(dir: string, id: string, outlineOf: OutlineOf, clock: () => number): Promise<RunSummaryRow> {
   const run = found(dir, id);
   try {
-    const { header, launch, end } = await readOutline(run);
+    const { header, launch, end } = await outlineOf(run.journal);
     const started = header?.started ?? startedOf(id) ?? 0;
     const status = await statusOf(run, { started, launch, end }, clock);
     return {

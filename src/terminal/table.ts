@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { clip, textWidth } from "./width.ts";
 
 export interface Cell {
@@ -22,9 +21,6 @@ export interface TableOptions {
 
 const GAP = 2;
 const NARROWEST = 8;
-const BORDERS =
-  "top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid middle";
-const NO_BORDERS = Object.fromEntries(BORDERS.split(" ").map((name) => [name, ""]));
 
 /** A table without borders, without a newline at its end. */
 export function renderTable(
@@ -34,31 +30,21 @@ export function renderTable(
 ): string {
   const { width, paintHead = String, indent = 0 } = options;
   const widths = fit(columns, rows, width === undefined ? undefined : width - indent);
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-    colAligns: columns.map(({ align }) => align ?? "left"),
-    colWidths: widths.map((columnWidth, index) => columnWidth + (index === widths.length - 1 ? 0 : GAP)),
-    truncate: "",
-  });
-  const line = (cells: readonly Cell[]) =>
-    cells.map(({ text, paint = String }, index) => {
-      const shown = paint(clip(text, widths[index] ?? 0));
-      // The gap belongs to the left-hand cell, also where that one is aligned to the right.
-      return index === cells.length - 1 ? shown : shown + (columns[index]?.align === "right" ? " ".repeat(GAP) : "");
+  const line = (cells: readonly Cell[]) => {
+    const shown = cells.map(({ text, paint = String }, index) => {
+      const cut = clip(text, widths[index] ?? 0);
+      const room = " ".repeat((widths[index] ?? 0) - textWidth(cut));
+      return columns[index]?.align === "right" ? room + paint(cut) : paint(cut) + room;
     });
-  table.push(line(columns.map(({ head }) => ({ text: head, paint: paintHead }))), ...rows.map(line));
-  return table
-    .toString()
-    .split("\n")
-    .map((text) => " ".repeat(indent) + text.trimEnd())
-    .join("\n");
+    return (" ".repeat(indent) + shown.join(" ".repeat(GAP))).trimEnd();
+  };
+  return [columns.map(({ head }) => ({ text: head, paint: paintHead })), ...rows].map(line).join("\n");
 }
 
 /** The width of each column: as wide as its widest cell, with the flexible ones sharing what is too much. */
 function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number | undefined): number[] {
   const widths = columns.map(({ head }, index) =>
-    Math.max(textWidth(head), 1, ...rows.map((row) => textWidth(row[index]?.text ?? ""))),
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[index]?.text ?? "")), Math.max(textWidth(head), 1)),
   );
   if (width === undefined) return widths;
   let excess = widths.reduce((sum, each) => sum + each, 0) + GAP * (widths.length - 1) - width;

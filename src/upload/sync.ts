@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { isSystemError } from "../journal/system-error.ts";
 import type { ResolvedRun } from "../journal/store.ts";
-import { isOver, readOutline } from "../journal/run-status.ts";
+import { readOutline } from "../journal/outline.ts";
+import { isOver } from "../journal/run-status.ts";
 import { readRunView } from "../journal/view.ts";
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
@@ -89,7 +90,7 @@ async function syncRun(session: Session, run: ResolvedRun, onRow: SyncOptions["o
 /** What the journal says at its two ends, or why it says nothing. */
 async function headerOrReason(run: ResolvedRun): Promise<{ header: RunHeader; isRunning: boolean } | string> {
   try {
-    const { header, end } = await readOutline(run);
+    const { header, end } = await readOutline(run.journal);
     // Says what is wrong with a journal that does not begin as it should.
     if (header === undefined) return { header: (await readRunView(run)).header, isRunning: false };
     return { header, isRunning: !(await isOver(run, { started: header.started, end }, Date.now)) };

@@ -1,6 +1,7 @@
 import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { isOver, readOutline } from "../journal/run-status.ts";
+import { readOutline } from "../journal/outline.ts";
+import { isOver } from "../journal/run-status.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
 import {
   type Artifact,
@@ -100,7 +101,7 @@ class Upload {
   /** A live upload comes by every few seconds: it must not read the whole journal each time. */
   async #outline(): Promise<{ header: RunHeader; hasEnded: boolean }> {
     const { run } = this.#options;
-    const { header, end } = await readOutline(run);
+    const { header, end } = await readOutline(run.journal);
     // Says what is wrong with a journal that does not begin as it should.
     if (header === undefined) return { header: (await readRunView(run)).header, hasEnded: end !== undefined };
     return { header, hasEnded: await isOver(run, { started: header.started, end }, Date.now) };
