@@ -12,7 +12,7 @@ import {
   type WandbItem,
   type WandbRecord,
 } from "./wandb-records.ts";
-import { type History, historyOf, STEP_SERIES } from "./wandb-rows.ts";
+import { type History, historyOf, seriesName, STEP_SERIES } from "./wandb-rows.ts";
 import { machineOf, paramItems, tagItems } from "./wandb-run.ts";
 import { COUNTERS, type CounterStart, statsOf } from "./wandb-system.ts";
 import { paramJson } from "./wandb-values.ts";
@@ -34,29 +34,32 @@ export interface WandbMemory {
 
 /** A batch as records, and what is to be known behind it. */
 export interface PlannedBatch {
-  readonly records: readonly WandbRecord[];
+  /** Made while they are written: a batch may have thousands. */
+  readonly records: Iterable<WandbRecord>;
   readonly memory: WandbMemory;
 }
 
-export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch {
+/** `undefined` where there is nothing to write. */
+export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch | undefined {
   const { metrics, system, params, tags, alerts = [], facts } = batch;
+  const config = [...paramItems(params), ...tagItems(tags)];
+  if (config.length + metrics.length + system.length + alerts.length === 0 && facts === undefined) return undefined;
   const history = historyOf(metrics, before.step);
   const { rows, last } = history;
+  const { started, series: known } = before;
   const counters = withFirst(before.counters, system);
-  const config = [...paramItems(params), ...tagItems(tags)];
-  const records = [
-    ...(config.length > 0 ? [configRecord(config)] : []),
-    ...(facts === undefined ? [] : [environmentRecord(machineOf(facts, before.writer))]),
-    ...system.map((sample) => statsRecord(sample.timestamp, statsOf(sample, counters))),
-    ...newSeriesWithSteps(history, before.series).map((name) => metricRecord(name, STEP_SERIES)),
-    ...rows.map((row) => historyRecord(row, before.started)),
-    ...(rows.length > 0 ? [summaryRecord(lastValues(history, before.started))] : []),
-    ...alerts.map(recordOfAlert),
-  ];
-  const { series: known } = before;
+  function* records(): Generator<WandbRecord> {
+    if (config.length > 0) yield configRecord(config);
+    if (facts !== undefined) yield environmentRecord(machineOf(facts, before.writer));
+    for (const sample of system) yield statsRecord(sample.timestamp, statsOf(sample, counters));
+    for (const name of newSeriesWithSteps(history, known)) yield metricRecord(name, STEP_SERIES);
+    for (const row of rows) yield historyRecord(row, started);
+    if (rows.length > 0) yield summaryRecord(lastValues(history, started));
+    yield* alerts.map(recordOfAlert);
+  }
   const isKnown = known === undefined || [...last.keys()].every((key) => known.has(key));
   const series = isKnown ? known : new Set([...known, ...last.keys()]);
-  return { records, memory: { ...before, step: rows.at(-1)?.step ?? before.step, counters, series } };
+  return { records: records(), memory: { ...before, step: rows.at(-1)?.step ?? before.step, counters, series } };
 }
 
 /** What a finished run came to, beside the last value of each series. */
@@ -81,10 +84,12 @@ function newSeriesWithSteps({ rows, last }: History, known: ReadonlySet<string> 
   if (known === undefined) return [];
   const fresh = new Set([...last.keys()].filter((key) => key !== STEP_SERIES && !known.has(key)));
   const found: string[] = [];
-  for (const { values } of rows) {
+  for (const { points, printed } of rows) {
     if (fresh.size === 0) break;
-    const isElsewhere = values.at(-1)?.[0] === STEP_SERIES;
-    for (const [key] of values) if (fresh.delete(key) && isElsewhere) found.push(key);
+    for (const { key } of points) {
+      const name = seriesName(key);
+      if (fresh.delete(name) && printed !== undefined) found.push(name);
+    }
   }
   return found;
 }
@@ -93,7 +98,7 @@ function newSeriesWithSteps({ rows, last }: History, known: ReadonlySet<string> 
 function lastValues({ rows, last }: History, started: number): WandbItem[] {
   const { step = 0, timestamp = started } = rows.at(-1) ?? {};
   return [
-    ...[...last].map(([key, { json }]): WandbItem => [[key], json]),
+    ...[...last].map(([key, json]): WandbItem => [[key], json]),
     [["_step"], String(step)],
     [["_timestamp"], String(timestamp / 1000)],
     [["_runtime"], String((timestamp - started) / 1000)],

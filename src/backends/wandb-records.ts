@@ -1,6 +1,7 @@
 import { PbfWriter } from "pbf";
 import type { OutputText } from "../model/backend.ts";
-import type { HistoryRow } from "./wandb-rows.ts";
+import type { MetricPoint } from "../model/extract.ts";
+import { type HistoryRow, seriesName, STEP_SERIES } from "./wandb-rows.ts";
 
 /** A value of a config, a summary or a row: where it is and what it is, in JSON with NaN and the infinities. */
 export type WandbItem = readonly [path: readonly string[], json: string];
@@ -101,7 +102,8 @@ export function historyRecord(row: HistoryRow, started: number): WandbRecord {
   return (writer) =>
     message(writer, 2, () => {
       // By far the most of what is written: no closure for each.
-      for (const value of row.values) writer.writeMessage(1, writeValue, value);
+      for (const point of row.points) writer.writeMessage(1, writePoint, point);
+      if (row.printed !== undefined) writer.writeMessage(1, writeValue, [STEP_SERIES, String(row.printed)]);
       writer.writeMessage(1, writeValue, ["_timestamp", String(row.timestamp / 1000)]);
       writer.writeMessage(1, writeValue, ["_runtime", String((row.timestamp - started) / 1000)]);
       writer.writeMessage(1, writeValue, ["_step", String(row.step)]);
@@ -169,6 +171,11 @@ export function exitRecord(exitCode: number, runtime: number): WandbRecord {
 function writeValue([key, json]: readonly [key: string, json: string], writer: PbfWriter): void {
   writer.writeStringField(2, key);
   writer.writeStringField(16, json);
+}
+
+function writePoint({ key, value }: MetricPoint, writer: PbfWriter): void {
+  writer.writeStringField(2, seriesName(key));
+  writer.writeStringField(16, String(value));
 }
 
 function message(writer: PbfWriter, field: number, write: () => void): void {

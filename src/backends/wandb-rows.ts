@@ -9,55 +9,53 @@ export interface HistoryRow {
   readonly step: number;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  /** Names and values, in JSON with NaN and the infinities. */
-  readonly values: readonly (readonly [key: string, json: string])[];
+  readonly points: readonly MetricPoint[];
+  /** The step that was printed, where it is another. */
+  readonly printed?: number;
 }
 
 /** What some points come to. */
 export interface History {
   readonly rows: readonly HistoryRow[];
-  /** The last value of each series, in JSON, and the row that it is in. */
-  readonly last: ReadonlyMap<string, { readonly json: string; readonly row: number }>;
+  /** The last value of each series, in JSON with NaN and the infinities. */
+  readonly last: ReadonlyMap<string, string>;
 }
 
 /**
  * Makes rows of points. Those that share a step and follow one another share a row, as with `wandb.log`. W&B's step never
  * goes back and is whole: a point that was printed with another step stays at the last one, and has its own beside it as
- * `tracelet/step`.
+ * `tracelet/step`. Nothing is made for each point that outlives the row: there may be millions.
  * @param before the step of the row before
  */
 export function historyOf(points: readonly MetricPoint[], before: number): History {
   const rows: HistoryRow[] = [];
-  const last = new Map<string, { json: string; row: number }>();
-  let step = before;
-  let values: [key: string, json: string][] = [];
-  let [printed, timestamp] = [0, 0];
-  const add = (key: string, json: string) => {
-    values.push([key, json]);
-    const known = last.get(key);
-    if (known === undefined) last.set(key, { json, row: rows.length });
-    else [known.json, known.row] = [json, rows.length];
+  const newest = new Map<string, { point: MetricPoint; row: number }>();
+  let printed: number | undefined;
+  let [step, start] = [before, 0];
+  const close = (end: number) => {
+    const last = points[end - 1];
+    if (end === start || last === undefined) return;
+    const isNext = isStep(last.step) && last.step >= step;
+    if (isNext) step = last.step;
+    else printed = last.step;
+    const row = { step, timestamp: last.timestamp, points: points.slice(start, end) };
+    rows.push(isNext ? row : { ...row, printed: last.step });
+    start = end;
   };
-  const close = () => {
-    if (values.length === 0) return;
-    if (isStep(printed) && printed >= step) step = printed;
-    else add(STEP_SERIES, String(printed));
-    rows.push({ step, timestamp, values });
-    values = [];
-  };
-  for (const point of points) {
-    const key = seriesName(point.key);
-    if (point.step !== printed || last.get(key)?.row === rows.length) close();
-    add(key, String(point.value));
-    printed = point.step;
-    timestamp = point.timestamp;
+  for (const [index, point] of points.entries()) {
+    const known = newest.get(point.key);
+    if (point.step !== points[start]?.step || known?.row === rows.length) close(index);
+    if (known === undefined) newest.set(point.key, { point, row: rows.length });
+    else [known.point, known.row] = [point, rows.length];
   }
-  close();
+  close(points.length);
+  const last = new Map([...newest].map(([key, { point }]) => [seriesName(key), String(point.value)]));
+  if (printed !== undefined) last.set(STEP_SERIES, String(printed));
   return { rows, last };
 }
 
 /** W&B has series of its own, whose names begin with an underscore or are ours here. */
-function seriesName(key: string): string {
+export function seriesName(key: string): string {
   return key.startsWith("_") || key === STEP_SERIES ? `tracelet/${key}` : key;
 }
 

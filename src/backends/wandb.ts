@@ -51,7 +51,7 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
     };
   }
 
-  async function append(run: RemoteRun, records: readonly WandbRecord[], memory: WandbMemory): Promise<RemoteRun> {
+  async function append(run: RemoteRun, records: Iterable<WandbRecord>, memory: WandbMemory): Promise<RemoteRun> {
     const { log } = pathOf(run);
     const end = await appendToLog(log, placeOf(run), records);
     if (memory.series !== undefined) series.set(log, { position: end.position, names: memory.series });
@@ -89,8 +89,9 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
     },
     async write(run, batch, signal): Promise<WriteResult> {
       giveUpIf(signal);
-      const { records, memory } = planBatch(batch, memoryOf(run));
-      if (records.length === 0) return { rejected: [] };
+      const planned = planBatch(batch, memoryOf(run));
+      if (planned === undefined) return { rejected: [] };
+      const { records, memory } = planned;
       return { rejected: [], remote: await attempt(pathOf(run), () => append(run, records, memory)) };
     },
     async writeOutput(run, output, signal): Promise<WriteResult> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { totalItems } from "../../src/backends/wandb-batches.ts";
-import { historyOf } from "../../src/backends/wandb-rows.ts";
+import { historyOf, seriesName } from "../../src/backends/wandb-rows.ts";
 import { exitCodeOf, wandbRun } from "../../src/backends/wandb-run.ts";
 import { legalProject, readWandbSettings } from "../../src/backends/wandb-settings.ts";
 import { statsOf } from "../../src/backends/wandb-system.ts";
@@ -9,17 +9,21 @@ import { headerOf } from "../conformance/backend.ts";
 
 const point = (key: string, step: number, value = step, timestamp = step) => ({ key, step, value, timestamp });
 const rows = (...points: readonly ReturnType<typeof point>[]) =>
-  historyOf(points, 0).rows.map(({ step, values }) => [step, Object.fromEntries(values)]);
+  historyOf(points, 0).rows.map(({ step, points: all, printed }) => [
+    step,
+    Object.fromEntries(all.map(({ key, value }) => [seriesName(key), String(value)])),
+    ...(printed === undefined ? [] : [printed]),
+  ]);
 
 describe("a row of W&B's history", () => {
   test("has what was printed for one step, with the time of the last", () => {
     const { rows: made, last } = historyOf([point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)], 0);
-    const values = [
+    const points = [point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)];
+    expect(made).toEqual([{ step: 3, timestamp: 20, points }]);
+    expect([...last]).toEqual([
       ["loss", "0.5"],
       ["acc", "0.25"],
-    ];
-    expect(made).toEqual([{ step: 3, timestamp: 20, values }]);
-    expect([...last].map(([key, { json }]) => [key, json])).toEqual(values);
+    ]);
   });
 
   test("has a name once: what comes again for a step has a row of its own", () => {
@@ -40,11 +44,11 @@ describe("a row of W&B's history", () => {
     );
     expect(odd).toEqual([
       [7, { loss: "7" }],
-      [7, { acc: "2", "tracelet/step": "2" }],
+      [7, { acc: "2" }, 2],
       [8, { loss: "8" }],
-      [8, { x: "8.5", "tracelet/step": "8.5" }],
-      [8, { x: "-1", "tracelet/step": "-1" }],
-      [8, { x: "1e+300", "tracelet/step": "1e+300" }],
+      [8, { x: "8.5" }, 8.5],
+      [8, { x: "-1" }, -1],
+      [8, { x: "1e+300" }, 1e300],
     ]);
   });
 
