@@ -12,6 +12,7 @@ import { alertSentence } from "../terminal/alert-line.ts";
 import { specOfSeries } from "../terminal/spec-of-series.ts";
 import { describeStatus } from "../terminal/status.ts";
 import { uploadLines } from "../terminal/uploads.ts";
+import { readJudgedRun } from "./judged-run.ts";
 import { readArtifactList } from "./artifact-list.ts";
 import { readJudgedRun } from "./judged-run.ts";
 

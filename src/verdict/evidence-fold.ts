@@ -33,11 +33,12 @@ type Sample = Extract<JournalRecord, { type: "sample" }>;
 type Growing = { -readonly [Field in keyof Statistics]: Statistics[Field] };
 
 /**
- * Gathers what the rules judge by, record by record, in one pass over a journal. Memory grows with the number of GPUs,
- * not with the length of the run or the number of metrics.
+ * Gathers what the rules judge by, record by record, in one pass over a journal. Memory grows with the number of
+ * the machine's series, not with the length of the run or the number of metrics.
  */
 export class EvidenceFold {
   readonly #series = new Map<string, Growing>();
+  readonly #asked = new Map<string, boolean>();
   readonly #work = new GpuWorkFold();
   readonly #growth = new GrowthFold();
   readonly #losses = new LostLossFold();
@@ -111,8 +112,7 @@ export class EvidenceFold {
     for (const key in metrics) {
       const value = metrics[key];
       if (value === undefined) continue;
-      if (SERIES.has(key) || (key.startsWith("gpu_") && SERIES_OF_GPU.test(key)))
-        this.#follow(key, value, milliseconds);
+      if (this.#isAsked(key)) this.#follow(key, value, milliseconds);
     }
     this.#work.add({
       timestamp,
@@ -127,6 +127,15 @@ export class EvidenceFold {
       this.#growth.add((timestamp - this.#started) / 1000, command, machine);
     }
     this.#previous = { timestamp, metrics };
+  }
+
+  /** Found out once for each key: there are hundreds in a sample of eight GPUs. */
+  #isAsked(key: string): boolean {
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known;
+    const isAsked = SERIES.has(key) || (key.startsWith("gpu_") && SERIES_OF_GPU.test(key));
+    this.#asked.set(key, isAsked);
+    return isAsked;
   }
 
   #follow(key: string, value: number, milliseconds: number): void {

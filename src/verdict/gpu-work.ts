@@ -39,6 +39,8 @@ export interface Moment {
 export class GpuWorkFold {
   readonly #job = new JobGpus();
   readonly #peaks = new Map<string, number>();
+  readonly #parts = new Map<string, string | undefined>();
+  readonly #beside = [...BESIDE];
   /** `since` is of the time behind the last work: it counts when there is work again. */
   readonly #worked = new Stretch();
   readonly #since = new Stretch();
@@ -54,8 +56,9 @@ export class GpuWorkFold {
     if (utilization === undefined || moment.milliseconds <= 0) return;
     const works = utilization >= IDLE_GPU_PERCENT;
     if (!works && this.#worked.samples === 0) return;
-    this.#since.add(moment, utilization, this.#wholeCores(moment));
-    if (works) this.#worked.take(this.#since);
+    if (works && this.#since.samples > 0) this.#worked.take(this.#since);
+    const stretch = works ? this.#worked : this.#since;
+    stretch.add(moment, utilization, { keys: this.#beside, wholeCores: this.#wholeCores(moment) });
   }
 
   get devices(): GpuUse[] {
@@ -78,15 +81,25 @@ export class GpuWorkFold {
     let sum = 0;
     let count = 0;
     for (const key in metrics) {
-      const part = partsOf(key);
-      if (part?.quantity !== "utilization") continue;
+      const device = key.startsWith("gpu_") ? this.#workingPart(key) : undefined;
+      if (device === undefined) continue;
       const value = metrics[key] ?? 0;
-      this.#peaks.set(part.device, Math.max(this.#peaks.get(part.device) ?? 0, value));
-      if (!devices.has(part.device)) continue;
+      this.#peaks.set(device, Math.max(this.#peaks.get(device) ?? 0, value));
+      if (!devices.has(device)) continue;
       sum += value;
       count += 1;
     }
     return count === 0 ? undefined : sum / count;
+  }
+
+  /** The GPU whose utilization this is. What else a key is worth is found out when it is first seen. */
+  #workingPart(key: string): string | undefined {
+    if (this.#parts.has(key)) return this.#parts.get(key);
+    const part = partsOf(key);
+    const device = part?.quantity === "utilization" ? part.device : undefined;
+    this.#parts.set(key, device);
+    if (THROTTLED.test(key)) this.#beside.push(key);
+    return device;
   }
 
   /** Processes that had a core for themselves; `undefined` where nobody has looked, or they may be somebody else's. */
@@ -97,6 +110,12 @@ export class GpuWorkFold {
     const together = busy.reduce((sum, { cpu_percent = 0 }) => sum + cpu_percent, 0);
     return together > 1.15 * workload ? undefined : busy.length;
   }
+}
+
+/** What is looked at together with the GPUs. */
+interface Beside {
+  readonly keys: readonly string[];
+  readonly wholeCores: number | undefined;
 }
 
 /** Some time of the run. */
@@ -111,7 +130,7 @@ class Stretch {
   readonly #all = new Tally();
   readonly #idle = new Tally();
 
-  add(moment: Moment, utilization: number, wholeCores: number | undefined): void {
+  add(moment: Moment, utilization: number, beside: Beside): void {
     const { milliseconds, metrics, written, read } = moment;
     const idle = milliseconds * (1 - Math.min(100, utilization) / 100);
     const see = (key: string, value: number | undefined): void => {
@@ -120,9 +139,8 @@ class Stretch {
       this.#idle.add(key, value, idle);
     };
     see("utilization", utilization);
-    for (const key of BESIDE) see(key, metrics[key]);
-    for (const key in metrics) if (key.includes("_throttled_") && THROTTLED.test(key)) see(key, metrics[key]);
-    see("whole_cores", wholeCores);
+    for (const key of beside.keys) see(key, metrics[key]);
+    see("whole_cores", beside.wholeCores);
     const perSecond = (bytes: number | undefined) => (bytes === undefined ? undefined : (bytes * 1000) / milliseconds);
     see("read_bytes_per_second", perSecond(read));
     see("write_bytes_per_second", perSecond(written));

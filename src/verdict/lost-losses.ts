@@ -15,7 +15,8 @@ interface Course {
 
 /** Which losses stopped being numbers, and where. */
 export class LostLossFold {
-  readonly #courses = new Map<string, Course>();
+  /** `undefined` for what only sounds like a loss: `loss_scale`. */
+  readonly #courses = new Map<string, Course | undefined>();
 
   add(metrics: Readonly<Record<string, JournalNumber>>, step: number): void {
     for (const key in metrics) {
@@ -27,17 +28,17 @@ export class LostLossFold {
 
   get losses(): LostLoss[] {
     return [...this.#courses].flatMap(([key, course]) => {
-      if (course.points === 0) return [];
+      if (course === undefined || course.points === 0) return [];
       const { last, since, points, before, recoveries } = course;
       return [{ key, isNan: Number.isNaN(last), since, points, before, recoveries }];
     });
   }
 
   #courseOf(key: string): Course | undefined {
-    const known = this.#courses.get(key);
-    if (known !== undefined) return known;
-    if (this.#courses.size >= MOST_LOSSES || !/loss/i.test(key) || goalOf(key) !== "min") return undefined;
-    const course = { last: 0, since: 0, points: 0, before: 0, recoveries: 0 };
+    if (this.#courses.has(key)) return this.#courses.get(key);
+    if (this.#courses.size >= MOST_LOSSES || !/loss/i.test(key)) return undefined;
+    const isLoss = goalOf(key) === "min";
+    const course = isLoss ? { last: 0, since: 0, points: 0, before: 0, recoveries: 0 } : undefined;
     this.#courses.set(key, course);
     return course;
   }
