@@ -1,6 +1,7 @@
 import { JobGpus } from "../model/job-gpus.ts";
 import type { RunView, SeriesSummary } from "../model/view.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, inOneUnit } from "./format.ts";
+import { gpuTotalLines } from "./gpu-totals.ts";
 import type { Line } from "./summary-line.ts";
 
 /** Less than this, at its peak, is the noise of a machine that does nothing with its disk or network: bytes a second. */
@@ -9,11 +10,13 @@ const QUIET = 64 * 1024;
 type System = RunView["system"];
 
 /** What the run used of what it may use: averages and peaks, of the container where that has limits of its own. */
-export function machineLines({ system }: RunView): Line[] {
+export function machineLines(view: RunView): Line[] {
+  const { system } = view;
   return [
     line("CPU", cpu(system)),
     line("memory", memory(system)),
     ...gpus(system),
+    gpuTotalLines(view),
     line("disk", rates(system, diskKeys(system), ["read", "written"])),
     line(
       "network",

@@ -4,7 +4,6 @@ import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
 import { inAscii, isAsciiOnly } from "./charset.ts";
 import { formatBytes, formatCount, formatDuration } from "./format.ts";
-import { gpuTotalLines } from "./gpu-totals.ts";
 import { printable, printableLine } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
@@ -34,7 +33,6 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   const metrics = new MetricRows(view);
   const lines = [
     ...machineLines(view),
-    ...gpuTotalLines(view),
     ...troubleLines(view, style),
     ...(options.unseen ?? []).map((text) => ({ label: "rule", text, paint: style.yellow })),
   ];

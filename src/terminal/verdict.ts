@@ -30,5 +30,6 @@ export function verdictRows(view: RunView, width: number | undefined): VerdictRo
 }
 
 function inRows(text: string, width: number | undefined): string[] {
-  return wrapped(printable(text).split(" "), " ", width);
+  // A number stays with its unit.
+  return wrapped(printable(text).split(/ (?!%|[GMK]iB|W\b)/), " ", width);
 }

@@ -129,7 +129,7 @@ export const RULES: readonly Rule[] = [
       const { whileIdle } = work;
       const cores = coresOf(series);
       const busy = usedCores(whileIdle);
-      const gpus = `The GPUs were idle ${share(work.idlePercent)} of the time (gpu_utilization)`;
+      const gpus = `The GPUs were busy only ${share(100 - work.idlePercent)} of the time (gpu_utilization)`;
       const full = whileIdle["container_cpu_percent"] ?? whileIdle["cpu_percent"] ?? 0;
       // On a machine that is shared the cores may be busy with somebody else's work.
       if (full >= at.fullPercent && cores !== undefined && busy !== undefined && busy >= 0.8 * cores) {

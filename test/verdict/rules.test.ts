@@ -112,7 +112,7 @@ const CASES: Record<string, { shows: MadeRun; says: string; silent: Record<strin
       metrics: () => ({ ...gpu(0, 62), io_pressure_percent: 22, workload_cpu_percent: 410 }),
       processes: [PID, PID + 1, PID + 2, PID + 3].map((pid) => process(pid, 99)),
     },
-    says: "The GPUs were idle 38 % of the time (gpu_utilization) while 4 processes of the command kept a core busy each: input-bound",
+    says: "The GPUs were busy only 62 % of the time (gpu_utilization) while 4 processes of the command kept a core busy each: input-bound",
     silent: {
       "GPUs that are idle while nothing else shows why": { metrics: () => gpu(0, 40) },
       "GPUs that are busy": {
