@@ -1,6 +1,6 @@
 import type { JournalRecord } from "../model/record.ts";
 import type { GpuTotals } from "../model/view.ts";
-import { IDLE_GPU_PERCENT, JobGpus, partsOf } from "../model/job-gpus.ts";
+import { type GpuPart, IDLE_GPU_PERCENT, JobGpus, partsOf, TELLING } from "../model/job-gpus.ts";
 
 type RecordOf<Type extends JournalRecord["type"]> = Extract<JournalRecord, { type: Type }>;
 
@@ -16,25 +16,31 @@ interface Gpu {
   peakPercent: number | undefined;
 }
 
+interface Part extends GpuPart {
+  readonly gpu: Gpu;
+}
+
+const COUNTED = new Set([...TELLING, "energy", "memory_used", "memory_percent", "lost"]);
+
 /** What the command's GPUs come to, folded sample by sample. */
 export class GpuFold {
   readonly #job = new JobGpus();
   readonly #gpus = new Map<string, Gpu>();
-  /** What a key is about; nothing for what is no part of the totals. */
-  readonly #keys = new Map<string, { readonly gpu: Gpu; readonly quantity: string } | undefined>();
+  /** What a key is about; `null` for what is no part of the totals. One look-up a key: a sample has hundreds. */
+  readonly #keys = new Map<string, Part | null>();
   #lastSample: number | undefined;
 
   add({ metrics, timestamp }: RecordOf<"sample">): void {
     const elapsed = this.#lastSample === undefined ? 0 : Math.max(0, timestamp - this.#lastSample);
     this.#lastSample = timestamp;
-    let isAny = false;
     for (const key in metrics) {
-      if (!key.startsWith("gpu_")) continue;
-      isAny = true;
-      const found = this.#find(key);
-      if (found !== undefined) take(found.gpu, found.quantity, metrics[key] ?? 0, elapsed);
+      let part = this.#keys.get(key);
+      if (part === undefined) this.#keys.set(key, (part = this.#find(key)));
+      if (part === null) continue;
+      const value = metrics[key] ?? 0;
+      this.#job.note(part, value);
+      take(part.gpu, part.quantity, value, elapsed);
     }
-    if (isAny) this.#job.see(metrics);
   }
 
   /** Nothing was sampled for a while: the time until the next sample says nothing of the GPUs. */
@@ -64,12 +70,9 @@ export class GpuFold {
     };
   }
 
-  #find(key: string): { readonly gpu: Gpu; readonly quantity: string } | undefined {
-    if (this.#keys.has(key)) return this.#keys.get(key);
-    const parts = partsOf(key);
-    const found = parts === undefined ? undefined : { gpu: this.#gpuOf(parts.device), quantity: parts.quantity };
-    this.#keys.set(key, found);
-    return found;
+  #find(key: string): Part | null {
+    const part = partsOf(key);
+    return part === undefined || !COUNTED.has(part.quantity) ? null : { ...part, gpu: this.#gpuOf(part.device) };
   }
 
   #gpuOf(device: string): Gpu {

@@ -3,11 +3,13 @@ export const IDLE_GPU_PERCENT = 5;
 
 const GPU_KEY = /^gpu_(\d+(?:_mig_\d+)?)_(.+)$/;
 
-const TELLING = new Set(["visible", "workload_processes", "utilization"]);
+/** What tells whose a GPU is. */
+export const TELLING: ReadonlySet<string> = new Set(["visible", "workload_processes", "utilization"]);
 
 type Series = Readonly<Record<string, number>>;
 
-interface GpuPart {
+/** What a series is about. */
+export interface GpuPart {
   /** As in its keys: `0`, and `0_mig_1` for a MIG device. */
   readonly device: string;
   readonly quantity: string;
@@ -19,8 +21,8 @@ interface GpuPart {
  * those that have worked since the run began. A machine may have others, which are nobody's or somebody else's.
  */
 export class JobGpus {
-  /** What a key tells of whose a GPU is; nothing where it tells nothing. */
-  readonly #keys = new Map<string, GpuPart | undefined>();
+  /** What a key tells of whose a GPU is; `null` where it tells nothing. */
+  readonly #keys = new Map<string, GpuPart | null>();
   readonly #visible = new Set<string>();
   readonly #owned = new Set<string>();
   readonly #used = new Set<string>();
@@ -29,8 +31,9 @@ export class JobGpus {
   /** Takes note of one reading of the machine, or of the highest values of several. */
   see(series: Series): void {
     for (const key in series) {
-      const found = key.startsWith("gpu_") ? this.#telling(key) : undefined;
-      if (found !== undefined) this.#see(found, series[key] ?? 0);
+      let part = this.#keys.get(key);
+      if (part === undefined) this.#keys.set(key, (part = tellingPart(key)));
+      if (part !== null) this.note(part, series[key] ?? 0);
     }
   }
 
@@ -52,15 +55,8 @@ export class JobGpus {
     return this.devices.has(found.device) || (found.quantity === "lost" && this.devices.size === 0);
   }
 
-  #telling(key: string): GpuPart | undefined {
-    if (this.#keys.has(key)) return this.#keys.get(key);
-    const parts = partsOf(key);
-    const telling = parts !== undefined && TELLING.has(parts.quantity) ? parts : undefined;
-    this.#keys.set(key, telling);
-    return telling;
-  }
-
-  #see({ device, quantity }: GpuPart, value: number): void {
+  /** Takes note of one value. */
+  note({ device, quantity }: GpuPart, value: number): void {
     if (quantity === "visible") {
       this.#isGiven = true;
       if (value > 0) this.#visible.add(device);
@@ -68,6 +64,11 @@ export class JobGpus {
     if (quantity === "workload_processes" && value > 0) this.#owned.add(device);
     if (quantity === "utilization" && value >= IDLE_GPU_PERCENT) this.#used.add(device);
   }
+}
+
+function tellingPart(key: string): GpuPart | null {
+  const part = partsOf(key);
+  return part === undefined || !TELLING.has(part.quantity) ? null : part;
 }
 
 /** The GPU of a series, or the MIG device, and what it is about. */

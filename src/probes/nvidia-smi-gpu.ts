@@ -123,8 +123,7 @@ function whatIsMissing({ index, answers, isMig }: SmiRow, notAsked: readonly str
       : [missing(keys(notAsked), "this version of nvidia-smi has no such field", "update the NVIDIA driver")]),
     missing(
       ["workload_memory_used", "workload_processes"].map((quantity) => `gpu_${index}_${quantity}`),
-      "nvidia-smi tells the processes of a GPU apart from its state only",
-      "install tracelet with its optional dependency koffi",
+      "nvidia-smi lists processes only when it is asked for nothing else",
     ),
     ...(isMig
       ? [missing([`gpu_${index}_mig_<j>_utilization`], "nvidia-smi has no line for the MIG devices of a GPU")]

@@ -14,7 +14,6 @@ import { describeStatus } from "../terminal/status.ts";
 import { uploadLines } from "../terminal/uploads.ts";
 import { readJudgedRun } from "./judged-run.ts";
 import { readArtifactList } from "./artifact-list.ts";
-import { readJudgedRun } from "./judged-run.ts";
 
 /** What is shown of the end of the output. */
 const TAIL_BYTES = 128 * 1024;

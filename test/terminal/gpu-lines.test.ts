@@ -94,9 +94,7 @@ test("what GPUs came to is one line", () => {
     peakMemory: 69.5 * GIB,
     peakMemoryPercent: 87,
   };
-  expect(gpuTotalsText(all)).toBe(
-    "8 GPUs, 25.6 GPU-hours, idle 12 % of the time, 4.1 kWh, peak memory 69.5 GiB (87 %)",
-  );
+  expect(gpuTotalsText(all)).toBe("8 GPUs, 25.6 GPU-hours (idle 12 %), 4.1 kWh, peak memory 69.5 GiB (87 %)");
   expect(gpuTotalsText({ count: 1, hours: 0.0123456 })).toBe("1 GPU, 0.0123 GPU-hours");
   expect(gpuTotalsText(undefined)).toBe(undefined);
 });

@@ -36,7 +36,7 @@ describe("the summary", () => {
 
   test("has what the GPUs came to, where there were some", () => {
     const gpu = { count: 2, hours: 0.5, joules: 350 };
-    expect(plain({ ...PLAIN_RUN, gpu })).toContain("\n          GPUs     2 GPUs, 0.5 GPU-hours, 350 J\n");
+    expect(plain({ ...PLAIN_RUN, gpu })).toContain("\n          GPU-hours  0.5, 350 J\n");
   });
 
   test("names the signal, and does not guess how a run ended that tracelet did not see end", () => {
