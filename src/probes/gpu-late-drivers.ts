@@ -30,16 +30,7 @@ class LateDrivers implements GpuDrivers {
   constructor(opening: Promise<GpuDrivers>, now: () => number) {
     this.#now = now;
     this.#since = now();
-    void this.#await(opening);
-  }
-
-  async #await(opening: Promise<GpuDrivers>): Promise<void> {
-    try {
-      this.#opened = await opening;
-      if (this.#isClosed) this.#opened.close();
-    } catch (error) {
-      this.#error = String(error);
-    }
+    void this.#waitFor(opening);
   }
 
   get devices(): readonly GpuDevice[] {
@@ -78,5 +69,14 @@ class LateDrivers implements GpuDrivers {
   close(): void {
     this.#isClosed = true;
     this.#opened?.close();
+  }
+
+  async #waitFor(opening: Promise<GpuDrivers>): Promise<void> {
+    try {
+      this.#opened = await opening;
+    } catch (error) {
+      this.#error = String(error);
+    }
+    if (this.#isClosed) this.#opened?.close();
   }
 }
