@@ -1,7 +1,7 @@
 import type { MetricSpec } from "../model/metric.ts";
 import type { Chart } from "./chart.ts";
 import type { CollectedSeries } from "./collector.ts";
-import { lineOf, unitOfSeries } from "./machine-charts.ts";
+import { lineOf, unitOfSeries, varies } from "./machine-charts.ts";
 
 /** A GPU or a part of one, and what was read of it. */
 export interface GpuSeries {
@@ -22,9 +22,9 @@ const TITLES: Readonly<Record<string, string>> = {
   temperature: "GPU temperature",
   throttled_percent: "GPUs slowed down",
 };
-const WHOLE = /^(utilization|memory_percent|memory_utilization|throttled_percent)$/;
+const WHOLE = /^(utilization(_max)?|memory_utilization|\w+_activity|sm_occupancy|throttled_(\w+_)?percent)$/;
 /** What says the same as another chart, or does not change. */
-const LEFT_OUT = /^(memory_percent|memory_total|memory_free|power_limit)$/;
+const LEFT_OUT = /^(memory_percent|memory_total|memory_reserved|power_limit|energy|visible|lost)$/;
 
 /** The series of GPUs, by device. */
 export function gpuSeries(series: readonly CollectedSeries[]): GpuSeries[] {
@@ -38,7 +38,8 @@ export function gpuSeries(series: readonly CollectedSeries[]): GpuSeries[] {
 export function gpuCharts(series: readonly GpuSeries[], specOf: (key: string) => MetricSpec | undefined): Chart[] {
   const found = [...new Set(series.map(({ what }) => what))];
   const known = Object.keys(TITLES).filter((what) => found.includes(what));
-  const others = found.filter((what) => TITLES[what] === undefined && !LEFT_OUT.test(what));
+  const changes = (what: string): boolean => series.some((one) => one.what === what && varies(one.series.buckets));
+  const others = found.filter((what) => TITLES[what] === undefined && !LEFT_OUT.test(what) && changes(what));
   return [...known, ...others].flatMap((what) => {
     const members = series.filter((one) => one.what === what);
     const [first] = members;

@@ -113,8 +113,8 @@ function labelOf(key: string): string {
   return key;
 }
 
-/** How much memory there is says nothing in a chart. */
-function varies(buckets: CollectedSeries["buckets"]): boolean {
+/** What never changes, such as how much memory there is, says nothing in a chart. */
+export function varies(buckets: CollectedSeries["buckets"]): boolean {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { min, max } of buckets) [least, most] = [Math.min(least, min), Math.max(most, max)];
   return least < most;

@@ -161,6 +161,13 @@ describe.skipIf(executable === undefined)("the page in Chromium (skipped where t
     await expect.poll(() => chart.locator(".tooltip").textContent()).toContain("warning: gpu_7_temperature 86 > 84");
   });
 
+  test("has the verdict, and why it died", async () => {
+    const { page } = await opened(browser, failedRun());
+    const verdict = page.getByRole("region", { name: "Verdict" });
+    expect(await verdict.textContent()).toMatch(/killed by the kernel for memory\.\s+Ask for more memory/);
+    expect(await page.getByRole("region", { name: "Why it died" }).textContent()).toContain("23.9 of 24 GiB");
+  });
+
   test("goes to the time of an alert that is clicked", async () => {
     const { page } = await opened(browser, failedRun());
     await page.locator("section", { hasText: "Alerts" }).locator(".moment").first().click();

@@ -105,7 +105,7 @@ describe("charts of GPUs", () => {
   });
 
   test("have what nobody foresaw, under the words of its key", () => {
-    const [chart] = gpuCharts(gpuSeries(collected({ gpu_0_nvlink_errors: 1 })), specOf);
+    const [chart] = gpuCharts(gpuSeries(collected({ gpu_0_nvlink_errors: 1 }, { gpu_0_nvlink_errors: 2 })), specOf);
     expect([chart?.title, chart?.part]).toEqual(["GPU nvlink errors", "more"]);
   });
 });
