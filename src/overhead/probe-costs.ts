@@ -15,24 +15,25 @@ const READINGS = 12;
 /** Milliseconds between two readings: what is not used for a while is not in the caches either, as in a run. */
 const PAUSE = 80;
 
-/** What a probe that reads seldom takes for the time since its last reading. Milliseconds. */
+/** What the process table takes for the time since its last reading, so that it is read anew. Milliseconds. */
 const LATER = 60_000;
 
 /** Everything but the list of processes, which is off by itself. */
 const EVERYTHING = { system: true, gpu: true, disk: true, network: true, perCpu: false };
 
 /**
- * What one reading of each probe costs, the dearest first. Each is opened and read by itself, so that what several share
- * is counted for each; probes that give nothing here are left out.
+ * What one reading of each probe costs, the dearest first; probes that give nothing here are left out. Each is opened and
+ * read by itself. The process table, which several share and which a run reads now and then only, is in its own cost alone.
  */
 export async function probeCosts(host: Host, options: ProbeCostOptions): Promise<ProbeCost[]> {
   let later = 0;
-  const shifted = { ...host, now: () => host.now() + later };
+  const hastened = { ...host, now: () => host.now() + later };
   const entries = PROBES.filter((entry) => isFor(entry, host) && entry.group !== "perCpu");
   const sets: { id: string; set: ProbeSet; used: number; gives: boolean }[] = [];
   try {
     for (const entry of entries) {
-      sets.push({ id: entry.probe.id, set: await openProbes(shifted, EVERYTHING, [entry]), used: 0, gives: false });
+      const itsHost = entry.probe.id === "process_table" ? hastened : host;
+      sets.push({ id: entry.probe.id, set: await openProbes(itsHost, EVERYTHING, [entry]), used: 0, gives: false });
     }
     // The process that started us stands for the command, as in `tracelet doctor`.
     const workload = { pid: process.ppid, ownPids: [process.pid] };

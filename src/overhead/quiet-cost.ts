@@ -27,11 +27,9 @@ export interface QuietCostOptions {
   readonly meanwhile: () => Promise<void>;
 }
 
-/** Lines of each, one every five milliseconds. */
-const LINES = 60;
-
-/** Lines before those that count. */
-const FIRST_LINES = 10;
+/** Turns that each has in printing lines, one every five milliseconds, so that a bad moment is nobody's alone. */
+const TURNS = 5;
+const LINES_IN_A_TURN = 12;
 
 /** Milliseconds in which V8 compiles what a watcher needs again and again. */
 const WARM_UP = 1000;
@@ -52,12 +50,12 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
     options.meanwhile(),
     ...watched.map(({ session, interval }) => cpuShare(session, interval, options)),
   ]);
+  const latencies = await latenciesOf([bare, ...watched.map(({ session }) => session)]);
+  const [base] = latencies;
   const costs = new Map<number, QuietCost>();
-  // One after the other: lines would get in each other's way.
-  const baseLatency = await latencyOf(bare);
   for (const [index, { interval, session }] of watched.entries()) {
-    const latency = await latencyOf(session);
-    const lineLatency = latency === undefined || baseLatency === undefined ? undefined : latency - baseLatency;
+    const latency = latencies[index + 1];
+    const lineLatency = latency === undefined || base === undefined ? undefined : latency - base;
     const cpuPercent = shares[index];
     const memoryRss = await memoryOf(session);
     costs.set(interval, {
@@ -85,8 +83,15 @@ async function cpuShare(
   return before === undefined || after === undefined ? undefined : (100 * (after - before)) / (1000 * seconds);
 }
 
-async function latencyOf(session: KernelSession): Promise<number | undefined> {
-  return median((await session.print(LINES)).slice(FIRST_LINES));
+/** The median of each in milliseconds. One prints after the other: lines would get in each other's way. */
+async function latenciesOf(sessions: readonly KernelSession[]): Promise<(number | undefined)[]> {
+  const latencies = sessions.map((): number[] => []);
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const [index, session] of sessions.entries()) {
+      latencies[index]?.push(...(await session.print(LINES_IN_A_TURN)));
+    }
+  }
+  return latencies.map(median);
 }
 
 async function memoryOf({ session }: KernelSession): Promise<number | undefined> {
