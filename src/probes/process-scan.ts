@@ -57,6 +57,13 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
   const stats = createStatReader(host.proc, () => (hidden = true));
   const newcomers = createNewcomers(host.proc);
   const tracker = createWorkloadTracker(createRunMarker(host.proc));
+  let cameLast: readonly number[] = [];
+  /** Once more in the look after: at first sight one may not yet have begun its program, with its environment. */
+  const comers = (): number[] => {
+    const before = cameLast;
+    cameLast = newcomers.since();
+    return [...before, ...cameLast];
+  };
   let ticks = 0;
   let last: { readonly table: ProcessTable; readonly tick: number } | undefined;
   const looked = new Map<number, { readonly at: number; readonly stat: ProcessStat | undefined }>();
@@ -85,7 +92,7 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
     const at = host.now();
     return {
       at,
-      processes: new Map([...readAll(newcomers.since(), stats.readOnce), ...readAll(known, readOften)]),
+      processes: new Map([...readAll(comers(), stats.readOnce), ...readAll(known, readOften)]),
     };
   };
   return {
