@@ -8,6 +8,9 @@ export interface PackedSeries {
   readonly columns: readonly Uint8Array[];
 }
 
+/** The largest finite number of four bytes. */
+const LARGEST = 2 ** 128 - 2 ** 104;
+
 const NAMES_OF_ODD = (value: number): "nan" | "inf" | "-inf" =>
   Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 
@@ -21,9 +24,12 @@ export function packSeries(
   const hasExtremes = all.some(({ min, max }) => min !== max);
   const columns = [planes(Uint32Array.from(differences(all.map(({ time }) => Math.round(time)))))];
   if (hasSteps) columns.push(planes(Float64Array.from(differences(all.map(({ step }) => step)))));
-  columns.push(planes(Float32Array.from(all, ({ mean }) => mean)));
+  columns.push(planes(Float32Array.from(all, ({ mean }) => inRange(mean))));
   if (hasExtremes) {
-    columns.push(planes(Float32Array.from(all, ({ min }) => min)), planes(Float32Array.from(all, ({ max }) => max)));
+    columns.push(
+      planes(Float32Array.from(all, ({ min }) => inRange(min))),
+      planes(Float32Array.from(all, ({ max }) => inRange(max))),
+    );
   }
   const oddPoints = odd.map(({ time, step, value }) => [Math.round(time), step, NAMES_OF_ODD(value)] as const);
   return { layout: { length: all.length, hasSteps, hasExtremes, odd: oddPoints }, columns };
@@ -38,6 +44,11 @@ export function packPage(data: PageData, series: readonly PackedSeries[]): strin
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   return deflateRawSync(Buffer.concat([length, head, ...series.flatMap(({ columns }) => columns)])).toString("base64");
+}
+
+/** What four bytes have no room for would become infinite, and an axis to there shows nothing. */
+function inRange(value: number): number {
+  return Math.min(LARGEST, Math.max(-LARGEST, value));
 }
 
 /** The first, and then from each to the next. */

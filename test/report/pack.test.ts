@@ -53,3 +53,10 @@ test("what is packed into a page is what its script reads", async () => {
     { numRuns: 50 },
   );
 });
+
+test("a number that has no room stays finite", async () => {
+  const packed = packSeries([{ time: 0, step: 0, count: 1, mean: 1e300, min: -1e300, max: 1e300 }], [], false);
+  const data = { started: 1, duration: 2, zone: "UTC", series: [packed.layout], charts: [], marks: [] };
+  const [series] = (await readPageData(packPage(data, [packed]))).series;
+  expect([series?.min[0], series?.max[0]].every(Number.isFinite)).toBe(true);
+});
