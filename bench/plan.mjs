@@ -13,6 +13,9 @@ export const PLAN = [
   { id: "extract-ordinary", file: "extract.mjs", full: ["8", "ordinary"], quick: ["4", "ordinary"] },
   { id: "extract", file: "extract.mjs", full: ["1"], quick: ["1"] },
   { id: "mlflow-upload", file: "mlflow-upload.mjs", full: ["1000000"], quick: ["100000"] },
+  { id: "wandb-write", file: "wandb-write.mjs", full: ["1000000"], quick: ["200000"] },
+  { id: "tensorboard-write", file: "tensorboard-write.mjs", full: ["1000000"], quick: ["200000"] },
+  { id: "report", file: "report.mjs", full: ["1000000"], quick: ["200000"] },
   { id: "overhead", file: "overhead.mjs", full: ["300"], quick: ["60"] },
   { id: "peers", file: "peers.mjs", full: ["--full"], quick: ["--quick"] },
 ];

@@ -1,6 +1,6 @@
 // What a report of a great many points costs: seconds and memory to write it (with the time that JSON.parse alone takes
 // for the same journal), its size, and how long the page's work for a frame is while the cursor moves and the view zooms.
-// Usage: node bench/report.mjs [POINTS] [METRICS PER LINE]
+// Usage: node bench/report.mjs [--json] [POINTS] [METRICS PER LINE]
 import { spawn } from "node:child_process";
 import {
   closeSync,
@@ -17,9 +17,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { figure, median, printResult, readWords } from "./figures.mjs";
 
-const POINTS = Number(process.argv[2] ?? 1_000_000);
-const PER_LINE = Number(process.argv[3] ?? 2);
+const { json, words } = readWords();
+const POINTS = Number(words[0] ?? 1_000_000);
+const PER_LINE = Number(words[1] ?? 2);
 const DAY_MS = 86_400_000;
 const SAMPLE_MS = 10_000;
 const LOOK_MS = 20;
@@ -36,13 +38,23 @@ for (const line of lines) JSON.parse(line);
 const parsing = (performance.now() - before) / 1000;
 say(`${POINTS} points in ${lines.length} lines; JSON.parse of each ${parsing.toFixed(2)} s`);
 
+const rounds = [];
 for (let round = 0; round < 3; round += 1) {
   const { seconds, most } = await writeReport();
+  rounds.push({ seconds, most });
   const megabytes = statSync(join(run, "report.html")).size / 1e6;
   say(`report ${seconds.toFixed(2)} s, ${megabytes.toFixed(2)} MB, at most ${most} MB of memory`);
 }
 const browser = chromiumHere();
-if (browser !== undefined) await openPage(browser);
+const firstChart = browser === undefined ? undefined : await openPage(browser);
+const figures = [
+  figure("time", median(rounds.map(({ seconds }) => seconds)), "s", { "JSON.parse of the journal": parsing }),
+  figure("memory", Math.max(...rounds.map(({ most }) => most)), "MB"),
+  figure("size", statSync(join(run, "report.html")).size / 1e6, "MB"),
+  figure("points", POINTS, "points"),
+  ...(firstChart === undefined ? [] : [figure("first_chart", firstChart, "ms")]),
+];
+if (json) printResult(json, "report", figures, []);
 rmSync(folder, { recursive: true });
 
 /** A day: the metrics evenly spread, and a sample of eight GPUs every ten seconds. */
@@ -132,7 +144,8 @@ async function openPage(executablePath) {
   await page.goto(`file://${join(run, "report.html")}`);
   await page.locator("html[data-charts=ready]").waitFor({ state: "attached" });
   await page.locator(".u-over").first().waitFor();
-  say(`first chart after ${Math.round(performance.now() - started)} ms`);
+  const firstChart = Math.round(performance.now() - started);
+  say(`first chart after ${firstChart} ms`);
   await page.locator(".chart").first().scrollIntoViewIfNeeded();
   const box = await page.locator(".u-over").first().boundingBox();
   const steps = {
@@ -157,8 +170,9 @@ async function openPage(executablePath) {
     );
   }
   await browser.close();
+  return firstChart;
 }
 
 function say(text) {
-  process.stdout.write(`${text}\n`);
+  if (!json) process.stdout.write(`${text}\n`);
 }

@@ -85,6 +85,24 @@ export const ROWS = [
       "{mlflow-upload:cpu/MLflow's Python client|2} × its Python client's CPU time, {mlflow-upload:wall/MLflow's Python client|2} × its time; {mlflow-upload:memory|0} MB ({mlflow-upload:points|0} points)",
     command: "node bench/mlflow-upload.mjs 1000000",
   },
+  {
+    what: "the same as an offline run of W&B",
+    figure:
+      "{wandb-write:wall/W&B's client|2} × its client's time, {wandb-write:cpu/W&B's client|2} × its CPU time; {wandb-write:memory|0} MB ({wandb-write:points|0} points)",
+    command: "node bench/wandb-write.mjs",
+  },
+  {
+    what: "the same as TensorBoard's event files",
+    figure:
+      "{tensorboard-write:wall/TensorBoard's writer|2} × its writer's time, {tensorboard-write:cpu/TensorBoard's writer|2} × its CPU time; {tensorboard-write:memory|0} MB ({tensorboard-write:points|0} points)",
+    command: "node bench/tensorboard-write.mjs",
+  },
+  {
+    what: "a report of a day",
+    figure:
+      "{report:time|1} s, {report:time/JSON.parse of the journal|1} × JSON.parse of its journal; {report:memory|0} MB; a page of {report:size|1} MB ({report:points|0} points)",
+    command: "node bench/report.mjs",
+  },
 ];
 
 /**

@@ -2,7 +2,7 @@
 // with its start, and TensorBoard's own EventFileWriter with the same points, without its start and imports. Points a
 // second, CPU time, peak memory; of tracelet also with a tenth of the points, since memory is to be flat. The records of
 // both have to be the same, byte for byte. Usage:
-//   node bench/tensorboard-write.mjs [POINTS] [PYTHON with tensorboard]
+//   node bench/tensorboard-write.mjs [--json] [POINTS] [PYTHON with tensorboard]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,9 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const POINTS = Number(process.argv[2] ?? 1_000_000);
-const python = process.argv[3] ?? fileURLToPath(new URL("../.cache/tensorboard-venv/bin/python", import.meta.url));
+const { json, words } = readWords();
+const POINTS = Number(words[0] ?? 1_000_000);
+const python = words[1] ?? fileURLToPath(new URL("../.cache/tensorboard-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const KEYS = 10;
 const STARTED = Date.now() - 86_400_000;
@@ -55,7 +57,8 @@ try {
   const [own, official] = [eventFile(join("runs", "whole")), eventFile("writer")];
   // Before its points the official file has one record, which says the version; ours has the texts too.
   const records = official.subarray(16 + Number(official.readBigUInt64LE(0)));
-  const print = (line) => process.stdout.write(`${line}\n`);
+  const lines = [];
+  const print = (line) => lines.push(line);
   const row = (name, points, { cpu, wall, rss }) =>
     print(
       `${name.padEnd(26)} ${Math.round(points / wall)} points/s (${Math.round(points / cpu)} per second of CPU time), ${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s CPU, ${(rss / 1e6).toFixed(0)} MB peak memory`,
@@ -65,6 +68,14 @@ try {
   row("EventFileWriter, loop only", POINTS, theirs);
   print(`${(theirs.wall / ours.wall).toFixed(2)} × its speed, ${(ours.cpu / theirs.cpu).toFixed(2)} × its CPU time`);
   print(`the records of all points are ${own.includes(records) ? "the same" : "NOT THE SAME"} in both`);
+  const writer = "TensorBoard's writer";
+  const figures = [
+    figure("wall", ours.wall, "s", { [writer]: theirs.wall }),
+    figure("cpu", ours.cpu, "s", { [writer]: theirs.cpu }),
+    figure("memory", ours.rss / 1e6, "MB", { [writer]: theirs.rss / 1e6, "a tenth of the points": small.rss / 1e6 }),
+    figure("points", POINTS, "points"),
+  ];
+  printResult(json, "tensorboard-write", figures, lines);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

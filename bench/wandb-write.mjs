@@ -2,7 +2,7 @@
 // W&B's own client with the same points in offline mode. A point is one value of one metric; ten share a row. Wall time,
 // points per second, peak memory; the client's is also told without its start and its end. That tracelet's memory does not
 // grow with the points shows beside a run of a tenth of them. Usage:
-//   node bench/wandb-write.mjs [POINTS] [PYTHON with wandb]
+//   node bench/wandb-write.mjs [--json] [POINTS] [PYTHON with wandb]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -10,9 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { figure, printResult, readWords } from "./figures.mjs";
 
-const POINTS = Number(process.argv[2] ?? 1_000_000);
-const python = process.argv[3] ?? fileURLToPath(new URL("../.cache/wandb-venv/bin/python", import.meta.url));
+const { json, words } = readWords();
+const POINTS = Number(words[0] ?? 1_000_000);
+const python = words[1] ?? fileURLToPath(new URL("../.cache/wandb-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
 const KEYS = 10;
 const STARTED = Date.now() - 86_400_000;
@@ -49,7 +51,8 @@ try {
   const ours = await measure(sync("20260101-000000-bnch"), env);
   const theirs = await measure([python, "-c", CLIENT, POINTS, KEYS], env);
   const [logged, done] = readFileSync(join(folder, "client.txt"), "utf8").split(" ").map(Number);
-  const print = (line) => process.stdout.write(`${line}\n`);
+  const lines = [];
+  const print = (line) => lines.push(line);
   const row = (name, points, { cpu, wall, rss }) =>
     print(
       `${name.padEnd(14)} ${points} points: ${wall.toFixed(2)} s wall, ${Math.round(points / wall)} points/s, ${cpu.toFixed(2)} s CPU, ${(rss / 1e6).toFixed(0)} MB peak memory`,
@@ -61,6 +64,14 @@ try {
     `wandb offline without start: ${Math.round(POINTS / done)} points/s written, ${Math.round(POINTS / logged)} points/s taken by run.log()`,
   );
   for (const [name, bytes] of filesWritten()) print(`${name}: ${(bytes / 1e6).toFixed(1)} MB`);
+  const client = "W&B's client";
+  const figures = [
+    figure("wall", ours.wall, "s", { [client]: theirs.wall, "the same without its start": done }),
+    figure("cpu", ours.cpu, "s", { [client]: theirs.cpu }),
+    figure("memory", ours.rss / 1e6, "MB", { [client]: theirs.rss / 1e6, "a tenth of the points": tenth.rss / 1e6 }),
+    figure("points", POINTS, "points"),
+  ];
+  printResult(json, "wandb-write", figures, lines);
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
