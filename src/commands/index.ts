@@ -46,6 +46,14 @@ export const COMMANDS = {
     summary: "Add points to the run that this is a part of.",
     load: async () => (await import("./log.ts")).default,
   },
+  rm: {
+    summary: "Remove runs.",
+    load: async () => (await import("./rm.ts")).default,
+  },
+  prune: {
+    summary: "Remove old runs.",
+    load: async () => (await import("./prune.ts")).default,
+  },
   sync: {
     summary: "Upload what could not be uploaded.",
     load: async () => (await import("./sync.ts")).default,

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
 import { createBackend } from "../backends/index.ts";
-import { listRuns, type ResolvedRun, resolveRun } from "../journal/store.ts";
+import { listRuns, type ResolvedRun, resolveRun, runOf } from "../journal/store.ts";
 import type { SyncProgress } from "../model/view.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { renderSyncProgress, renderSyncRow, renderSyncTable } from "../terminal/sync.ts";
@@ -64,5 +64,5 @@ export default class Sync extends Command {
 async function chosenRuns(dir: string, refs: readonly string[]): Promise<readonly ResolvedRun[]> {
   if (refs.length > 0) return Promise.all(refs.map((ref) => resolveRun(dir, ref)));
   const rows = await listRuns(dir);
-  return Promise.all(rows.map(({ id }) => resolveRun(dir, id)));
+  return rows.map(({ id }) => runOf(dir, id));
 }

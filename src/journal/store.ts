@@ -48,13 +48,13 @@ export async function resolveRun(dir: string, ref?: string): Promise<ResolvedRun
   const ids = await runIds(dir);
   if (ids.length === 0) throw new UserError(`there is no run in ${dir}: start one with tracelet run, or say --dir`);
   const wanted = ref ?? "latest";
-  if (ids.includes(wanted)) return found(dir, wanted);
+  if (ids.includes(wanted)) return runOf(dir, wanted);
   const beginning = ids.filter((id) => wanted !== "" && id.startsWith(wanted));
   const [only, another] = beginning;
-  if (only !== undefined && another === undefined) return found(dir, only);
+  if (only !== undefined && another === undefined) return runOf(dir, only);
   const rows = await listRuns(dir);
   const [newest] = rows.filter((row) => wanted === "latest" || (wanted !== "" && row.name === wanted));
-  if (newest !== undefined) return found(dir, newest.id);
+  if (newest !== undefined) return runOf(dir, newest.id);
   if (another === undefined) {
     throw new UserError(`there is no run ${quoted(wanted)} in ${dir}: it has ${named(rows)}; tracelet runs lists all`);
   }
@@ -78,7 +78,7 @@ async function runIds(dir: string): Promise<string[]> {
 type OutlineOf = (journal: string) => RunOutline | Promise<RunOutline>;
 
 async function readRow(dir: string, id: string, outlineOf: OutlineOf, clock: () => number): Promise<RunSummaryRow> {
-  const run = found(dir, id);
+  const run = runOf(dir, id);
   try {
     const { header, launch, end } = await outlineOf(run.journal);
     const started = header?.started ?? startedOf(id) ?? 0;
@@ -101,7 +101,8 @@ async function readRow(dir: string, id: string, outlineOf: OutlineOf, clock: () 
   }
 }
 
-function found(dir: string, id: string): ResolvedRun {
+/** The run of this id, whether it is there or not. */
+export function runOf(dir: string, id: string): ResolvedRun {
   return { ...runDirectory(join(runsFolder(dir), id)), id };
 }
 
