@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import * as Args from "@oclif/core/args";
 import { Command } from "@oclif/core/command";
 import * as Flags from "@oclif/core/flags";
@@ -47,7 +47,7 @@ export default class Report extends Command {
     const options = { assets: await readPageAssets(), clock: Date.now, zone, version: VERSION };
     const page = await reportOfRun(run, options);
     if (isPrinted) return print(page.trimEnd());
-    const file = flags.output === undefined ? join(run.root, "report.html") : resolve(currentFolder(), flags.output);
+    const file = flags.output === undefined ? run.report : resolve(currentFolder(), flags.output);
     await write(file, page);
     await print(file);
     const problem = flags.open ? await openForUser(file) : undefined;

@@ -28,6 +28,8 @@ export interface RunDirectory {
   readonly artifactList: string;
   /** What the run used over time, as a PNG; made when the run is first uploaded. */
   readonly picture: string;
+  /** The run as a page, which `tracelet report` writes; made when the run is first uploaded, too. */
+  readonly report: string;
   /** How far the upload to this backend has come. */
   uploadState(backend: string): string;
   /** Held by the process that uploads to this backend. */
@@ -64,6 +66,7 @@ export function runDirectory(path: string): RunDirectory {
     wrapperLease: join(root, "wrapper.lease"),
     artifactList: join(root, "artifacts.json"),
     picture: join(root, "analysis", "resource_usage.png"),
+    report: join(root, "report.html"),
     uploadState: (backend) => join(root, `upload-${backend}.json`),
     uploadLease: (backend) => join(root, `upload-${backend}.lease`),
   };

@@ -50,7 +50,8 @@ export async function reportOfRun(run: RunDirectory, { assets, clock, zone, vers
     landmarks,
     output,
     artifacts: files?.files ?? [],
-    uploads: uploadLines(view),
+    // One that is under way, perhaps with this very page, is no news.
+    uploads: uploadLines(view).filter(({ isComplete, reason }) => isComplete || reason !== undefined),
     specOf: (key: string) => specOfSeries(key, specs),
     now: clock(),
     zone,

@@ -20,8 +20,10 @@ export async function* sendables(
   const folder = remote.shared === true ? `${header.id}/` : "";
   const own = withOutput ? await outputFiles(run) : [];
   for (const path of own) yield { path, name: folder + basename(path) };
-  const picture = relative(run.root, run.picture).split(sep).join("/");
-  if (await isThere(run.picture)) yield { path: run.picture, name: folder + picture };
+  for (const path of [run.picture, run.report]) {
+    const name = relative(run.root, path).split(sep).join("/");
+    if (await isThere(path)) yield { path, name: folder + name };
+  }
   if (header.artifacts === undefined) return;
   const list = await readArtifactList(run);
   if (list === undefined) {
@@ -36,7 +38,7 @@ export async function* sendables(
   }
 }
 
-/** A run without readings has no picture, nor has one of an older tracelet. */
+/** A run without readings has no picture, and one of an older tracelet neither. */
 async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

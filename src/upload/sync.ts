@@ -10,6 +10,7 @@ import type { RunHeader } from "../model/run.ts";
 import type { SyncProgress, SyncRow } from "../model/view.ts";
 import { leftOf } from "./left.ts";
 import { drawPicture } from "./picture.ts";
+import { writeReportFile } from "./report-file.ts";
 import { uploadWithLease } from "./upload-with-lease.ts";
 
 /** Seconds that a backend gets for the next run after it has not answered for a whole timeout. */
@@ -122,8 +123,8 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
       cancelled,
       now,
       onCursor,
-      // Two backends of a run come after each other: the second finds the picture. Without it nothing else is missing.
-      prepare: () => drawPicture(run).catch(() => {}),
+      // Two backends of a run come after each other: the second finds both. Without them nothing else is missing.
+      prepare: async () => void (await Promise.allSettled([drawPicture(run), writeReportFile(run)])),
     });
     if (error?.retryable && sent === 0) silent.add(id);
     else silent.delete(id);

@@ -10,6 +10,7 @@ import { uploadFailed, wandbSynced } from "../terminal/upload-warnings.ts";
 import { listArtifacts } from "../upload/artifact-list.ts";
 import { leftOf } from "../upload/left.ts";
 import { drawPicture } from "../upload/picture.ts";
+import { writeReportFile } from "../upload/report-file.ts";
 import type { UploadOutcome } from "../upload/upload-run.ts";
 import { newUploadState } from "../upload/upload-state.ts";
 import { uploadWithLease } from "../upload/upload-with-lease.ts";
@@ -18,8 +19,8 @@ import { LiveUploads } from "./live-uploads.ts";
 
 /** Longest wait for the folders that are searched for artifacts; a dead mount would hold the run's end up for ever. */
 const LISTING_TIMEOUT_MS = 10_000;
-/** A picture takes half a second, but on a machine that is very busy. */
-const PICTURE_TIMEOUT_MS = 30_000;
+/** Picture and page take half a second each, the page of a million points three; longer on a machine that is very busy. */
+const VIEWS_TIMEOUT_MS = 30_000;
 
 export interface UploadsOptions {
   readonly order: WatchOrder;
@@ -37,7 +38,7 @@ export class Uploads {
   readonly #cancelled = new AbortController();
   readonly #backends = new Map<string, Promise<Backend>>();
   #live: LiveUploads | undefined;
-  #picture: Promise<void> | undefined;
+  #views: Promise<void> | undefined;
 
   constructor(options: UploadsOptions) {
     this.#options = options;
@@ -123,21 +124,21 @@ export class Uploads {
     }
   }
 
-  /** One picture for all backends. */
+  /** One picture and one page for all backends. */
   #drawn(): Promise<void> {
-    this.#picture ??= this.#draw();
-    return this.#picture;
+    this.#views ??= this.#draw();
+    return this.#views;
   }
 
-  /** Never rejects: without a picture the run lacks nothing that the journal does not have. */
+  /** Never rejects: without them the run lacks nothing that the journal does not have. */
   async #draw(): Promise<void> {
     const { run, order, onProgress } = this.#options;
     // The wrapper waits for a step forward as long as an upload may take without one.
-    const timeout = Math.min(PICTURE_TIMEOUT_MS, order.settings.uploadTimeout * 1000);
-    try {
-      await drawPicture(run, { timeout, cancelled: this.#cancelled.signal, onProgress });
-    } catch (error) {
-      if (!this.#cancelled.signal.aborted) process.stderr.write(`${inspect(error)}\n`);
+    const timeout = Math.min(VIEWS_TIMEOUT_MS, order.settings.uploadTimeout * 1000);
+    const limits = { timeout, cancelled: this.#cancelled.signal };
+    const views = [drawPicture(run, { ...limits, onProgress }), writeReportFile(run, limits).then(onProgress)];
+    for (const view of await Promise.allSettled(views)) {
+      if (view.status === "rejected" && !limits.cancelled.aborted) process.stderr.write(`${inspect(view.reason)}\n`);
     }
   }
 

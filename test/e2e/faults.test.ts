@@ -75,6 +75,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a backend that is out of
     expect(read?.artifacts.map(({ path, text }) => [path, text])).toEqual([
       ["analysis/resource_usage.png", expect.any(String)],
       ["output.log", ended.stdout.toString()],
+      ["report.html", expect.any(String)],
     ]);
   });
 

@@ -26,7 +26,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a run that goes on", { t
     expect(read?.metrics["system/cpu_utilization_percentage"]?.map(({ step }) => step)).toEqual(indexes);
     const id = String((await journalSoFar(other))[0]?.["id"]);
     expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual(
-      ["analysis/resource_usage.png", "output.log"].flatMap((name) => [`${id}/${name}`, name]).toSorted(),
+      ["analysis/resource_usage.png", "output.log", "report.html"].flatMap((name) => [`${id}/${name}`, name]).toSorted(),
     );
 
     // The end of the first is no news any more.
@@ -99,6 +99,7 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("the user's own files", {
       "out/deep/b.txt": "2\n",
       "output_2.log": "3\n",
       "analysis/resource_usage.png": expect.any(String),
+      "report.html": expect.any(String),
       "plot.svg": "4\n",
     });
     expect((await scene.upload()).rejected).toEqual([

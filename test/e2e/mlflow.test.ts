@@ -148,7 +148,7 @@ async function expectSystemMetrics(read: ReadRun | undefined, scene: Scene): Pro
 
 /** A picture, and the output log, which is the text of both streams without tracelet's own lines. */
 function expectOutput(read: ReadRun | undefined, ended: Ended): void {
-  expect(read?.artifacts.map(({ path }) => path)).toEqual(["analysis/resource_usage.png", "output.log"]);
+  expect(read?.artifacts.map(({ path }) => path)).toEqual(["analysis/resource_usage.png", "output.log", "report.html"]);
   expect(read?.artifacts[0]?.text?.slice(1, 4)).toBe("PNG");
   expect(read?.artifacts[1]?.text).toBe(ended.stdout.toString());
 }
