@@ -26,7 +26,9 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("a run that goes on", { t
     expect(read?.metrics["system/cpu_utilization_percentage"]?.map(({ step }) => step)).toEqual(indexes);
     const id = String((await journalSoFar(other))[0]?.["id"]);
     expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual(
-      ["analysis/resource_usage.png", "output.log", "report.html"].flatMap((name) => [`${id}/${name}`, name]).toSorted(),
+      ["analysis/resource_usage.png", "output.log", "report.html"]
+        .flatMap((name) => [`${id}/${name}`, name])
+        .toSorted(),
     );
 
     // The end of the first is no news any more.

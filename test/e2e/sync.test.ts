@@ -187,7 +187,11 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("uploading", { timeout: 1
     const indexes = sampleIndexes(await scene.journal());
     const cpu = read?.metrics["system/cpu_utilization_percentage"] ?? [];
     expect(cpu.map(({ step }) => step)).toEqual(indexes);
-    expect(read?.artifacts.map(({ path }) => path)).toEqual(["analysis/resource_usage.png", "output.log", "report.html"]);
+    expect(read?.artifacts.map(({ path }) => path)).toEqual([
+      "analysis/resource_usage.png",
+      "output.log",
+      "report.html",
+    ]);
   }
 });
 

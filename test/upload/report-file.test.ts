@@ -25,7 +25,9 @@ test("a run has its page beside its journal, written anew when the journal is ne
 
 test("a page that cannot be written is told, and one that nobody waits for is given up", async () => {
   const run = runOnDisk([END]);
-  await expect(writeReportFile(run, { executable: "/nowhere" })).rejects.toThrow("could not be written (exit status 1)");
+  await expect(writeReportFile(run, { executable: "/nowhere" })).rejects.toThrow(
+    "could not be written (exit status 1)",
+  );
   const cancelled = AbortSignal.abort();
   await expect(writeReportFile(run, { executable: EXECUTABLE, cancelled })).rejects.toThrow(/abort/i);
   expect(existsSync(run.report)).toBe(false);
