@@ -1,5 +1,5 @@
-// Makes the pictures of docs/pictures: a made-up run of a day on eight GPUs as `tracelet report` shows it. Needs a build
-// and a Chromium on the PATH.
+// Makes the pictures of docs/pictures: the end of the example's run as a terminal shows it, and a made-up run of a day on
+// eight GPUs as `tracelet report` does. Needs a build, Python 3 and a Chromium on the PATH.
 // Usage: node scripts/pictures.mjs
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -49,5 +49,37 @@ for (const [name, colorScheme] of [
   await page.locator(".tooltip").first().waitFor();
   await page.screenshot({ path: join(root, `docs/pictures/${name}.png`) });
 }
+await showSummary();
 await browser.close();
 rmSync(folder, { recursive: true });
+
+/** A real run of the example, whose last lines and summary stand on a page that looks like a terminal. */
+async function showSummary() {
+  const typed = ["run", "--interval", "1", "--", "python3", "examples/train.py"];
+  const ended = spawnSync(process.execPath, [join(root, "bin/run.js"), ...typed], {
+    cwd: root,
+    env: { ...process.env, TRACELET_DIR: join(folder, ".tracelet"), FORCE_COLOR: "1", TERM: "xterm-256color" },
+    encoding: "utf8",
+  });
+  if (ended.status !== 0) throw new Error(`the example ended with ${ended.status}: ${ended.stderr}`);
+  const printed = ended.stdout.trimEnd().split("\n").slice(-3).join("\n");
+  const page = await browser.newPage({ viewport: { width: 760, height: 200 }, deviceScaleFactor: 2 });
+  await page.setContent(`<style>
+    body { margin: 0; background: #14161a; color: #d8dbe0; font: 14px/1.35 "DejaVu Sans Mono", monospace; }
+    pre { margin: 0; padding: 14px 18px; display: inline-block; font: inherit; }
+    .b { font-weight: bold; } .d { opacity: 0.6; } .g { color: #5fbf77; } .y { color: #d9b44a; } .r { color: #e06c66; } .c { color: #56b6c2; }
+  </style><pre>$ tracelet ${typed.filter((word) => !/^(--interval|1)$/.test(word)).join(" ")}\n…\n${escaped(printed)}\n${spans(ended.stderr.trimEnd())}</pre>`);
+  await page.locator("pre").screenshot({ path: join(root, "docs/pictures/summary.png") });
+}
+
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+/** The few colours that a summary has. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
+function spans(text) {
+  const classes = { 1: "b", 2: "d", 31: "r", 32: "g", 33: "y", 36: "c" };
+  return escaped(text).replaceAll(/\u001B\[(\d+)m/g, (_, code) =>
+    classes[code] === undefined ? "</span>" : `<span class="${classes[code]}">`,
+  );
+}
