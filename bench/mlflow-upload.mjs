@@ -4,7 +4,7 @@
 //   node bench/mlflow-upload.mjs [--json] [POINTS] [PYTHON with mlflow]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,25 +12,14 @@ import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { figure, printResult, readWords } from "./figures.mjs";
+import { KEYS, STARTED, writeFinishedRun } from "./finished-run.mjs";
+import { measured } from "./measured.mjs";
 
 const { json, words } = readWords();
 const POINTS = Number(words[0] ?? 100_000);
 const python = words[1] ?? fileURLToPath(new URL("../.cache/mlflow-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
-const KEYS = 10;
-const STARTED = Date.now() - 86_400_000;
-const ID = "20260101-000000-bnch";
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
-
-// Starts a command and says, as its last line, what the command used.
-const MEASURE = `
-import json, resource, subprocess, sys, time
-start = time.monotonic()
-status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-wall = time.monotonic() - start
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"status": status, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss": used.ru_maxrss * 1024}))
-`;
 
 const CLIENT = `
 import resource, sys
@@ -55,9 +44,11 @@ with open("client-cpu.txt", "w") as file:
 const server = await startServer();
 try {
   const environment = { ...process.env, MLFLOW_TRACKING_URI: server.url, MLFLOW_DISABLE_TELEMETRY: "true" };
-  await writeRun();
-  const ours = await measure([process.execPath, tracelet, "sync", "--upload-timeout", "600"], environment);
-  const theirs = await measure([python, "-c", CLIENT, POINTS, KEYS, STARTED], environment);
+  const where = { python, cwd: folder, env: environment };
+  const run = { id: "20260101-000000-bnch", points: POINTS, backend: "mlflow" };
+  await writeFinishedRun(join(folder, ".tracelet"), run);
+  const ours = await measured([process.execPath, tracelet, "sync", "--upload-timeout", "600"], where);
+  const theirs = await measured([python, "-c", CLIENT, POINTS, KEYS, STARTED], where);
   const inLoop = Number(readFileSync(join(folder, "client-cpu.txt"), "utf8"));
   const [counted, read] = await countPoints();
   const lines = [];
@@ -108,47 +99,6 @@ async function freePort() {
   const { port } = probe.address();
   probe.close();
   return port;
-}
-
-/** A finished run as a watcher leaves it, each line with ten metrics. */
-async function writeRun() {
-  const directory = join(folder, ".tracelet", "runs", ID);
-  mkdirSync(directory, { recursive: true });
-  const journal = createWriteStream(join(directory, "journal.jsonl"));
-  const write = async (record) => {
-    if (!journal.write(`${JSON.stringify(record)}\n`)) await once(journal, "drain");
-  };
-  await write({
-    type: "run",
-    version: 1,
-    id: ID,
-    name: "bench",
-    project: "bench",
-    command: ["true"],
-    cwd: folder,
-    host: "bench",
-    started: STARTED,
-    tracelet: "0.1.0",
-    params: {},
-    tags: {},
-    interval: 10,
-    backends: ["mlflow"],
-  });
-  for (let step = 0; step < POINTS / KEYS; step += 1) {
-    const metrics = Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`metric_${key}`, step / (key + 3)]));
-    await write({ type: "metrics", timestamp: STARTED + step, step, metrics, stream: "stdout", offset: step });
-  }
-  await write({ type: "end", status: "finished", ended: STARTED + POINTS, exitCode: 0 });
-  journal.end();
-  await once(journal, "close");
-}
-
-async function measure(command, env) {
-  const words = ["-c", MEASURE, ...command.map(String)];
-  const measured = spawn(python, words, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  const result = JSON.parse(await text(measured.stdout));
-  if (result.status !== 0) throw new Error(`exit status ${result.status}: ${command.slice(0, 3).join(" ")}`);
-  return result;
 }
 
 /** Points of both runs, as the database has them. */

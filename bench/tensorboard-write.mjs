@@ -3,32 +3,19 @@
 // second, CPU time, peak memory; of tracelet also with a tenth of the points, since memory is to be flat. The records of
 // both have to be the same, byte for byte. Usage:
 //   node bench/tensorboard-write.mjs [--json] [POINTS] [PYTHON with tensorboard]
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { figure, printResult, readWords } from "./figures.mjs";
+import { KEYS, STARTED, writeFinishedRun } from "./finished-run.mjs";
+import { measured } from "./measured.mjs";
 
 const { json, words } = readWords();
 const POINTS = Number(words[0] ?? 1_000_000);
 const python = words[1] ?? fileURLToPath(new URL("../.cache/tensorboard-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
-const KEYS = 10;
-const STARTED = Date.now() - 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
-
-// Starts a command and says, as its last line, what the command used.
-const MEASURE = `
-import json, resource, subprocess, sys, time
-start = time.monotonic()
-status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-wall = time.monotonic() - start
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"status": status, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss": used.ru_maxrss * 1024}))
-`;
 
 const WRITER = `
 import json, sys, time, resource
@@ -52,7 +39,7 @@ with open("writer.json", "w") as file:
 try {
   const small = await sync(POINTS / 10, "small");
   const ours = await sync(POINTS, "whole");
-  await run([python, "-c", WRITER, POINTS, KEYS, STARTED]);
+  await measured([python, "-c", WRITER, POINTS, KEYS, STARTED], { python, cwd: folder });
   const theirs = JSON.parse(readFileSync(join(folder, "writer.json"), "utf8"));
   const [own, official] = [eventFile(join("runs", "whole")), eventFile("writer")];
   // Before its points the official file has one record, which says the version; ours has the texts too.
@@ -82,55 +69,12 @@ try {
 
 /** Writes a finished run of so many points with `tracelet sync`, and says what that took. */
 async function sync(points, name) {
-  await writeRun(points, name);
-  return JSON.parse(await run([python, "-c", MEASURE, process.execPath, tracelet, "sync", "--dir", name]));
+  const run = { id: "20260101-000000-bnch", name, points, backend: "tensorboard" };
+  await writeFinishedRun(join(folder, name), run);
+  return measured([process.execPath, tracelet, "sync", "--dir", name], { python, cwd: folder });
 }
 
 function eventFile(below) {
   const [name] = readdirSync(join(folder, below)).filter((file) => file.includes("tfevents"));
   return readFileSync(join(folder, below, name));
-}
-
-async function run(command) {
-  const [file, ...words] = command.map(String);
-  const child = spawn(file, words, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-  const exit = once(child, "exit");
-  const said = await text(child.stdout);
-  const [code] = await exit;
-  if (code !== 0) throw new Error(`exit status ${code}: ${words[0]}`);
-  return said;
-}
-
-/** A finished run as a watcher leaves it, each line with ten metrics. */
-async function writeRun(points, name) {
-  const id = "20260101-000000-bnch";
-  const directory = join(folder, name, "runs", id);
-  mkdirSync(directory, { recursive: true });
-  const journal = createWriteStream(join(directory, "journal.jsonl"));
-  const write = async (record) => {
-    if (!journal.write(`${JSON.stringify(record)}\n`)) await once(journal, "drain");
-  };
-  await write({
-    type: "run",
-    version: 1,
-    id,
-    name,
-    project: "bench",
-    command: ["true"],
-    cwd: folder,
-    host: "bench",
-    started: STARTED,
-    tracelet: "0.1.0",
-    params: {},
-    tags: {},
-    interval: 10,
-    backends: ["tensorboard"],
-  });
-  for (let step = 0; step < points / KEYS; step += 1) {
-    const metrics = Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`metric_${key}`, step / (key + 3)]));
-    await write({ type: "metrics", timestamp: STARTED + step, step, metrics, stream: "stdout", offset: step });
-  }
-  await write({ type: "end", status: "finished", ended: STARTED + points, exitCode: 0 });
-  journal.end();
-  await once(journal, "close");
 }

@@ -3,33 +3,21 @@
 // points per second, peak memory; the client's is also told without its start and its end. That tracelet's memory does not
 // grow with the points shows beside a run of a tenth of them. Usage:
 //   node bench/wandb-write.mjs [--json] [POINTS] [PYTHON with wandb]
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { figure, printResult, readWords } from "./figures.mjs";
+import { KEYS, writeFinishedRun } from "./finished-run.mjs";
+import { measured } from "./measured.mjs";
 
 const { json, words } = readWords();
 const POINTS = Number(words[0] ?? 1_000_000);
 const python = words[1] ?? fileURLToPath(new URL("../.cache/wandb-venv/bin/python", import.meta.url));
 const tracelet = fileURLToPath(new URL("../bin/run.js", import.meta.url));
-const KEYS = 10;
-const STARTED = Date.now() - 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 
-// Starts a command and says what it used. The client's own process leaves the writing to another, whose memory is not told.
-const MEASURE = `
-import json, resource, subprocess, sys, time
-start = time.monotonic()
-status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
-wall = time.monotonic() - start
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps({"status": status, "wall": wall, "cpu": used.ru_utime + used.ru_stime, "rss": used.ru_maxrss * 1024}))
-`;
-
+// The client leaves the writing to another process, whose memory is not told.
 const CLIENT = `
 import sys, time, wandb
 points, keys = (int(word) for word in sys.argv[1:3])
@@ -45,11 +33,13 @@ with open("client.txt", "w") as file:
 
 try {
   const env = { ...process.env, WANDB_SILENT: "true", WANDB_ERROR_REPORTING: "false" };
-  await writeRun("20260101-000000-tnth", POINTS / 10);
-  const tenth = await measure(sync("20260101-000000-tnth"), env);
-  await writeRun("20260101-000000-bnch", POINTS);
-  const ours = await measure(sync("20260101-000000-bnch"), env);
-  const theirs = await measure([python, "-c", CLIENT, POINTS, KEYS], env);
+  const where = { python, cwd: folder, env };
+  const store = join(folder, ".tracelet");
+  await writeFinishedRun(store, { id: "20260101-000000-tnth", points: POINTS / 10, backend: "wandb" });
+  const tenth = await measured(sync("20260101-000000-tnth"), where);
+  await writeFinishedRun(store, { id: "20260101-000000-bnch", points: POINTS, backend: "wandb" });
+  const ours = await measured(sync("20260101-000000-bnch"), where);
+  const theirs = await measured([python, "-c", CLIENT, POINTS, KEYS], where);
   const [logged, done] = readFileSync(join(folder, "client.txt"), "utf8").split(" ").map(Number);
   const lines = [];
   const print = (line) => lines.push(line);
@@ -78,47 +68,6 @@ try {
 
 function sync(id) {
   return [process.execPath, tracelet, "sync", "--backend", "wandb", id];
-}
-
-/** A finished run as a watcher leaves it, each line with ten metrics. */
-async function writeRun(id, points) {
-  const directory = join(folder, ".tracelet", "runs", id);
-  mkdirSync(directory, { recursive: true });
-  const journal = createWriteStream(join(directory, "journal.jsonl"));
-  const write = async (record) => {
-    if (!journal.write(`${JSON.stringify(record)}\n`)) await once(journal, "drain");
-  };
-  await write({
-    type: "run",
-    version: 1,
-    id,
-    name: "bench",
-    project: "bench",
-    command: ["true"],
-    cwd: folder,
-    host: "bench",
-    started: STARTED,
-    tracelet: "0.1.0",
-    params: {},
-    tags: {},
-    interval: 10,
-    backends: ["wandb"],
-  });
-  for (let step = 0; step < points / KEYS; step += 1) {
-    const metrics = Object.fromEntries(Array.from({ length: KEYS }, (_, key) => [`metric_${key}`, step / (key + 3)]));
-    await write({ type: "metrics", timestamp: STARTED + step, step, metrics, stream: "stdout", offset: step });
-  }
-  await write({ type: "end", status: "finished", ended: STARTED + points, exitCode: 0 });
-  journal.end();
-  await once(journal, "close");
-}
-
-async function measure(command, env) {
-  const words = ["-c", MEASURE, ...command.map(String)];
-  const measured = spawn(python, words, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  const result = JSON.parse(await text(measured.stdout));
-  if (result.status !== 0) throw new Error(`exit status ${result.status}: ${command.slice(0, 3).join(" ")}`);
-  return result;
 }
 
 /** The `.wandb` files and their sizes. */
