@@ -16,6 +16,9 @@ import { hasVerdict, verdictRows } from "./verdict.ts";
 import { ownLine } from "./warnings.ts";
 import { clip, textWidth, wrapped } from "./width.ts";
 
+/** The most that is quoted of a line of the output, in columns. */
+const LONGEST_QUOTE = 160;
+
 export interface SummaryOptions extends StyleOptions {
   /** The user was told already what could not be uploaded, and what to type. */
   readonly uploadsTold?: boolean;
@@ -25,7 +28,7 @@ export interface SummaryOptions extends StyleOptions {
 
 /**
  * What the user reads when a run has ended, for stderr: a line of its own and indented ones, without a newline at the
- * end. At most 80 columns wide, but for an address, a path or a command that is longer.
+ * end. At most 80 columns wide, but for an address, a path, a command or a line of the output that is longer.
  */
 export function renderSummary(view: RunView, options: SummaryOptions): string {
   const style = createStyle(options);
@@ -114,7 +117,10 @@ function deathLines({ death }: RunView, room: number, style: ChalkInstance): Lin
   const findings = texts.map((text, index) => ({ label: index === 0 ? "why" : " ", text, paint: style.red }));
   return [
     ...findings,
-    ...death.output.map((line) => ({ label: " ", text: `│ ${printableLine(line)}`, paint: style.dim })),
+    // The end of a line of an error is often what it is about.
+    ...death.output.map((line) => {
+      return { label: " ", text: `│ ${clip(printableLine(line), LONGEST_QUOTE)}`, whole: true, paint: style.dim };
+    }),
   ];
 }
 

@@ -148,7 +148,9 @@ describe("the rest", () => {
 
   it("an unknown backend is told with those there are", () => {
     expect(() => createBackend("mlfow", {})).toThrow(
-      new UserError('"mlfow" is no backend: use --backend mlflow or --backend null'),
+      new UserError(
+        '"mlfow" is no backend: use --backend mlflow or --backend wandb or --backend tensorboard or --backend null',
+      ),
     );
     expect(() => createBackend("toString", {})).toThrow(UserError);
   });

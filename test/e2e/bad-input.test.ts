@@ -182,7 +182,7 @@ describe("every other command refuses with status 2", () => {
   test.each<[words: string, says: string | RegExp]>([
     [
       "nosuchcommand",
-      "there is no command 'nosuchcommand'; type one of run, snapshot, doctor, runs, show, export, extract, import, log, sync, as in: tracelet run -- nosuchcommand",
+      "there is no command 'nosuchcommand'; type one of run, snapshot, doctor, overhead, runs, show, report, export, extract, import, log, rm, prune, sync, as in: tracelet run -- nosuchcommand",
     ],
     ["nosuchcommand --help", /^there is no command 'nosuchcommand'; type one of /],
     ["help nosuchcommand", /^there is no command 'nosuchcommand'; type one of /],

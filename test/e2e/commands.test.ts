@@ -97,7 +97,7 @@ describe("of a store with three runs,", () => {
     ]) {
       expect(shown).toMatch(fact);
     }
-    expect(shown).toMatch(/^loss +3 +0\.5 +0\.125 /m);
+    expect(shown).toMatch(/^loss +\S+ +3 +0\.5 +0\.125 /m);
     expect(shown).toMatch(/^memory_percent /m);
     expect(await text("show", "latest")).toMatch(/^alpha +killed \(?.*SIGTERM/);
     expect(await text("show", "beta")).toMatch(/^beta +failed .*3/);

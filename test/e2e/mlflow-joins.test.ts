@@ -121,7 +121,11 @@ describe.skipIf(!(await mlflowAvailable())).concurrent("the user's own files", {
     expect(synced).toMatchObject({ code: 0, errors: "" });
     expect(synced.stdout.toString()).toContain("1 entry refused for good");
     const [read] = await mlflow.reader.experiment(scene.project);
-    expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual(["b.txt"]);
+    expect(read?.artifacts.map(({ path }) => path).toSorted()).toEqual([
+      "analysis/resource_usage.png",
+      "b.txt",
+      "report.html",
+    ]);
     expect(valuesIn(read)).toEqual([]);
     expect((await scene.upload()).rejected).toMatchObject([
       { what: "a.txt", reason: expect.stringContaining("written to since the run ended") },
