@@ -34,7 +34,7 @@ describe("a command in a run", () => {
       test "$TRACELET_METRICS" = "$TRACELET_RUN_DIR/metrics.jsonl" && printf '{"b": 2}' >> "$TRACELET_METRICS"`;
     const { code, stdout, errors } = await tracelet(["run", "--", "sh", "-c", script], { cwd });
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: "" });
-    expect(errors).toContain("loss     0.5 → 0.3");
+    expect(errors).toMatch(/^ +loss +\S+ +0\.5 → 0\.3 /m);
     expect(await said(cwd)).toEqual([
       ["channel", 1, { loss: 0.5, "val/acc": "NaN" }],
       ["channel", 10, { loss: 0.3, acc: "NaN" }],
