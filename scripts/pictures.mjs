@@ -2,7 +2,7 @@
 // eight GPUs as `tracelet report` does. Needs a build, Python 3 and a Chromium on the PATH.
 // Usage: node scripts/pictures.mjs
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -55,10 +55,11 @@ rmSync(folder, { recursive: true });
 
 /** A real run of the example, whose last lines and summary stand on a page that looks like a terminal. */
 async function showSummary() {
+  cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
   const typed = ["run", "--interval", "1", "--", "python3", "examples/train.py"];
   const ended = spawnSync(process.execPath, [join(root, "bin/run.js"), ...typed], {
-    cwd: root,
-    env: { ...process.env, TRACELET_DIR: join(folder, ".tracelet"), FORCE_COLOR: "1", TERM: "xterm-256color" },
+    cwd: folder,
+    env: { ...process.env, FORCE_COLOR: "1", TERM: "xterm-256color" },
     encoding: "utf8",
   });
   if (ended.status !== 0) throw new Error(`the example ended with ${ended.status}: ${ended.stderr}`);

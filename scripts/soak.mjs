@@ -48,6 +48,6 @@ function hour({ seconds, points, lines, memoryInTheMiddle, memoryAtTheEnd }) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   return `
 A run of ${seconds} s that prints 200 lines a second: ${points} of ${lines} points in the journal; both processes together have
-${megabytes(memoryInTheMiddle)} MB (PSS) in the third quarter of it and ${megabytes(memoryAtTheEnd)} MB in the last.
+${megabytes(memoryInTheMiddle)} MB of their own in the third quarter of it and ${megabytes(memoryAtTheEnd)} MB in the last.
 `;
 }

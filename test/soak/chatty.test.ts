@@ -26,7 +26,7 @@ test.runIf(SECONDS > 0)(
     // The run is a little longer than its pauses.
     for (let look = 0; look < LOOKS; look += 1) {
       await wait((SECONDS * 1000) / LOOKS);
-      memory.push((await proportionalSize(running.pid)) + (await proportionalSize(Number(watcher["pid"]))));
+      memory.push((await ownSize(running.pid)) + (await ownSize(Number(watcher["pid"]))));
     }
     const ended = await running.ended;
     const steps = stepsIn(await journalOf(cwd));
@@ -53,9 +53,12 @@ test.runIf(SECONDS > 0)(
   SECONDS * 3000,
 );
 
-/** Bytes; shared pages count by their share. https://docs.kernel.org/filesystems/proc.html */
-async function proportionalSize(pid: number | undefined): Promise<number> {
-  const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+/**
+ * Bytes that no other process has: the share of what is shared depends on who else runs Node meanwhile.
+ * https://docs.kernel.org/filesystems/proc.html
+ */
+async function ownSize(pid: number | undefined): Promise<number> {
+  const [, kilobytes] = /^Private_Dirty:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
   return Number(kilobytes) * 1024;
 }
 
