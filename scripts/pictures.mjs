@@ -80,7 +80,10 @@ function escaped(text) {
 /** The few colours that a summary has. https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 function spans(text) {
   const classes = { 1: "b", 2: "d", 31: "r", 32: "g", 33: "y", 36: "c" };
-  return escaped(text).replaceAll(/\u001B\[(\d+)m/g, (_, code) =>
-    classes[code] === undefined ? "</span>" : `<span class="${classes[code]}">`,
-  );
+  // What follows an escape character begins with the code, up to an m.
+  const [first, ...rest] = escaped(text).split("\u001B[");
+  return rest.reduce((html, part) => {
+    const [code, shown] = [part.slice(0, part.indexOf("m")), part.slice(part.indexOf("m") + 1)];
+    return html + (classes[code] === undefined ? "</span>" : `<span class="${classes[code]}">`) + shown;
+  }, first);
 }
