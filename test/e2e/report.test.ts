@@ -204,6 +204,13 @@ describe.skipIf(executable === undefined)("the page in Chromium (skipped where t
     },
   );
 
+  test("says what the command's GPUs came to", async () => {
+    const { page } = await opened(browser, longTraining({ steps: 9000 }));
+    const figures = page.locator("dl > div", { hasText: "GPU-hours" });
+    // Eight for a day, at some 600 watts.
+    expect(await figures.textContent()).toMatch(/192, idle 0 %, 1\d\d kWh/);
+  });
+
   test("has a table of figures behind each chart", async () => {
     const { page } = await opened(browser, trained());
     const chart = page.locator(".chart").first();

@@ -145,6 +145,7 @@ export function longTraining({ hours = 24, gpus = 8, steps = 45_000, seed = 7 } 
         : Math.min(100, 88 + 12 * random() - (gpu === 3 ? 9 : 0));
       metrics[`gpu_${gpu}_memory_used`] = (61 + gpu * 0.4 + 4 * random()) * GIB;
       metrics[`gpu_${gpu}_memory_total`] = 80 * GIB;
+      metrics[`gpu_${gpu}_energy`] = (600 * after) / 1000;
       metrics[`gpu_${gpu}_power`] = isEval ? 380 + 60 * random() : 620 + 60 * random();
       metrics[`gpu_${gpu}_temperature`] = Math.round(38 + heat * (22 + gpu) + 3 * random());
       metrics[`gpu_${gpu}_throttled_percent`] = gpu === 7 ? 12 * random() : 0;

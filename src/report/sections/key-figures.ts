@@ -1,6 +1,6 @@
-import { formatBytes, formatDuration, formatPercent } from "../../model/format.ts";
+import { formatBytes, formatDuration, formatEnergy, formatNumber, formatPercent } from "../../model/format.ts";
 import { goalOf } from "../../model/goal.ts";
-import type { MetricSummary, RunView } from "../../model/view.ts";
+import type { GpuTotals, MetricSummary, RunView } from "../../model/view.ts";
 import type { Chart } from "../chart.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { ReportInput } from "../input.ts";
@@ -96,7 +96,7 @@ function allMetrics(keys: readonly string[], { metrics }: RunView): Html {
   </details>`;
 }
 
-function machineFigures({ system, header, end, lastSeen }: RunView): Html[] {
+function machineFigures({ system, gpu, header, end, lastSeen }: RunView): Html[] {
   const figures: [string, string][] = [];
   const percentOf = (name: string, ...keys: string[]): void => {
     const series = keys.map((key) => system[key]).find((one) => one !== undefined);
@@ -122,6 +122,7 @@ function machineFigures({ system, header, end, lastSeen }: RunView): Html[] {
     const most = formatBytes(Math.max(...used.map(({ max }) => max)));
     figures.push(["GPU memory, peak", total === undefined ? most : `${most} of ${formatBytes(total)}`]);
   }
+  if (gpu !== undefined) figures.push(["GPU-hours", gpuHours(gpu)]);
   const resident = system["workload_memory_rss"];
   if (resident !== undefined) figures.push(["Command's memory, peak", formatBytes(resident.max)]);
   const own = system["tracelet_cpu_percent"];
@@ -136,6 +137,14 @@ function machineFigures({ system, header, end, lastSeen }: RunView): Html[] {
         <dd>${value}</dd>
       </div>`,
   );
+}
+
+function gpuHours({ hours, idlePercent, joules }: GpuTotals): string {
+  return [
+    formatNumber(Number(hours.toPrecision(3))),
+    ...(idlePercent === undefined ? [] : [`idle ${formatPercent(idlePercent)}`]),
+    ...(joules === undefined ? [] : [formatEnergy(joules)]),
+  ].join(", ");
 }
 
 function gpuKey(key: string): string | undefined {
