@@ -5,14 +5,15 @@ import { type Ended, runFolders, startTracelet, temporaryFolder, tracelet, until
 
 test("rm removes the named runs and no others, and with --dry-run only tells", async () => {
   const cwd = await temporaryFolder();
-  for (const name of ["one", "two", "three"]) await run(cwd, name);
-  const [one = "", two = "", three = ""] = await ids(cwd);
+  const names = ["one", "two", "three"];
+  for (const name of names) await run(cwd, name);
+  const [one = "", two = "", three = ""] = await Promise.all(names.map((name) => idOf(cwd, name)));
   const told = await tracelet(["rm", "one", two, "--dry-run"], { cwd });
   expect(told).toMatchObject({ code: 0, errors: "" });
   expect(told.stdout.toString()).toMatch(
     new RegExp(`^${one}  would be removed, .*B\n${two}  would be.*\n2 runs would be removed, `),
   );
-  expect(await ids(cwd)).toEqual([one, two, three]);
+  expect(await ids(cwd)).toEqual([one, two, three].toSorted());
   const done = await tracelet(["rm", "one", two, one], { cwd });
   expect(done.stdout.toString()).toMatch(/2 runs removed, [\d.]+ [kKM]i?B\n$/);
   expect(await readdir(join(cwd, ".tracelet/runs"))).toEqual([three]);
@@ -54,11 +55,13 @@ test("prune removes what ended before, with --uploaded only what is complete at 
   await run(cwd, "kept-here");
   await run(cwd, "uploaded", "--backend", "null");
   await run(cwd, "left", "--backend", "null", "--upload", "never");
-  const [keptHere = "", uploaded = "", left = ""] = await ids(cwd);
+  const [keptHere, uploaded, left] = await Promise.all(
+    ["kept-here", "uploaded", "left"].map((name) => idOf(cwd, name)),
+  );
   expect((await tracelet(["prune", "--older", "1h"], { cwd })).stdout.toString()).toBe("nothing to remove\n");
   const some = await tracelet(["prune", "--older", "1ms", "--uploaded"], { cwd });
   expect(some.stdout.toString()).toContain(`${uploaded}  removed`);
-  expect(await ids(cwd)).toEqual([keptHere, left]);
+  expect(await ids(cwd)).toEqual([keptHere, left].toSorted());
   expect((await tracelet(["prune", "--older", "1ms"], { cwd })).code).toBe(0);
   expect(await ids(cwd)).toEqual([]);
 });
@@ -79,6 +82,13 @@ test.each([
 
 function run(cwd: string, name: string, ...flags: readonly string[]): Promise<Ended> {
   return tracelet(["run", "--quiet", "--name", name, ...flags, "--", "true"], { cwd });
+}
+
+/** Runs of one second are in no order. */
+async function idOf(cwd: string, name: string): Promise<string> {
+  const { stdout } = await tracelet(["runs", "--json"], { cwd });
+  const rows = JSON.parse(stdout.toString()) as { id: string; name: string }[];
+  return rows.find((row) => row.name === name)?.id ?? "";
 }
 
 async function ids(cwd: string): Promise<string[]> {
