@@ -55,7 +55,7 @@ test("prune removes what ended before, with --uploaded only what is complete at 
   await run(cwd, "kept-here");
   await run(cwd, "uploaded", "--backend", "null");
   await run(cwd, "left", "--backend", "null", "--upload", "never");
-  const [keptHere, uploaded, left] = await Promise.all(
+  const [keptHere = "", uploaded = "", left = ""] = await Promise.all(
     ["kept-here", "uploaded", "left"].map((name) => idOf(cwd, name)),
   );
   expect((await tracelet(["prune", "--older", "1h"], { cwd })).stdout.toString()).toBe("nothing to remove\n");
