@@ -1,6 +1,6 @@
 import type { Alert, Severity } from "../model/alert.ts";
 import type { AlertEpisode } from "../model/view.ts";
-import { formatDuration, formatNumber } from "./format.ts";
+import { formatDuration, formatNumber } from "../model/format.ts";
 import { printable } from "./printable.ts";
 import { createStyle, type StyleOptions } from "./style.ts";
 import { ownLine } from "./warnings.ts";

@@ -1,7 +1,7 @@
 import type { AlertRule } from "../model/alert.ts";
 import type { AlertEpisode } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { formatCount, formatNumber } from "../model/format.ts";
 import { printable } from "./printable.ts";
 import { ownLine } from "./warnings.ts";
 

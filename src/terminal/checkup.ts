@@ -1,7 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import type { BackendCheck, Checkup, ProbeCheck } from "../model/checkup.ts";
 import { problemsOf } from "../model/checkup.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "../model/format.ts";
 import { withGpusCounted, withGpusTogether } from "./gpu-keys.ts";
 import { jsonText } from "./json-text.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";

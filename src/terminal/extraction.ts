@@ -1,6 +1,6 @@
 import type { ExplainedLine, LogPoint } from "../model/extract.ts";
 import { toJournalNumber } from "../model/record.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { formatCount, formatNumber } from "../model/format.ts";
 import { type Output, styleFor, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { type Column, renderTable } from "./table.ts";

@@ -1,5 +1,5 @@
 import type { GpuReading } from "../model/snapshot.ts";
-import { formatBytes, formatNumber, formatPercent, formatQuantity } from "./format.ts";
+import { formatBytes, formatNumber, formatPercent, formatQuantity } from "../model/format.ts";
 import { before, type GroupLine, line, sizes } from "./group-line.ts";
 import { printable } from "./printable.ts";
 

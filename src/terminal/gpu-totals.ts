@@ -1,5 +1,5 @@
 import type { RunView } from "../model/view.ts";
-import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent } from "./format.ts";
+import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent } from "../model/format.ts";
 
 type Totals = NonNullable<RunView["gpu"]>;
 

@@ -1,5 +1,5 @@
 import type { ReadingValue } from "../model/metric.ts";
-import { formatBytes, formatPercent } from "./format.ts";
+import { formatBytes, formatPercent } from "../model/format.ts";
 
 /** One line of a snapshot: a percentage for a bar, words, or both. */
 export interface GroupLine {

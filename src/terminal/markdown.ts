@@ -1,7 +1,7 @@
 import type { AlertEpisode, MetricSummary, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
 import { bestOf } from "./best.ts";
-import { formatDuration, formatNumber, formatPercent } from "./format.ts";
+import { formatDuration, formatNumber, formatPercent } from "../model/format.ts";
 import { printable, shellCommand } from "./printable.ts";
 import { describeStatus } from "./status.ts";
 import { uploadLines } from "./uploads.ts";

@@ -1,5 +1,5 @@
 import type { IntervalCost, Overhead, OverheadProgress } from "../model/overhead.ts";
-import { formatBytes, formatCount, formatNumber, formatPercent } from "./format.ts";
+import { formatBytes, formatCount, formatNumber, formatPercent } from "../model/format.ts";
 import { jsonText } from "./json-text.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { shellCommand } from "./printable.ts";

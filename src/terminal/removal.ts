@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "./format.ts";
+import { formatBytes, formatCount } from "../model/format.ts";
 
 /** What became of one run, or would. */
 export interface Removal {

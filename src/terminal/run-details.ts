@@ -3,14 +3,21 @@ import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
 import { inAscii, isAsciiOnly } from "./charset.ts";
 import { factList } from "./fact-list.ts";
-import { formatBytes, formatCount, formatDuration, formatLocalTime, formatNumber, formatQuantity } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLocalTime,
+  formatNumber,
+  formatQuantity,
+} from "../model/format.ts";
 import { gpuTotalsText } from "./gpu-totals.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable, printableLine, shellCommand } from "./printable.ts";
 import { metricTable, systemTable } from "./run-tables.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { unavailableLines } from "./unavailable.ts";
-import { unitOf } from "./units.ts";
+import { unitOf } from "../model/units.ts";
 import { uploadLines } from "./uploads.ts";
 import { verdictRows } from "./verdict.ts";
 

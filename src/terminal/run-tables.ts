@@ -1,11 +1,11 @@
 import type { ChalkInstance } from "chalk";
 import type { RunView } from "../model/view.ts";
-import { formatNumber, formatQuantity } from "./format.ts";
+import { formatNumber, formatQuantity } from "../model/format.ts";
 import { type Output, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { sparkline } from "./sparkline.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";
-import { unitOf } from "./units.ts";
+import { unitOf } from "../model/units.ts";
 
 const COURSE_CELLS = 16;
 /** Narrower terminals have room for the numbers alone. */

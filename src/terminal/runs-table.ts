@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { RunSummaryRow } from "../model/view.ts";
-import { formatDuration, formatLocalTime } from "./format.ts";
+import { formatDuration, formatLocalTime } from "../model/format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";

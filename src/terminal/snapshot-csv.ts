@@ -3,7 +3,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { isoTime } from "./iso-time.ts";
 import { seriesOfSnapshot } from "./snapshot-series.ts";
 import { specOfSeries } from "./spec-of-series.ts";
-import { unitOf } from "./units.ts";
+import { unitOf } from "../model/units.ts";
 
 /** The first line of snapshots in CSV. */
 export function snapshotCsvHeader(): string {

@@ -1,10 +1,10 @@
 import type { ReadingValue } from "../model/metric.ts";
 import type { GpuReading } from "../model/snapshot.ts";
-import { formatCount, formatDuration, formatNumber, formatQuantity } from "./format.ts";
+import { formatCount, formatDuration, formatNumber, formatQuantity } from "../model/format.ts";
 import { after, before, type GroupLine, line, Readings, sizes } from "./group-line.ts";
 import { gpusLines } from "./gpu-lines.ts";
 import { printable } from "./printable.ts";
-import { unitOf } from "./units.ts";
+import { unitOf } from "../model/units.ts";
 
 const HOUR = 3_600_000;
 

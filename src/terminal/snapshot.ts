@@ -2,7 +2,7 @@ import type { ChalkInstance } from "chalk";
 import type { ProcessEntry } from "../model/probe.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { bar } from "./bar.ts";
-import { formatBytes, formatLocalTime, formatPercent } from "./format.ts";
+import { formatBytes, formatLocalTime, formatPercent } from "../model/format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import type { GroupLine } from "./group-line.ts";

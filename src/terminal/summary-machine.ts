@@ -1,6 +1,6 @@
 import { JobGpus } from "../model/job-gpus.ts";
 import type { RunView, SeriesSummary } from "../model/view.ts";
-import { formatBytes, formatCount, formatNumber, formatPercent, inOneUnit } from "./format.ts";
+import { formatBytes, formatCount, formatNumber, formatPercent, inOneUnit } from "../model/format.ts";
 import { gpuTotalLines } from "./gpu-totals.ts";
 import type { Line } from "./summary-line.ts";
 

@@ -1,7 +1,7 @@
 import { goalOf } from "../model/goal.ts";
 import type { MetricSummary, RunView } from "../model/view.ts";
 import { bestOf } from "./best.ts";
-import { formatNumber } from "./format.ts";
+import { formatNumber } from "../model/format.ts";
 import { printable } from "./printable.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Line } from "./summary-line.ts";

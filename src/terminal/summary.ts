@@ -3,7 +3,7 @@ import type { ChalkInstance } from "chalk";
 import type { AlertEpisode, RunView } from "../model/view.ts";
 import { alertSentence } from "./alert-line.ts";
 import { inAscii, isAsciiOnly } from "./charset.ts";
-import { formatBytes, formatCount, formatDuration } from "./format.ts";
+import { formatBytes, formatCount, formatDuration } from "../model/format.ts";
 import { printable, printableLine } from "./printable.ts";
 import { describeStatus, paintStatus } from "./status.ts";
 import { createStyle, type StyleOptions } from "./style.ts";

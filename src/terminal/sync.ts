@@ -1,5 +1,5 @@
 import type { SyncProgress, SyncRow } from "../model/view.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "../model/format.ts";
 import { type Output, styleFor, type Surroundings, widthOf } from "./output.ts";
 import { printable } from "./printable.ts";
 import { type Cell, type Column, renderTable } from "./table.ts";

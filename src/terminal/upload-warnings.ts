@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { RunHeader } from "../model/run.ts";
 import type { Left } from "../model/view.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "../model/format.ts";
 import { printable, shellCommand } from "./printable.ts";
 import { ownLine } from "./warnings.ts";
 

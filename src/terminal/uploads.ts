@@ -1,5 +1,5 @@
 import type { RunView, UploadSummary } from "../model/view.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "../model/format.ts";
 import { printable, shellCommand } from "./printable.ts";
 
 /** How the upload to one backend stands. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatNumber } from "./format.ts";
+import { formatBytes, formatNumber } from "../model/format.ts";
 import { printable } from "./printable.ts";
 
 /** Every line in which tracelet speaks for itself begins like this, so that nobody takes it for the command's. */

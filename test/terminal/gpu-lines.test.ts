@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { GpuReading } from "../../src/model/snapshot.ts";
-import { formatEnergy } from "../../src/terminal/format.ts";
+import { formatEnergy } from "../../src/model/format.ts";
 import { withGpusCounted, withGpusTogether } from "../../src/terminal/gpu-keys.ts";
 import { gpuTotalsText } from "../../src/terminal/gpu-totals.ts";
 import { gpusLines } from "../../src/terminal/gpu-lines.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printable, shellCommand } from "../../src/terminal/printable.ts";
-import { unitOf } from "../../src/terminal/units.ts";
+import { unitOf } from "../../src/model/units.ts";
 import { clip, padded, textWidth } from "../../src/terminal/width.ts";
 
 describe("text of others", () => {

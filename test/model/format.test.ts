@@ -7,7 +7,7 @@ import {
   formatNumber,
   formatPercent,
   formatQuantity,
-} from "../../src/terminal/format.ts";
+} from "../../src/model/format.ts";
 
 describe("formatting", () => {
   test.each([

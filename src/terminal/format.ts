@@ -1,2 +1,0 @@
-// The report says numbers in the same words.
-export * from "../model/format.ts";
