@@ -64,7 +64,7 @@ await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  external: ["systeminformation", "*/bin/*-thread.js"],
+  external: ["systeminformation", "*-thread.js"],
   logLevel: "warning",
 });
 const { openProbes, PROBES, thisHost } = await import(pathToFileURL(entry).href);

@@ -85,7 +85,7 @@ async function load() {
     bundle: true,
     platform: "node",
     format: "esm",
-    external: ["systeminformation", "*/bin/*-thread.js"],
+    external: ["systeminformation", "*-thread.js"],
     logLevel: "error",
   });
   const loaded = await import(pathToFileURL(outfile).href);
