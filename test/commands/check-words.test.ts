@@ -28,6 +28,8 @@ describe("a slip is told by its cause:", () => {
     ],
     [["-"], false, /^the command - has no two dashes/],
     [["python", "--quiet"], true, /^python stands before the two dashes/],
+    [["--nme", "x"], true, /^there is no flag --nme; type --name, or tracelet run --help to see those there are$/],
+    [["--interval_s=1"], true, /^there is no flag --interval_s; type --interval, or/],
     [["--quiet", "--name"], true, /^--name has no value behind it; type --name NAME$/],
     [["--per-cpu=yes"], true, /^--per-cpu is a switch and takes no value like 'yes'; type --per-cpu or --no-per-cpu$/],
     [["--no-per-cpu=yes"], true, /^--no-per-cpu is a switch .*; type --per-cpu or --no-per-cpu$/],

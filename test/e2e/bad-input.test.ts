@@ -33,7 +33,7 @@ describe("run refuses with status 125, before anything is started or made,", () 
     ],
     [
       "an unknown flag",
-      { args: ["--nope", ...COMMAND], says: `there is no flag --nope; ${seeHelp("run")} those there are` },
+      { args: ["--xyzzy", ...COMMAND], says: `there is no flag --xyzzy; ${seeHelp("run")} those there are` },
     ],
     [
       "an unknown short flag",
