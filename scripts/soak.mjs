@@ -1,37 +1,52 @@
-// The hard tests in full: 200 kills of each kind, and an hour of a chatty run. Writes docs/soak.md with what came of it.
-// Usage: npm run soak [-- KILLS SECONDS]
+// The hard tests in full: 200 kills of each kind, and an hour of a chatty run. Keeps what came of each in
+// docs/soak-results.json, and writes docs/soak.md of it. Usage: npm run soak [-- KILLS SECONDS]; with 0 for one of them,
+// that part is left out and its last result stays.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const [kills = "200", seconds = "3600"] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "tracelet-soak-"));
-const results = join(folder, "results.jsonl");
-writeFileSync(results, "");
+const file = join(folder, "results.jsonl");
+const kept = "docs/soak-results.json";
+writeFileSync(file, "");
 const { status } = spawnSync("npx", ["vitest", "run", "test/soak"], {
   stdio: "inherit",
-  env: { ...process.env, SOAK_KILLS: kills, SOAK_SECONDS: seconds, SOAK_RESULTS: results },
+  env: { ...process.env, SOAK_KILLS: kills, SOAK_SECONDS: seconds, SOAK_RESULTS: file },
 });
-const found = readFileSync(results, "utf8")
+const found = readFileSync(file, "utf8")
   .split("\n")
   .filter(Boolean)
-  .map((line) => JSON.parse(line));
+  .map((line) => ({ ...JSON.parse(line), ...circumstances() }));
 rmSync(folder, { recursive: true });
-writeFileSync("docs/soak.md", page(found));
+const results = { ...(existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {}) };
+for (const result of found) results[result.victim ?? "chatty"] = result;
+writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
+writeFileSync("docs/soak.md", page(results));
 process.exit(status ?? 1);
 
-function page(results) {
+function circumstances() {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  const kills = results.filter(({ victim }) => victim !== undefined);
-  const [chatty] = results.filter(({ points }) => points !== undefined);
+  return {
+    tracelet: version,
+    node: process.versions.node,
+    linux: release(),
+    cores: cpus().length,
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+function page({ chatty, ...rest }) {
+  const kills = Object.values(rest);
+  const [{ tracelet, node, linux, cores, date } = chatty] = kills;
   return `<!-- Written by: npm run soak -->
 
 # The last soak
 
-tracelet ${version}, Node ${process.versions.node}, Linux ${release()}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.
+tracelet ${tracelet}, Node ${node}, Linux ${linux.split("-")[0]}, ${cores} cores, ${date}.
 
-Each run prints 300 numbered lines, one every three milliseconds, keeps a record of its own beside them, and ends with
+Each run prints 600 numbered lines, one every three milliseconds, keeps a record of its own beside them, and ends with
 status 7. At a moment spread evenly over the run, SIGKILL hits the process that the first column names. Then
 \`tracelet sync\` is typed twice, with a real MLflow server.
 
@@ -47,7 +62,7 @@ ${chatty === undefined ? "" : hour(chatty)}`;
 function hour({ seconds, points, lines, memoryInTheMiddle, memoryAtTheEnd }) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   return `
-A run of ${seconds} s that prints 200 lines a second: ${points} of ${lines} points in the journal; both processes together have
+A run of ${seconds} s that prints 200 lines a second: ${points.toLocaleString("en")} of ${lines.toLocaleString("en")} points in the journal; both processes together have
 ${megabytes(memoryInTheMiddle)} MB of their own in the third quarter of it and ${megabytes(memoryAtTheEnd)} MB in the last.
 `;
 }

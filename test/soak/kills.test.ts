@@ -11,37 +11,46 @@ const KILLS = Number(process.env["SOAK_KILLS"] ?? 3);
 const AT_ONCE = 3;
 const VICTIMS = ["watcher", "wrapper", "both"] as const satisfies readonly Victim[];
 
-describe.runIf(await mlflowAvailable())("runs of numbered lines, each with a kill at some moment,", () => {
-  const mlflow = useMlflow();
+describe.runIf(KILLS > 0 && (await mlflowAvailable()))(
+  "runs of numbered lines, each with a kill at some moment,",
+  () => {
+    const mlflow = useMlflow();
 
-  test.each(VICTIMS)(
-    "of %s: no command is hurt, nothing journaled is lost, and MLflow has every point once",
-    async (victim) => {
-      const root = await temporaryFolder();
-      const project = `soak ${crypto.randomUUID()}`;
-      const faults = await pooled(KILLS, async (number) => {
-        const cwd = join(root, String(number));
-        const flags = ["--backend", "mlflow", "--upload", "never", "--project", project];
-        const moment = (number + Math.random()) / KILLS;
-        const { hurt, lost } = await killOnce({ victim, cwd, env: { MLFLOW_TRACKING_URI: mlflow.url }, flags, moment });
-        const named = (fault: string) => `kill ${number} at ${moment.toFixed(3)}: ${fault}`;
-        return {
-          hurt: hurt.map(named),
-          lost: lost.map(named),
-          uploaded: (await faultsOfSync(mlflow, cwd)).map(named),
+    test.each(VICTIMS)(
+      "of %s: no command is hurt, nothing journaled is lost, and MLflow has every point once",
+      async (victim) => {
+        const root = await temporaryFolder();
+        const project = `soak ${crypto.randomUUID()}`;
+        const faults = await pooled(KILLS, async (number) => {
+          const cwd = join(root, String(number));
+          const flags = ["--backend", "mlflow", "--upload", "never", "--project", project];
+          const moment = (number + Math.random()) / KILLS;
+          const { hurt, lost } = await killOnce({
+            victim,
+            cwd,
+            env: { MLFLOW_TRACKING_URI: mlflow.url },
+            flags,
+            moment,
+          });
+          const named = (fault: string) => `kill ${number} at ${moment.toFixed(3)}: ${fault}`;
+          return {
+            hurt: hurt.map(named),
+            lost: lost.map(named),
+            uploaded: (await faultsOfSync(mlflow, cwd)).map(named),
+          };
+        });
+        const found = {
+          hurt: faults.flatMap(({ hurt }) => hurt),
+          lost: faults.flatMap(({ lost }) => lost),
+          uploaded: faults.flatMap(({ uploaded }) => uploaded),
         };
-      });
-      const found = {
-        hurt: faults.flatMap(({ hurt }) => hurt),
-        lost: faults.flatMap(({ lost }) => lost),
-        uploaded: faults.flatMap(({ uploaded }) => uploaded),
-      };
-      await report(victim, found);
-      expect(found).toEqual({ hurt: [], lost: [], uploaded: [] });
-    },
-    120_000 + KILLS * 15_000,
-  );
-});
+        await report(victim, found);
+        expect(found).toEqual({ hurt: [], lost: [], uploaded: [] });
+      },
+      120_000 + KILLS * 15_000,
+    );
+  },
+);
 
 /** What a sync, and a second one, leave to be desired on the real server. */
 async function faultsOfSync(mlflow: Mlflow, cwd: string): Promise<string[]> {
