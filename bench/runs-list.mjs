@@ -1,4 +1,5 @@
-// How long it takes to list a store of many runs, from the start of the process to its end, and to find one by its name.
+// How long it takes to list a store of many runs, from the start of the process to its end, for the first time and again,
+// and to find one by its name.
 // Each has forty samples of seventy series. Usage:
 //   node bench/runs-list.mjs [RUNS]
 import { spawnSync } from "node:child_process";
@@ -15,13 +16,15 @@ const folder = mkdtempSync(join(tmpdir(), "tracelet-bench-"));
 try {
   for (let run = 0; run < RUNS; run += 1) writeRun(run);
   const nothing = median(["--version"]);
+  const first = median(["runs"], () => rmSync(join(folder, ".tracelet", "runs.index"), { force: true }));
   const listed = median(["runs"]);
   const json = median(["runs", "--json"]);
   const shown = median(["show", `run-${Math.floor(RUNS / 2)}`]);
   const row = (name, { seconds, memory }) =>
     process.stdout.write(`${name.padEnd(24)} ${seconds.toFixed(2)} s, ${(memory / 1e6).toFixed(0)} MB peak memory\n`);
   row("tracelet --version", nothing);
-  row(`runs, of ${RUNS}`, listed);
+  row(`runs, of ${RUNS}`, first);
+  row("runs, again", listed);
   row("runs --json", json);
   row("show, by name", shown);
 } finally {
@@ -76,8 +79,9 @@ function sample(started, index) {
 }
 
 /** The median time of several tries, and the highest memory. */
-function median(words) {
+function median(words, prepare = () => {}) {
   const tries = Array.from({ length: TIMES }, () => {
+    prepare();
     const script = `process.on("exit", () => require("node:fs").writeFileSync("memory", String(process.resourceUsage().maxRSS)))`;
     writeFileSync(join(folder, "measure.cjs"), script);
     const start = performance.now();

@@ -8,6 +8,9 @@ import { LONGEST_LINE_BYTES, refuseNewer } from "./reader.ts";
 /** What is read at either end of a journal at first: nearly always enough, and less than Node takes from its pool. */
 const FIRST_BYTES = 2048;
 
+/** What `readOutlineNow` nearly always needs. */
+export const SCRATCH_BYTES = FIRST_BYTES;
+
 /** How far from the journal's end the record of the run's end is looked for. Only a few small records follow it. */
 const TAIL_BYTES = 64 * 1024;
 
@@ -20,12 +23,21 @@ const NEWLINE = 10;
 /** The child, as the journal has it. */
 export type Launch = Omit<Extract<JournalRecord, { type: "launch" }>, "type" | "timestamp">;
 
+/** How a file was when it was looked at; one that is appended to differs from it. */
+export interface FileState {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /** What the first and the last records of a journal say. */
 export interface RunOutline {
   /** Absent where the first record cannot be read. */
   readonly header: RunHeader | undefined;
+  /** Not looked for where the run has ended: nobody asks for its child then. */
   readonly launch: Launch | undefined;
   readonly end: RunEnd | undefined;
+  /** As it was before anything was read. */
+  readonly file: FileState;
 }
 
 /**
@@ -35,7 +47,7 @@ export interface RunOutline {
 export async function readOutline(journal: string): Promise<RunOutline> {
   const file = await open(journal, "r");
   try {
-    const steps = outline(journal, (await file.stat()).size);
+    const steps = outline(journal, await file.stat());
     let step = steps.next();
     while (step.done !== true) {
       const { at, bytes } = step.value;
@@ -48,15 +60,18 @@ export async function readOutline(journal: string): Promise<RunOutline> {
   }
 }
 
-/** The same, on the spot: for a list of thousands, where each switch of threads would cost more than what it waits for. */
-export function readOutlineNow(journal: string): RunOutline {
+/**
+ * The same, on the spot: for a list of thousands, where each switch of threads would cost more than what it waits for.
+ * @param scratch memory to read into, kept from one journal to the next: new memory for each costs more than the reading
+ */
+export function readOutlineNow(journal: string, scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)): RunOutline {
   const file = openSync(journal, "r");
   try {
-    const steps = outline(journal, fstatSync(file).size);
+    const steps = outline(journal, fstatSync(file));
     let step = steps.next();
     while (step.done !== true) {
       const { at, bytes } = step.value;
-      const buffer = Buffer.allocUnsafe(bytes);
+      const buffer = bytes > scratch.length ? Buffer.allocUnsafe(bytes) : scratch;
       step = steps.next(buffer.subarray(0, readSync(file, buffer, 0, bytes, at)));
     }
     return step.value;
@@ -71,22 +86,22 @@ interface Read {
   readonly bytes: number;
 }
 
-/** Asks for what it has to see; what it gets may be shorter. */
-function* outline(journal: string, size: number): Generator<Read, RunOutline, Buffer> {
-  let beginning: Beginning = { header: undefined, launch: undefined, isKnown: false };
-  for (let bytes = FIRST_BYTES; !beginning.isKnown; bytes *= 4) {
-    const head = yield { at: 0, bytes: Math.min(bytes, LONGEST_LINE_BYTES) };
-    beginning = beginningIn(head, journal);
-    if (head.length < bytes) break;
-  }
-  const { header, launch } = beginning;
+/** Asks for what it has to see; what it gets may be shorter, and is lent until it asks again. */
+function* outline(journal: string, { size, mtimeMs }: FileState): Generator<Read, RunOutline, Buffer> {
   let end: RunEnd | undefined;
   for (const bytes of [FIRST_BYTES, TAIL_BYTES]) {
     const at = Math.max(0, size - bytes);
     end = endIn(yield { at, bytes: size - at }, at > 0);
     if (end !== undefined || at === 0) break;
   }
-  return { header, launch, end };
+  let beginning: Beginning = { header: undefined, launch: undefined, isKnown: false };
+  for (let bytes = FIRST_BYTES; !beginning.isKnown; bytes *= 4) {
+    const head = yield { at: 0, bytes: Math.min(bytes, LONGEST_LINE_BYTES) };
+    beginning = beginningIn(head, journal, end !== undefined);
+    if (head.length < bytes) break;
+  }
+  const { header, launch } = beginning;
+  return { header, launch, end, file: { size, mtimeMs } };
 }
 
 interface Beginning extends Pick<RunOutline, "header" | "launch"> {
@@ -94,7 +109,8 @@ interface Beginning extends Pick<RunOutline, "header" | "launch"> {
   readonly isKnown: boolean;
 }
 
-function beginningIn(bytes: Buffer, journal: string): Beginning {
+/** @param isHeaderEnough whether the child is of no interest */
+function beginningIn(bytes: Buffer, journal: string, isHeaderEnough: boolean): Beginning {
   let header: RunHeader | undefined;
   let launch: Launch | undefined;
   let start = 0;
@@ -108,6 +124,7 @@ function beginningIn(bytes: Buffer, journal: string): Beginning {
     if (record === undefined) continue;
     refuseNewer(record, journal);
     if (record.type === "run") header = record;
+    if (isHeaderEnough && header !== undefined) break;
     if (record.type === "launch") launch = record;
     count += 1;
   }

@@ -2,10 +2,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../model/error.ts";
 import type { RunSummaryRow } from "../model/view.ts";
-import { readOutline, readOutlineNow, type RunOutline } from "./outline.ts";
 import { type RunDirectory, runDirectory, runsFolder } from "./run-directory.ts";
-import { startedOf } from "./run-id.ts";
-import { statusOf } from "./run-status.ts";
+import { RunRows } from "./run-rows.ts";
 import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Runs that are looked at before the clock is, and at the same time where the file system is slow. */
@@ -28,14 +26,16 @@ export type ResolvedRun = RunDirectory & { readonly id: string };
  */
 export async function listRuns(dir: string, clock: () => number = Date.now): Promise<RunSummaryRow[]> {
   const ids = await runIds(dir);
+  const reader = new RunRows(dir, clock);
   const rows: RunSummaryRow[] = [];
-  let outlineOf: OutlineOf = readOutlineNow;
+  let isSlow = false;
   for (let first = 0; first < ids.length; first += AT_ONCE) {
     const before = clock();
     const some = ids.slice(first, first + AT_ONCE);
-    rows.push(...(await Promise.all(some.map((id) => readRow(dir, id, outlineOf, clock)))));
-    if (clock() - before > some.length * SLOW_MS) outlineOf = readOutline;
+    rows.push(...(await Promise.all(some.map(async (id) => (isSlow ? reader.inTime(id) : reader.now(id))))));
+    if (clock() - before > some.length * SLOW_MS) isSlow = true;
   }
+  reader.remember();
   return rows.sort((one, other) => other.started - one.started || (one.id < other.id ? 1 : -1));
 }
 
@@ -72,32 +72,6 @@ async function runIds(dir: string): Promise<string[]> {
     throw new UserError(`the store ${dir} cannot be read: ${wordsOf(error)}; name another folder with --dir`, {
       cause: error,
     });
-  }
-}
-
-type OutlineOf = (journal: string) => RunOutline | Promise<RunOutline>;
-
-async function readRow(dir: string, id: string, outlineOf: OutlineOf, clock: () => number): Promise<RunSummaryRow> {
-  const run = runOf(dir, id);
-  try {
-    const { header, launch, end } = await outlineOf(run.journal);
-    const started = header?.started ?? startedOf(id) ?? 0;
-    const status = await statusOf(run, { started, launch, end }, clock);
-    return {
-      id,
-      name: header?.name ?? "",
-      project: header?.project ?? "",
-      status,
-      ...(status === "orphaned" && launch !== undefined ? { child_pid: launch.pid } : {}),
-      ...(end?.exitCode === undefined ? {} : { exit_code: end.exitCode }),
-      ...(end?.signal === undefined ? {} : { signal: end.signal }),
-      started,
-      ...(end === undefined ? {} : { ended: end.ended }),
-    };
-  } catch (error) {
-    // No journal, not ours to read, or of a later version: the list of the others matters more than why.
-    if (!isSystemError(error) && !(error instanceof UserError)) throw error;
-    return { id, name: "", project: "", status: "crashed", started: startedOf(id) ?? 0 };
   }
 }
 

@@ -32,8 +32,10 @@ export function renderTable(
   const widths = fit(columns, rows, width === undefined ? undefined : width - indent);
   const line = (cells: readonly Cell[]) => {
     const shown = cells.map(({ text, paint = String }, index) => {
-      const cut = clip(text, widths[index] ?? 0);
-      const room = " ".repeat((widths[index] ?? 0) - textWidth(cut));
+      const width = widths[index] ?? 0;
+      const taken = textWidth(text);
+      const cut = taken <= width ? text : clip(text, width);
+      const room = " ".repeat(width - (taken <= width ? taken : textWidth(cut)));
       return columns[index]?.align === "right" ? room + paint(cut) : paint(cut) + room;
     });
     return (" ".repeat(indent) + shown.join(" ".repeat(GAP))).trimEnd();

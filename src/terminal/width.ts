@@ -4,8 +4,12 @@ const WIDE =
 /** Marks that are drawn over the letter before them, and joiners. */
 const COMBINING = /\p{M}|\u200b|\u200d/u;
 
+/** One column each, as nearly all text is. */
+const PLAIN = /^[ -~]*$/;
+
 /** How many columns of a terminal a text without escape codes takes. */
 export function textWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;

@@ -31,17 +31,18 @@ describe.each([
   ["in its time", readOutline],
 ])("the outline of a journal, read %s,", (_, outlineOf) => {
   test.each([
-    ["a short one", [RUN, LAUNCH, ...samples(2), END], [RUN, LAUNCH, END]],
-    ["a long one", [RUN, LAUNCH, ...samples(5000), END], [RUN, LAUNCH, END]],
-    ["one with a long first record", [long, LAUNCH, ...samples(5000), END], [long, LAUNCH, END]],
+    ["a short one", [RUN, LAUNCH, ...samples(2), END], [RUN, undefined, END]],
+    ["a long one", [RUN, LAUNCH, ...samples(5000), END], [RUN, undefined, END]],
+    ["one with a long first record", [long, LAUNCH, ...samples(5000), END], [long, undefined, END]],
+    ["a long one that goes on", [long, LAUNCH, ...samples(50)], [long, LAUNCH, undefined]],
     ["one that goes on", [RUN, LAUNCH, ...samples(5000)], [RUN, LAUNCH, undefined]],
     ["an import", [RUN, ...samples(100), END], [RUN, undefined, END]],
-    ["one with records behind its end", [RUN, LAUNCH, ...samples(5000), END, ...samples(100)], [RUN, LAUNCH, END]],
-    ["one with damage before the launch", [RUN, "damage", LAUNCH, ...samples(50), END], [RUN, LAUNCH, END]],
+    ["one with records behind its end", [RUN, ...samples(5000), END, ...samples(100)], [RUN, undefined, END]],
+    ["one with damage before the launch", [RUN, "damage", LAUNCH, ...samples(50)], [RUN, LAUNCH, undefined]],
     ["one without its first record", ["damage", LAUNCH, END], [undefined, LAUNCH, END]],
     ["one with damage for an end", [RUN, LAUNCH, "end"], [RUN, LAUNCH, undefined]],
     ["one without records", [], [undefined, undefined, undefined]],
-  ])("has header, launch and end: %s", async (_what, records, [header, launch, end]) => {
+  ])("has the header, how it ended, and else who runs: %s", async (_what, records, [header, launch, end]) => {
     const outline = await outlineOf(await journalOf(records));
     expect(outline).toMatchObject({ header, launch, end });
   });
