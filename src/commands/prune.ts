@@ -4,6 +4,7 @@ import { prunable } from "../journal/prunable.ts";
 import { UserError } from "../model/error.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { parseDuration } from "../settings/duration.ts";
+import { canAsk } from "./confirmed.ts";
 import { settingFlags } from "./flags.ts";
 import { removeRuns } from "./remove.ts";
 import { settingsHere } from "./settings-here.ts";
@@ -11,11 +12,13 @@ import { settingsHere } from "./settings-here.ts";
 export default class Prune extends Command {
   static override description =
     "Removes the runs that ended longer ago than --older says, with their journals and outputs; what was uploaded or written\n" +
-    "elsewhere stays. Runs that are going on or are being uploaded are kept. Look at it with --dry-run first.";
+    "elsewhere stays. Runs that are going on or are being uploaded are kept. Somebody at a terminal is told what would go, and asked;\n" +
+    "a script is not. Exit status 1 after a no, and when a run was kept.";
   static override flags = {
     older: Flags.string({ summary: "How long ago at least a run has ended: 30d, 12h.", helpValue: "DURATION" }),
     uploaded: Flags.boolean({ summary: "Only runs that are complete at every backend they were started with." }),
     "dry-run": Flags.boolean({ summary: "Only tell what would be removed." }),
+    yes: Flags.boolean({ summary: "Do not ask." }),
     ...settingFlags(["dir"]),
   };
 
@@ -23,7 +26,9 @@ export default class Prune extends Command {
     const { flags } = await this.parse(Prune);
     const older = olderThan(flags.older);
     const { dir } = await settingsHere(flags);
-    return removeRuns(await prunable(dir, { older, uploaded: flags.uploaded }, Date.now), flags["dry-run"]);
+    const { uploaded, yes, "dry-run": dryRun } = flags;
+    const runs = await prunable(dir, { older, uploaded }, Date.now);
+    return removeRuns(runs, { dir, dryRun, ask: !yes && !dryRun && canAsk() });
   }
 }
 

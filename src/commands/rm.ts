@@ -28,6 +28,7 @@ export default class Rm extends Command {
     const { dir } = await settingsHere(flags);
     // All of them are looked up before the first one goes.
     const runs = await Promise.all(argv.map((ref) => resolveRun(dir, String(ref))));
-    return removeRuns([...new Map(runs.map((run) => [run.id, run])).values()], flags["dry-run"]);
+    const each = [...new Map(runs.map((run) => [run.id, run])).values()];
+    return removeRuns(each, { dir, dryRun: flags["dry-run"] });
   }
 }

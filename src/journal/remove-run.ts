@@ -6,6 +6,7 @@ import { thisProcess } from "./process-identity.ts";
 import { startedOf } from "./run-id.ts";
 import { statusOf } from "./run-status.ts";
 import type { ResolvedRun } from "./store.ts";
+import { asideName } from "./sweep-removed.ts";
 import { isSystemError, wordsOf } from "./system-error.ts";
 
 /**
@@ -33,11 +34,11 @@ export async function whyKept(run: ResolvedRun, clock: () => number): Promise<st
 }
 
 /**
- * Removes the folder of a run. It goes under another name first: a removal that is cut short leaves no half of a run.
+ * Removes the folder of a run. It goes under another name first, by which `sweepRemoved` finds what was cut short.
  * @throws what the file system throws
  */
 export async function removeRun(run: ResolvedRun): Promise<void> {
-  const aside = join(dirname(run.root), `.removed-${run.id}-${process.pid}`);
+  const aside = join(dirname(run.root), asideName(run.id));
   await rename(run.root, aside);
   await rm(aside, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -16,8 +16,18 @@ export function removalLine({ id, bytes, kept }: Removal, dryRun: boolean): stri
 
 /** What all of them come to. */
 export function removalSum(removals: readonly Removal[], dryRun: boolean): string {
+  const { runs, size } = goneOf(removals);
+  return runs === undefined ? "nothing to remove" : `${runs} ${dryRun ? "would be removed" : "removed"}, ${size}`;
+}
+
+/** Asks somebody at a terminal; `undefined` where there is nothing to ask. */
+export function removalQuestion(removals: readonly Removal[]): string | undefined {
+  const { runs, size } = goneOf(removals);
+  return runs === undefined ? undefined : `remove ${runs}, ${size}? [y/N] `;
+}
+
+function goneOf(removals: readonly Removal[]): { runs: string | undefined; size: string } {
   const gone = removals.filter(({ kept }) => kept === undefined);
   const bytes = gone.reduce((sum, removal) => sum + removal.bytes, 0);
-  const verb = dryRun ? "would be removed" : "removed";
-  return gone.length === 0 ? "nothing to remove" : `${formatCount(gone.length, "run")} ${verb}, ${formatBytes(bytes)}`;
+  return { runs: gone.length === 0 ? undefined : formatCount(gone.length, "run"), size: formatBytes(bytes) };
 }

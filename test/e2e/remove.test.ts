@@ -1,7 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { type Ended, runFolders, startTracelet, temporaryFolder, tracelet, until } from "../support/tracelet.ts";
+import { describe, expect, test } from "vitest";
+import { openTerminal } from "../support/terminal.ts";
+import {
+  type Ended,
+  EXECUTABLE,
+  runFolders,
+  start,
+  startTracelet,
+  temporaryFolder,
+  tracelet,
+  until,
+} from "../support/tracelet.ts";
 
 test("rm removes the named runs and no others, and with --dry-run only tells", async () => {
   const cwd = await temporaryFolder();
@@ -64,6 +74,65 @@ test("prune removes what ended before, with --uploaded only what is complete at 
   expect(await ids(cwd)).toEqual([keptHere, left].toSorted());
   expect((await tracelet(["prune", "--older", "1ms"], { cwd })).code).toBe(0);
   expect(await ids(cwd)).toEqual([]);
+});
+
+test("what a removal that was cut short has left goes with the next one, but not while that is at it", async () => {
+  const cwd = await temporaryFolder();
+  await run(cwd, "x");
+  const runs = join(cwd, ".tracelet/runs");
+  const gone = await start("true", []);
+  await gone.ended;
+  const [left, busy] = [`.removed-20260101-000000-abcd-${gone.pid}`, `.removed-20260101-000000-efgh-${process.pid}`];
+  for (const name of [left, busy]) await mkdir(join(runs, name, "deep"), { recursive: true });
+  await tracelet(["prune", "--older", "1h", "--dry-run"], { cwd });
+  expect(await readdir(runs)).toEqual(expect.arrayContaining([left, busy]));
+  expect((await tracelet(["prune", "--older", "1h"], { cwd })).stdout.toString()).toBe("nothing to remove\n");
+  expect((await readdir(runs)).filter((name) => name.startsWith("."))).toEqual([busy]);
+  await mkdir(join(runs, left));
+  await tracelet(["rm", "x"], { cwd });
+  expect(await readdir(runs)).toEqual([busy]);
+});
+
+describe("prune at a terminal", () => {
+  const prune = async (cwd: string, ...flags: readonly string[]) =>
+    openTerminal([process.execPath, EXECUTABLE, "prune", "--older", "1ms", ...flags], { cwd });
+
+  test("says what would go and asks; only a yes removes it", async () => {
+    const cwd = await temporaryFolder();
+    await run(cwd, "x");
+    await run(cwd, "y");
+    for (const no of ["\r", "no\r", "\x04"]) {
+      const terminal = await prune(cwd);
+      await terminal.shows(
+        /would be removed, .*B\n.* would be removed, .*B\nremove 2 runs, [\d.]+ [kKM]i?B\? \[y\/N\]/,
+      );
+      terminal.type(no);
+      expect(await terminal.finish()).toEqual({ code: 1, signal: null });
+      expect(terminal.text()).toContain("nothing removed");
+    }
+    const cut = await prune(cwd);
+    await cut.shows("[y/N]");
+    cut.type("\x03");
+    expect(await cut.finish()).toEqual({ code: null, signal: "SIGINT" });
+    expect(await ids(cwd)).toHaveLength(2);
+    const terminal = await prune(cwd);
+    await terminal.shows("[y/N]");
+    terminal.type("y\r");
+    expect(await terminal.finish()).toEqual({ code: 0, signal: null });
+    expect(terminal.text()).toMatch(/\n2 runs removed, .*B$/);
+    expect(await ids(cwd)).toEqual([]);
+  });
+
+  test("does not ask with --yes, or about nothing", async () => {
+    const cwd = await temporaryFolder();
+    await run(cwd, "x");
+    const terminal = await prune(cwd, "--yes");
+    expect(await terminal.finish()).toEqual({ code: 0, signal: null });
+    expect(await ids(cwd)).toEqual([]);
+    const again = await prune(cwd);
+    expect(await again.finish()).toEqual({ code: 0, signal: null });
+    expect(again.text()).toBe("nothing to remove");
+  });
 });
 
 test.each([
