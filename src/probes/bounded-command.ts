@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { CommandGuard } from "./command-guard.ts";
 import { killGroup } from "./kill-group.ts";
 
 export interface BoundedCommand {
@@ -10,6 +11,8 @@ export interface BoundedCommand {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The most that it may print, where it is not as for lists of numbers. */
   readonly mostBytes?: number;
+  /** Ends it should we be killed. */
+  readonly guard?: CommandGuard;
 }
 
 /** A program that is running. */
@@ -31,7 +34,7 @@ const DRAIN_MS = 200;
  * behind in that group ends with it. Its output is complete when it has ended, also where something holds it open.
  */
 export function runBounded(options: BoundedCommand): RunningCommand {
-  const { command, cwd, timeout, env, mostBytes = MOST_BYTES } = options;
+  const { command, cwd, timeout, env, mostBytes = MOST_BYTES, guard } = options;
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd,
@@ -40,7 +43,11 @@ export function runBounded(options: BoundedCommand): RunningCommand {
     windowsHide: true,
     ...(env === undefined ? {} : { env }),
   });
-  const kill = () => killGroup(child);
+  if (child.pid !== undefined) guard?.add(child.pid);
+  const kill = () => {
+    killGroup(child);
+    if (child.pid !== undefined) guard?.remove(child.pid);
+  };
   const output = new Promise<string>((resolve, reject) => {
     const stop = (reason: string) => {
       clearTimeout(timer);

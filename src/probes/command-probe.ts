@@ -2,6 +2,7 @@ import type { Probe } from "../model/probe.ts";
 
 import type { RunningCommand } from "./bounded-command.ts";
 import { runBounded } from "./bounded-command.ts";
+import type { CommandGuard } from "./command-guard.ts";
 import { parseCustomOutput } from "./custom-output.ts";
 import { checkReadings } from "./custom-readings.ts";
 import type { Pace } from "./paced-reading.ts";
@@ -13,6 +14,7 @@ export interface CommandProbeOptions extends Omit<Pace, "now"> {
   readonly cwd: string;
   /** What tracelet reads itself. */
   readonly ownKeys: ReadonlySet<string>;
+  readonly guard: CommandGuard;
 }
 
 /** What a killed program needs to be gone. Seconds. */
@@ -26,7 +28,7 @@ const GRACE = 1;
  * Fails: when it fails, hangs, floods or prints something else; it is started again at its interval.
  */
 export function commandProbe(options: CommandProbeOptions): Probe {
-  const { name, command, cwd, timeout } = options;
+  const { name, command, cwd, timeout, guard } = options;
   const description = `What a command of the user prints, and keys that begin with \`${name}_\`.`;
   return {
     id: `custom:${name}`,
@@ -34,7 +36,7 @@ export function commandProbe(options: CommandProbeOptions): Probe {
     open(host) {
       let running: RunningCommand | undefined;
       const read = async () => {
-        running = runBounded({ command, cwd, timeout: timeout * 1000 });
+        running = runBounded({ command, cwd, timeout: timeout * 1000, guard });
         const numbers = parseCustomOutput(await running.output);
         const readings = [...numbers].map(([key, value]) => ({ key: key === "" ? name : `${name}_${key}`, value }));
         return checkReadings(readings, options.ownKeys);

@@ -1,5 +1,6 @@
 import type { CustomProbe } from "../model/settings.ts";
 
+import { CommandGuard } from "./command-guard.ts";
 import { commandProbe } from "./command-probe.ts";
 import type { Registration } from "./index.ts";
 import { allMetrics } from "./index.ts";
@@ -14,12 +15,15 @@ const GRACE = 2;
  */
 export function customProbes(probes: readonly CustomProbe[], waits: boolean): Registration[] {
   const ownKeys = new Set(allMetrics().map(({ key }) => key));
+  const guard = new CommandGuard();
   return probes.map((custom) => ({
     group: "always",
     on: "anywhere",
     // Each is bounded by itself; what waits for it waits a little longer.
     timeout: (custom.timeout + GRACE) * 1000,
     probe:
-      "command" in custom ? commandProbe({ ...custom, waits, ownKeys }) : moduleProbe({ ...custom, waits, ownKeys }),
+      "command" in custom
+        ? commandProbe({ ...custom, waits, ownKeys, guard })
+        : moduleProbe({ ...custom, waits, ownKeys }),
   }));
 }

@@ -1,8 +1,16 @@
-import { writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { readOnlyJournal, temporaryFolder, textOf, tracelet } from "../support/tracelet.ts";
+import {
+  readOnlyJournal,
+  startTracelet,
+  temporaryFolder,
+  textOf,
+  tracelet,
+  until as become,
+} from "../support/tracelet.ts";
 
 const MODULE = `export default { metrics: [], open: () => ({ sample: () => [{ key: "licences", value: 7 }], close() {} }) };`;
 const SETTINGS = `
@@ -51,6 +59,38 @@ test("a run reads the user's own probes, judges them by alerts, and names those 
   ]);
   expect(journal.filter(({ type, probe }) => type === "unavailable" && probe === "custom:broken")).toHaveLength(1);
 });
+
+test("a command that is at work when tracelet is killed is ended, with what it has started", async () => {
+  const cwd = await temporaryFolder();
+  const settings = `[[probe]]\nname = "slow"\ncommand = "sleep 600 & echo $! $$ >> pids; wait"\ntimeout = 600\n`;
+  await writeFile(join(cwd, "tracelet.toml"), settings);
+  const running = startTracelet(["run", "--quiet", "--", "sh", "-c", "until [ -e go ]; do sleep 0.05; done"], { cwd });
+  const started = await become("the command", async () => pidsIn(cwd, 2));
+  const watcher = Number((await readOnlyJournal(cwd)).find(({ type }) => type === "watcher")?.["pid"]);
+  process.kill(watcher, "SIGKILL");
+  await become("the end of all of it", () => started.every((pid) => !isRunning(pid)));
+  const again = (await become("the command of the next watcher", async () => pidsIn(cwd, 4))).slice(2);
+  const next = Number((await readOnlyJournal(cwd)).findLast(({ type }) => type === "watcher")?.["pid"]);
+  running.kill("SIGKILL");
+  process.kill(next, "SIGKILL");
+  await become("the end of that one too", () => again.every((pid) => !isRunning(pid)));
+  expect(new Set([...started, ...again]).size).toBe(4);
+  await writeFile(join(cwd, "go"), "");
+});
+
+async function pidsIn(cwd: string, count: number): Promise<number[] | undefined> {
+  const words = (await readFile(join(cwd, "pids"), "utf8").catch(() => "")).split(/\s+/).filter(Boolean);
+  return words.length >= count ? words.map(Number) : undefined;
+}
+
+/** A zombie whose parent is not one to wait for it has ended, too. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false; // ENOENT, ESRCH: it is gone
+  }
+}
 
 test("a snapshot waits for them and has their reasons beside the others", async () => {
   const cwd = await folderWithProbes();
