@@ -70,6 +70,7 @@ class ViewFold {
   #machine: RunView["machine"] = {};
   #params: RunView["params"] = {};
   #samples = 0;
+  #interval: number | undefined;
   #nextSample = 0;
   readonly #recorded = new RecordedFold();
   launch: Extract<JournalRecord, { type: "launch" }> | undefined;
@@ -122,8 +123,10 @@ class ViewFold {
       case "launch":
         this.launch ??= record;
         break;
-      case "watcher":
       case "interval":
+        this.#interval = record.interval;
+        break;
+      case "watcher":
         break;
     }
   }
@@ -131,6 +134,7 @@ class ViewFold {
   view(header: RunHeader): Omit<RunView, "status" | "childPid" | "directory" | "damage" | "uploads"> {
     const { maxCpu } = this.#alerts;
     const ended = this.end?.ended ?? this.#lastSeen;
+    const interval = header.interval === "auto" ? this.#interval : header.interval;
     const gpu = this.#gpus.totals(Math.max(0, ended - (this.launch?.timestamp ?? header.started)));
     return {
       header,
@@ -143,6 +147,7 @@ class ViewFold {
       system: this.#series.summaries,
       ...(gpu === undefined ? {} : { gpu }),
       samples: this.#samples,
+      ...(interval === undefined ? {} : { interval }),
       nextSample: this.#nextSample,
       recorded: this.#recorded.streams,
       ...(this.launch === undefined ? {} : { launched: this.launch.timestamp }),

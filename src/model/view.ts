@@ -162,6 +162,8 @@ export interface RunView {
   readonly gpu?: GpuTotals;
   /** Readings of the machine. */
   readonly samples: number;
+  /** Seconds between them: of `--interval auto` the newest; absent where nothing says what that came to. */
+  readonly interval?: number;
   /** The `index` the next sample has to have. */
   readonly nextSample: number;
   /** How far the metrics of each stream, and of the channel, are recorded. */

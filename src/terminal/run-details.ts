@@ -61,11 +61,20 @@ function verdictLines(view: RunView, out: Output, style: ChalkInstance): string[
   return rows.map(({ text, isAdvice }) => `  ${isAdvice || view.findings?.length === 0 ? text : style.yellow(text)}`);
 }
 
-function runFacts({ header, end, lastSeen, directory, samples, gpu }: RunView): [string, string | undefined][] {
+function runFacts({
+  header,
+  end,
+  lastSeen,
+  directory,
+  samples,
+  gpu,
+  interval,
+}: RunView): [string, string | undefined][] {
   const { git, user } = header;
   const duration = formatDuration((end?.ended ?? lastSeen) - header.started);
   const commit = git?.commit.slice(0, 10);
-  const interval = header.interval === "auto" ? "auto" : `${formatNumber(header.interval)} s`;
+  const seconds = interval === undefined ? [] : [`${formatNumber(interval)} s`];
+  const pace = [...(header.interval === "auto" ? ["auto"] : []), ...seconds].join(", ");
   return [
     ["run", header.id],
     ["project", printable(header.project)],
@@ -76,7 +85,7 @@ function runFacts({ header, end, lastSeen, directory, samples, gpu }: RunView): 
     ["started", formatLocalTime(header.started)],
     ["ended", end === undefined ? undefined : formatLocalTime(end.ended)],
     ["duration", end === undefined ? `${duration} up to its newest record` : duration],
-    ["samples", `${samples} (interval ${interval})`],
+    ["samples", `${samples} (interval ${pace})`],
     ["GPUs", gpuTotalsText(gpu)],
     ["kept in", printable(directory)],
   ];

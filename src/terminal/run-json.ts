@@ -16,6 +16,7 @@ export function viewToJson(view: RunView): string {
     cwd: header.cwd,
     host: header.host,
     directory: view.directory,
+    interval: view.interval ?? null,
     params: view.params,
     tags: view.tags,
     verdict: view.findings ?? [],

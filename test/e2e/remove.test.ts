@@ -80,7 +80,7 @@ test("what a removal that was cut short has left goes with the next one, but not
   const cwd = await temporaryFolder();
   await run(cwd, "x");
   const runs = join(cwd, ".tracelet/runs");
-  const gone = await start("true", []);
+  const gone = start("true", []);
   await gone.ended;
   const [left, busy] = [`.removed-20260101-000000-abcd-${gone.pid}`, `.removed-20260101-000000-efgh-${process.pid}`];
   for (const name of [left, busy]) await mkdir(join(runs, name, "deep"), { recursive: true });

@@ -12,8 +12,11 @@ import { collect, runHeader, temporaryFolder } from "./support.ts";
 
 const T = Date.UTC(2026, 10, 22, 20, 15, 30, 7);
 
-async function runOf(records: readonly JournalRecord[]): Promise<RunDirectory> {
-  const run = createRun(temporaryFolder(), runHeader());
+async function runOf(
+  records: readonly JournalRecord[],
+  changes?: Parameters<typeof runHeader>[0],
+): Promise<RunDirectory> {
+  const run = createRun(temporaryFolder(), runHeader(changes));
   const journal = await openJournal(run.journal);
   for (const record of records) journal.append(record);
   await journal.close();
@@ -163,6 +166,14 @@ describe("the view of a run", () => {
       { backend: "mlflow", state: "pending", uploaded: 3, url: "http://x", error: "refused" },
       { backend: "other", state: "unreadable" },
     ]);
+  });
+
+  test("has the interval that was set, or the newest that auto came to", async () => {
+    const chosen: JournalRecord = { type: "interval", timestamp: T, interval: 5, reason: "chosen" };
+    const changed: JournalRecord = { ...chosen, interval: 15, reason: "sampling took too much" };
+    expect((await readRunView(await runOf([]))).interval).toBe(10);
+    expect(await readRunView(await runOf([], { interval: "auto" }))).not.toHaveProperty("interval");
+    expect((await readRunView(await runOf([chosen, changed], { interval: "auto" }))).interval).toBe(15);
   });
 
   test("is refused in one sentence where there is no journal or no header", async () => {

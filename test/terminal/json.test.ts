@@ -38,7 +38,7 @@ describe("show --json", () => {
   test("has everything of a run", () => {
     const shown = JSON.parse(viewToJson(FULL_RUN));
     expect(Object.keys(shown)).toEqual(
-      "id name project status exit_code started ended command cwd host directory params tags verdict metrics system gpu machine alerts actions closeups death unavailable gaps damage uploads".split(
+      "id name project status exit_code started ended command cwd host directory interval params tags verdict metrics system gpu machine alerts actions closeups death unavailable gaps damage uploads".split(
         " ",
       ),
     );

@@ -26,6 +26,7 @@ export const PLAIN_RUN: RunView = {
   metrics: {},
   system: {},
   samples: 2,
+  interval: 10,
   nextSample: 2,
   recorded: {
     stdout: { offset: 0, records: 0 },

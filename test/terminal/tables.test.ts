@@ -72,6 +72,14 @@ describe("show", () => {
     expect(text).not.toMatch(/Params|Tags|METRIC|SYSTEM|Alerts|Uploads|Machine|Not available|Not kept|Damaged/);
   });
 
+  test("says which interval auto came to, where that is known", () => {
+    const auto = { ...PLAIN_RUN, header: { ...PLAIN_RUN.header, interval: "auto" as const } };
+    const { interval: _, ...unknown } = auto;
+    expect(renderRunDetails(PLAIN_RUN, PIPE)).toMatch(/^ +samples +2 \(interval 10 s\)$/m);
+    expect(renderRunDetails(auto, PIPE)).toMatch(/^ +samples +2 \(interval auto, 10 s\)$/m);
+    expect(renderRunDetails(unknown, PIPE)).toMatch(/^ +samples +2 \(interval auto\)$/m);
+  });
+
   test("has the verdict, and the course of each metric where there is room", () => {
     const findings = [{ id: "idle-gpu", sentence: "GPU 2 did nothing", advice: "ask for fewer" }];
     const view = { ...FULL_RUN, findings, metrics: { loss: { ...FALLING, course: [3, 2, 1] }, none: FALLING } };
