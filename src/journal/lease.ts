@@ -1,7 +1,7 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { parseJsonObject } from "./json-object.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
-import { isSystemError } from "./system-error.ts";
+import { isDiskRefusal, isSystemError } from "./system-error.ts";
 
 /** A lease of another host is over when its heartbeat is older than this: its process cannot be looked at from here. */
 export const OTHER_HOST_BOUND_MS = 10 * 60_000;
@@ -17,7 +17,7 @@ export interface Lease {
    * `false`: somebody took the lease over, stop writing. Throws what the file system throws.
    */
   heartbeat(): Promise<boolean>;
-  /** Gives the lease back. Does nothing when it is somebody else's by now. */
+  /** Gives the lease back. Does nothing when it is somebody else's by now. Never throws: it ends with its process anyway. */
   release(): Promise<void>;
 }
 
@@ -43,21 +43,33 @@ interface LeaseFile {
  * Taking over needs a lease of its own, named after the one that is to be replaced. Whoever holds that looks again:
  * only if the dead lease is still there does it put its own in its place, in one rename. A taker that dies in between
  * leaves a dead lease of that second kind, which is taken over in the same way.
+ *
+ * On a disk that takes no file from anybody (full, read-only) there is no lease to be had, and nobody else has one: it
+ * is given all the same, and made as soon as the disk lets us.
  * @param clock milliseconds since the epoch
- * @throws what the file system throws when the file cannot be made.
+ * @throws what the file system throws when the file cannot be made for another reason.
  */
 export async function acquireLease(path: string, owner: LeaseOwner, clock: () => number): Promise<Lease | HeldLease> {
+  try {
+    return await makeLease(path, owner, clock);
+  } catch (error) {
+    if (isDiskRefusal(error)) return new LateLease(() => makeLease(path, owner, clock));
+    throw error;
+  }
+}
+
+async function makeLease(path: string, owner: LeaseOwner, clock: () => number): Promise<Lease | HeldLease> {
   const token = newToken(clock());
   const content = JSON.stringify({ ...owner, token });
   if (await makeExclusive(path, content)) return new FileLease(path, token, clock);
   const found = await readLease(path);
-  if (found === undefined) return acquireLease(path, owner, clock);
+  if (found === undefined) return makeLease(path, owner, clock);
   if (!isOver(found, owner.host, clock)) return { held: false, owner: found.owner };
-  const right = await acquireLease(`${path}.${found.token}`, owner, clock);
+  const right = await makeLease(`${path}.${found.token}`, owner, clock);
   if (!right.held) return right;
   try {
     const now = await readLease(path);
-    if (now === undefined) return await acquireLease(path, owner, clock);
+    if (now === undefined) return await makeLease(path, owner, clock);
     if (now.token !== found.token) return { held: false, owner: now.owner };
     await replace(path, content, token);
     return new FileLease(path, token, clock);
@@ -99,11 +111,37 @@ class FileLease implements Lease {
   }
 
   async release(): Promise<void> {
-    if (await this.#isOurs()) await rm(this.#path, { force: true });
+    try {
+      if (await this.#isOurs()) await rm(this.#path, { force: true });
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   async #isOurs(): Promise<boolean> {
     return (await readLease(this.#path))?.token === this.#token;
+  }
+}
+
+/** One that the disk has not taken yet. Somebody may come before us when it does. */
+class LateLease implements Lease {
+  readonly held = true;
+  readonly #make: () => Promise<Lease | HeldLease>;
+  #made: Lease | undefined;
+
+  constructor(make: () => Promise<Lease | HeldLease>) {
+    this.#make = make;
+  }
+
+  async heartbeat(): Promise<boolean> {
+    if (this.#made !== undefined) return this.#made.heartbeat();
+    const made = await this.#make();
+    if (made.held) this.#made = made;
+    return made.held;
+  }
+
+  async release(): Promise<void> {
+    await this.#made?.release();
   }
 }
 

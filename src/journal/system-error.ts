@@ -5,6 +5,13 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
+const REFUSALS: readonly string[] = ["EROFS", "ENOSPC", "EDQUOT"];
+
+/** Whether a disk takes nothing, from nobody: it is read-only, or full. */
+export function isDiskRefusal(error: unknown): boolean {
+  return isSystemError(error) && REFUSALS.includes(error.code);
+}
+
 /** The system's own words and the errno's name: `permission denied (EACCES)`. */
 export function wordsOf(error: NodeJS.ErrnoException): string {
   const words = (error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1]) ?? "refused";

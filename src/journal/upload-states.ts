@@ -19,7 +19,7 @@ export async function readUploads(run: RunDirectory): Promise<UploadSummary[]> {
 
 async function readUpload(root: string, backend: string): Promise<UploadSummary | undefined> {
   try {
-    return parseUpload(backend, await readFile(join(root, `upload-${backend}.json`), "utf8"));
+    return uploadSummary(backend, await readFile(join(root, `upload-${backend}.json`), "utf8"));
   } catch (error) {
     // Taken away between the listing and now.
     if (isSystemError(error) && error.code === "ENOENT") return undefined;
@@ -28,7 +28,7 @@ async function readUpload(root: string, backend: string): Promise<UploadSummary 
 }
 
 /** What the uploader's state file says to people; what else is in it is the uploader's own. */
-function parseUpload(backend: string, text: string): UploadSummary {
+export function uploadSummary(backend: string, text: string): UploadSummary {
   const { state, url, command, uploaded, rejected, rejectedCount, error } = parseJsonObject(text);
   const refusals = Array.isArray(rejected) ? rejected.filter(isRejection).slice(0, MOST_REFUSALS) : [];
   return {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
 import type { JournalRecord } from "../model/record.ts";
 import { JournalQueue } from "./journal-queue.ts";
+import { isDiskRefusal } from "./system-error.ts";
 
 const MOST_WAITING = 16 * 1024 * 1024;
 const NEWLINE = 10;
@@ -37,15 +38,21 @@ export interface JournalWriterOptions {
 
 /**
  * Opens a journal to append to it, and makes the file where it is missing. A last line that a killed writer left
- * without its newline is ended first, so that it costs that line only.
+ * without its newline is ended first, so that it costs that line only. On a disk that takes nothing now it is opened later.
  * @throws what the file system throws when the file cannot be opened.
  */
 export async function openJournal(path: string, options: JournalWriterOptions = {}): Promise<JournalWriter> {
-  const file = await open(path, "a+", 0o600);
+  const openFile = () => open(path, "a+", 0o600);
+  const file = await openFile().catch((error: unknown) => {
+    if (isDiskRefusal(error)) return undefined;
+    throw error;
+  });
   if (options.reserve !== undefined) await takeRoom(options.reserve);
+  // An empty line does no harm.
+  if (file === undefined) return new QueuedWriter(undefined, openFile, "\n", options);
   try {
     const torn = await endsTorn(file);
-    return new QueuedWriter(file, torn ? "\n" : "", options);
+    return new QueuedWriter(file, openFile, torn ? "\n" : "", options);
   } catch (error) {
     await file.close();
     throw error;
@@ -65,7 +72,8 @@ async function endsTorn(file: FileHandle): Promise<boolean> {
 }
 
 class QueuedWriter implements JournalWriter {
-  readonly #file: FileHandle;
+  readonly #open: () => Promise<FileHandle>;
+  #file: FileHandle | undefined;
   readonly #queue: JournalQueue;
   readonly #onError: ((error: Error) => void) | undefined;
   readonly #reserve: string | undefined;
@@ -78,8 +86,14 @@ class QueuedWriter implements JournalWriter {
   #retry: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(file: FileHandle, first: string, options: JournalWriterOptions) {
+  constructor(
+    file: FileHandle | undefined,
+    openFile: () => Promise<FileHandle>,
+    first: string,
+    options: JournalWriterOptions,
+  ) {
     this.#file = file;
+    this.#open = openFile;
     this.#batch = Buffer.from(first);
     this.#queue = new JournalQueue(options.mostWaiting ?? MOST_WAITING, options.now ?? Date.now);
     this.#onError = options.onError;
@@ -118,8 +132,8 @@ class QueuedWriter implements JournalWriter {
       await rm(this.#reserve, { force: true }).catch((error: unknown) => this.#report(error));
     if (this.#refused > 0) await this.#writeLastRecords();
     clearTimeout(this.#retry);
-    await this.#file.datasync().catch((error: unknown) => this.#report(error));
-    await this.#file.close().catch((error: unknown) => this.#report(error));
+    await this.#file?.datasync().catch((error: unknown) => this.#report(error));
+    await this.#file?.close().catch((error: unknown) => this.#report(error));
   }
 
   /** What a run is told by, in the room that was kept for it: everything else that waits is given up, and said to be. */
@@ -137,6 +151,7 @@ class QueuedWriter implements JournalWriter {
     await Promise.resolve();
     try {
       while (this.#fill()) {
+        this.#file ??= await this.#open();
         const { bytesWritten } = await this.#file.write(this.#batch);
         this.#batch = this.#batch.subarray(bytesWritten);
         this.#written += bytesWritten;

@@ -81,6 +81,8 @@ export type WatcherMessage =
   | { readonly type: "ready" }
   /** A line for the user; the wrapper owns the terminal. */
   | { readonly type: "notice"; readonly text: string }
+  /** The disk takes no records, for this reason; what waits is written when it does. */
+  | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "released"; readonly stream: StreamName }
   /** Its event loop turns: said every `ALIVE_MS`. */
   | { readonly type: "alive" }

@@ -6,7 +6,7 @@ import type { StreamName } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
 import { checksNotMade, exitStatusBecause } from "../terminal/check-lines.ts";
-import { cannotWrite, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
+import { cannotWrite, diskRefused, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import { restOfTerminal } from "../tty/rest-of-terminal.ts";
 import { keepYoungHeapSmall, quietV8 } from "../watch/quiet-v8.ts";
 import type { BegunRun } from "./begin-run.ts";
@@ -63,6 +63,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   quietV8();
   keepYoungHeapSmall();
 
+  let isRefused = false;
   /** The signals that rules have had sent. */
   const sent = new Set<NodeJS.Signals>();
   const job = terminalJob(attended, (state) => watcher.terminal(state));
@@ -80,6 +81,11 @@ export async function attend(attended: Attended): Promise<Outcome> {
     errorLog,
     held: heldBy(streams),
     say,
+    onRefused: (reason) => {
+      // One that takes over meets the same disk.
+      if (!isRefused) say(diskRefused(reason));
+      isRefused = true;
+    },
     onSignal: (signal) => {
       if (signalChild(child, signal)) sent.add(signal);
     },
@@ -117,7 +123,8 @@ export async function attend(attended: Attended): Promise<Outcome> {
     if (job && exit.signal !== null) await within(LAST_LINES_TIMEOUT_MS, write(ownStdout, job.reset()));
     job?.end();
     const gaps = await closeLog(log);
-    for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
+    // Of a disk that refused the journal too that was told.
+    if (!isRefused) for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     const isWatched = isatty(2) && !options.settings.quiet;
     const patience = isWatched ? setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS) : undefined;
     const ended = await watcher.end({ end: endOf(exit), gaps, sent: [...sent], ...signals.received });

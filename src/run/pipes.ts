@@ -31,7 +31,10 @@ export async function openOutputPipes(
     const paths = streams.map((stream) => ({ stream, path: `${base}-${stream}` }));
     try {
       const names = paths.map(({ path }) => path);
-      const [status] = await once(spawn("mkfifo", ["-m", "600", ...names], { stdio: "ignore" }), "exit");
+      const [status] = await once(
+        forUsAlone(() => spawn("mkfifo", names, { stdio: "ignore" })),
+        "exit",
+      );
       if (status === 0) return openAll(paths);
     } catch {
       // There is no such program, this file system makes FIFOs that it cannot open, or we are out of descriptors.
@@ -40,6 +43,16 @@ export async function openOutputPipes(
     }
   }
   return undefined;
+}
+
+/** Has what is started make files that are nobody else's. With `-m`, glibc's mkfifo fails where there is no /proc. */
+function forUsAlone<Started>(start: () => Started): Started {
+  const before = process.umask(0o077);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** Lets go of both ends, when there was no launch. */

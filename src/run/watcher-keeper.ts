@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import type { StreamName } from "../model/run.ts";
 import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
-import { watcherHung, watcherLost, watcherReplaced } from "../terminal/warnings.ts";
+import { runRemoved, watcherHung, watcherLost, watcherReplaced } from "../terminal/warnings.ts";
 import { Pulse, SILENCE_MS } from "./pulse.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
@@ -30,6 +31,8 @@ export interface WatcherKeeperOptions {
   readonly held: Held;
   /** A line for the user. */
   readonly say: (text: string) => void;
+  /** The disk takes no records, for this reason. */
+  readonly onRefused: (reason: string) => void;
   /** A rule asks for it: the child is to get this signal. */
   readonly onSignal: (signal: NodeJS.Signals) => void;
   /** The output is looked at up to this byte. */
@@ -65,7 +68,7 @@ export class WatcherKeeper {
     this.#start();
   }
 
-  /** Watchers kept dying, and the user has been told. */
+  /** Watchers kept dying, or there is nothing left that they could write to, and the user has been told. */
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -191,6 +194,9 @@ export class WatcherKeeper {
       case "notice":
         this.#options.say(message.text);
         break;
+      case "refused":
+        this.#options.onRefused(message.reason);
+        break;
       case "signal":
         this.#options.onSignal(message.signal);
         break;
@@ -233,6 +239,13 @@ export class WatcherKeeper {
   }
 
   #countDeath(news = watcherReplaced()): void {
+    const { directory } = this.#options.order;
+    if (!existsSync(directory)) {
+      this.#isLost = true;
+      this.#options.say(runRemoved(directory));
+      this.#giveUp();
+      return;
+    }
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((death) => now - death < DEATHS_WINDOW_MS), now];
     if (this.#deaths.length > MOST_DEATHS) {

@@ -69,10 +69,17 @@ export function notKept(bytes: number, reason: string): string {
   return ownLine(`${formatBytes(bytes)} of the output were not kept in the run directory: ${reason}`);
 }
 
-/** The journal cannot be written now; it is tried again. `reason` is the system's own. */
-export function journalRefused(reason: string): string {
+/** The run directory takes nothing now; it is tried again. `reason` is the system's own. */
+export function diskRefused(reason: string): string {
   return ownLine(
-    `the journal cannot be written: ${reason}; what does not fit in it by the end will be missing from the run`,
+    `the run directory cannot be written: ${reason}; what does not fit in it by the end will be missing from the run`,
+  );
+}
+
+/** Somebody has removed the run directory. */
+export function runRemoved(directory: string): string {
+  return ownLine(
+    `the run directory ${directory} was removed while the command ran: nothing of this run is kept; the command is not affected`,
   );
 }
 

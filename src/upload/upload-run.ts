@@ -2,6 +2,7 @@ import { readJournal } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { readOutline } from "../journal/outline.ts";
 import { isOver } from "../journal/run-status.ts";
+import { isDiskRefusal } from "../journal/system-error.ts";
 import { readRunView, totalsOf } from "../journal/view.ts";
 import {
   type Artifact,
@@ -30,6 +31,8 @@ export interface UploadOptions {
   readonly onProgress?: () => void;
   /** Makes the files of ours that are only there for trackers; the run has ended. */
   readonly prepare?: () => Promise<void>;
+  /** How the run has ended, where that is known and the journal could not take it. */
+  readonly end?: RunEnd | undefined;
   /** Told how far in the journal the backend is. */
   readonly onCursor?: (cursor: number) => void;
 }
@@ -101,7 +104,7 @@ class Upload {
   /** A live upload comes by every few seconds: it must not read the whole journal each time. */
   async #outline(): Promise<{ header: RunHeader; hasEnded: boolean }> {
     const { run } = this.#options;
-    const { header, end } = await readOutline(run.journal);
+    const { header, end = this.#options.end } = await readOutline(run.journal);
     // Says what is wrong with a journal that does not begin as it should.
     if (header === undefined) return { header: (await readRunView(run)).header, hasEnded: end !== undefined };
     return { header, hasEnded: await isOver(run, { started: header.started, end }, Date.now) };
@@ -183,7 +186,8 @@ class Upload {
   async #end(): Promise<void> {
     const { run, backend, onProgress } = this.#options;
     const view = await readJudgedRun(run, Date.now, onProgress);
-    await this.#patience.insist((signal) => backend.endRun(this.#run, endOf(view), totalsOf(view), signal));
+    const end = view.end ?? this.#options.end ?? givenUp(view);
+    await this.#patience.insist((signal) => backend.endRun(this.#run, end, totalsOf(view), signal));
   }
 
   async #sendArtifacts(header: RunHeader): Promise<void> {
@@ -237,15 +241,25 @@ class Upload {
       ([key]) => !without.includes(key as keyof UploadState),
     );
     this.#state = Object.fromEntries(next) as unknown as UploadState;
-    await saveUploadState(this.#options.run.uploadState(this.#options.backend.id), this.#state);
+    await this.#keep();
     this.#options.onProgress?.();
     this.#options.onCursor?.(this.#state.cursor);
+  }
+
+  /** On a full disk the backend gets what there is all the same; the next upload brings it once more, which does no harm. */
+  async #keep(): Promise<void> {
+    const { run, backend } = this.#options;
+    try {
+      await saveUploadState(run.uploadState(backend.id), this.#state);
+    } catch (error) {
+      if (!isDiskRefusal(error)) throw error;
+    }
   }
 }
 
 /** A run without a recorded end was given up by a tracelet that crashed: its end is when it was last seen. */
-function endOf(view: RunView): RunEnd {
-  return view.end ?? { status: "crashed", ended: view.lastSeen };
+function givenUp({ lastSeen }: RunView): RunEnd {
+  return { status: "crashed", ended: lastSeen };
 }
 
 function partsOf(entries: Readonly<Record<string, string>>, most: number): Record<string, string>[] {

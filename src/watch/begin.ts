@@ -16,7 +16,7 @@ import { thisHost } from "../probes/host.ts";
 import { customProbes } from "../probes/custom.ts";
 import { openProbes, PROBES, type ProbeSet } from "../probes/index.ts";
 import { readInventory } from "../probes/inventory.ts";
-import { journalRefused, metricsNotLookedFor, paceChanged, paceChosen, paceReason } from "../terminal/warnings.ts";
+import { metricsNotLookedFor, paceChanged, paceChosen, paceReason } from "../terminal/warnings.ts";
 import { Alerting } from "./alerting.ts";
 import { paceOf, thisMachineSize } from "./auto-pace.ts";
 import { FIXED_PACE, keepPace } from "./keep-pace.ts";
@@ -54,6 +54,8 @@ export interface BeginOptions {
   readonly now: () => number;
   /** A line for the user. */
   readonly notify: (text: string) => void;
+  /** The disk takes no records now, for this reason; what waits is written when it does. */
+  readonly onRefused: (reason: string) => void;
   /** It has come a step further: the journal was read, the probes are open, output was read. */
   readonly onProgress: () => void;
   /** The output is looked at up to this byte, and what was found is in the journal. */
@@ -87,7 +89,7 @@ export interface Watched {
  * nothing is left to watch.
  */
 export async function begin(options: BeginOptions): Promise<Watched | undefined> {
-  const { order, run, now, notify, onProgress, onRead, onLost, parts } = options;
+  const { order, run, now, notify, onRefused, onProgress, onRead, onLost, parts } = options;
   const { settings, header } = order;
   const lease = await takeLease(run, now);
   onProgress();
@@ -99,7 +101,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   }
   const journal = await openJournal(run.journal, {
     reserve: run.journalReserve,
-    onError: (error) => notify(journalRefused(isSystemError(error) ? wordsOf(error) : error.message)),
+    onError: (error) => onRefused(isSystemError(error) ? wordsOf(error) : error.message),
   });
   if (before.launched === undefined) {
     const { childStarted: started } = order;

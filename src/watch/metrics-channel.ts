@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type ChannelLine, readChannelLine } from "../extract/channel-line.ts";
 import type { StepRule } from "../model/extract.ts";
-import { isSystemError, wordsOf } from "../journal/system-error.ts";
+import { isDiskRefusal, isSystemError, wordsOf } from "../journal/system-error.ts";
 import { AppendedLines, type AppendedLine } from "./appended-lines.ts";
 
 /** The metrics of one line. */
@@ -147,7 +147,10 @@ export class MetricsChannel {
 
   /** Made where it is not there yet: only then can word of its changes be had. */
   async #open(): Promise<FileHandle> {
-    const file = await open(this.#options.path, "a+", 0o600);
+    const file = await open(this.#options.path, "a+", 0o600).catch((error: unknown) => {
+      if (isDiskRefusal(error)) return open(this.#options.path, "r");
+      throw error;
+    });
     try {
       this.#watcher = watch(this.#options.path, { persistent: false }, () => this.#hasChanged());
       this.#isTold = true;

@@ -2,9 +2,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { isSystemError } from "../journal/system-error.ts";
+import { uploadSummary } from "../journal/upload-states.ts";
 import { type Backend, BackendError } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
+import type { RunEnd } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
+import type { UploadSummary } from "../model/view.ts";
 import type { WatchOrder } from "../model/watcher-protocol.ts";
 import { uploadFailed, wandbSynced } from "../terminal/upload-warnings.ts";
 import { listArtifacts } from "../upload/artifact-list.ts";
@@ -62,24 +65,30 @@ export class Uploads {
     await Promise.race([listed, wait(LISTING_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  /** The run has ended: brings everything over, or says what is left and how to fetch it. */
-  async finish(): Promise<void> {
+  /**
+   * The run has ended, and how: brings everything over, or says what is left and how to fetch it.
+   * @returns how far each upload has come; on a full disk the run directory may not say so
+   */
+  async finish(end: RunEnd): Promise<UploadSummary[]> {
     await this.#live?.end();
     const { order, onProgress } = this.#options;
     onProgress();
+    const summaries: UploadSummary[] = [];
     if (order.settings.upload !== "never") {
       // While it is drawn the servers are asked already.
       if (order.settings.backend.length > 0) void this.#drawn();
       await Promise.all(
         order.settings.backend.map(async (id) => {
-          const outcome = await this.#one(id, this.#cancelled.signal);
+          const outcome = await this.#one(id, this.#cancelled.signal, end);
           await this.#tell(id, outcome);
+          summaries.push(uploadSummary(id, JSON.stringify(outcome.state)));
           if (id === "wandb" && order.settings.wandbSync) await this.#syncWithWandb(outcome);
         }),
       );
     }
     const backends = await Promise.allSettled(this.#backends.values());
     for (const opened of backends) if (opened.status === "fulfilled") opened.value.close();
+    return summaries;
   }
 
   /** The user does not want to wait; the journal has everything. */
@@ -106,7 +115,7 @@ export class Uploads {
     notify(wandbSynced(outcome, command));
   }
 
-  async #one(id: string, cancelled: AbortSignal): Promise<UploadOutcome> {
+  async #one(id: string, cancelled: AbortSignal, end?: RunEnd): Promise<UploadOutcome> {
     try {
       const { run, order, onProgress } = this.#options;
       return await uploadWithLease({
@@ -114,6 +123,7 @@ export class Uploads {
         backend: await this.#backend(id),
         timeout: order.settings.uploadTimeout,
         cancelled,
+        end,
         now: () => performance.now(),
         wasThere: this.#live?.wasThere(id) ?? false,
         onProgress,

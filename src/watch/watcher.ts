@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { OutputLog } from "../journal/output-log.ts";
 import { settleOutput } from "../journal/output-room.ts";
 import { type RunDirectory, runDirectory } from "../journal/run-directory.ts";
@@ -64,6 +65,7 @@ export class Watcher {
       if (this.#ending) tell();
     };
     const notify = (text: string) => send({ type: "notice", text });
+    const onRefused = (reason: string) => send({ type: "refused", reason });
     this.#uploads = new Uploads({ order, run: this.#run, env, notify, onProgress: this.#progress });
     this.#ready = begin({
       order,
@@ -72,6 +74,7 @@ export class Watcher {
       run: this.#run,
       now,
       notify,
+      onRefused,
       onProgress: this.#progress,
       onRead: (offset) => {
         this.#readTo = offset;
@@ -138,12 +141,14 @@ export class Watcher {
     this.#ending = true;
     const { end } = ended;
     const death = await this.#finish(end, ended.gaps, ended);
-    await this.#uploads.finish();
+    // What is left of the run is nothing that could be told of. The wrapper, which sees us end, says so.
+    await access(this.#run.journal);
+    const uploads = await this.#uploads.finish(end);
     const view = await readJudgedRun(this.#run, now, this.#progress);
     const uploadsTold = order.settings.upload !== "never";
-    // On a full disk the end may not be in the journal; it is known all the same.
+    // On a full disk the end may not be in the journal, nor how far the uploads are; it is known all the same.
     const told: RunView = {
-      ...(view.end === undefined ? { ...view, status: end.status, end } : view),
+      ...(view.end === undefined ? { ...view, status: end.status, end, uploads } : view),
       ...(death === undefined ? {} : { death }),
     };
     const unseen = unseenRules((await this.#ready)?.alerting.desk.unseen() ?? [], told);
@@ -159,8 +164,9 @@ export class Watcher {
     await childEnd(this.#options.order);
     if (this.#abandoned) return;
     await this.#log?.close();
-    await this.#finish({ status: "crashed", ended: this.#options.now() }, [WRAPPER_KILLED, ...(this.#log?.gaps ?? [])]);
-    await this.#uploads.finish();
+    const end: RunEnd = { status: "crashed", ended: this.#options.now() };
+    await this.#finish(end, [WRAPPER_KILLED, ...(this.#log?.gaps ?? [])]);
+    await this.#uploads.finish(end);
   }
 
   /** Output that the wrapper can no longer keep: from now on we are the log's writer. */

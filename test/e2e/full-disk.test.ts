@@ -25,9 +25,10 @@ test.skipIf(!mounts)("a full disk costs the record what does not fit, and nothin
   const env = { NODE: process.execPath, TRACELET: EXECUTABLE, CHILD };
   const ended = await start("unshare", ["-rm", "sh", "-c", script], { cwd, env }).ended;
   expect(ended.errors).toMatch(/\n60000\n3\n$/);
-  expect(ended.errors).toMatch(/^tracelet: .* of the output were not kept in the run directory: the disk is full$/m);
-  expect(ended.errors).toMatch(/^tracelet: the journal cannot be written: .*ENOSPC/m);
-  expect(ended.errors).toMatch(/^tracelet: failed with exit status 3 /m);
+  const [warning, summary, ...more] = ended.errors.split("\n").filter((line) => line.startsWith("tracelet: "));
+  expect(warning).toMatch(/^tracelet: the run directory cannot be written: .*ENOSPC/);
+  expect(summary).toMatch(/^tracelet: failed with exit status 3 /);
+  expect(more).toEqual([]);
   const lines = ended.stdout.toString().split("\n").flatMap(parsed);
   expect(lines.filter(({ type }) => type === "end")).toMatchObject([{ status: "failed", exitCode: 3 }]);
   expect(lines.filter(({ type }) => type === "gap").map(({ what }) => what)).toEqual(
