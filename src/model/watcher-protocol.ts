@@ -20,6 +20,8 @@ export interface WatchOrder {
   readonly childPid: number;
   /** When that process was started, as src/journal/process-identity.ts reads it; tells it from a later one. */
   readonly childStarted?: string;
+  /** Milliseconds by which the wall clock was set forward since the run began; see src/watch/run-clock.ts. */
+  readonly skew?: number;
   /** When the child was launched, milliseconds since the epoch. */
   readonly launched: number;
   /** Whether the user reads our lines on a terminal. */

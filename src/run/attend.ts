@@ -56,7 +56,7 @@ export interface Attended extends BegunRun {
 export async function attend(attended: Attended): Promise<Outcome> {
   // Should the event loop ever run empty before there is an outcome, that is a failure and no success.
   process.exitCode = EXIT_TRACELET_FAILED;
-  const { options, header, directory, errorLog, streams, signals, child, ignoreHangUp } = attended;
+  const { options, header, directory, errorLog, clock, streams, signals, child, ignoreHangUp } = attended;
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const say = (text: string) => messages.insert(text);
   process.on("uncaughtException", (error) => say(internalError(error)));
@@ -78,6 +78,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   const watcher = new WatcherKeeper({
     script: options.watcherScript,
     order: watchOrder(attended),
+    clock,
     errorLog,
     held: heldBy(streams),
     say,
@@ -155,6 +156,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
     const isHome = way.kind === "terminal" && way.terminal === streams.home;
     return new Relay({
       stream,
+      now: () => clock.now(),
       source: sourceOf(way, child, stream),
       ...(way.kind === "terminal" ? { rest: () => restOfTerminal(way.terminal.master) } : {}),
       target,

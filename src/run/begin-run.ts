@@ -4,6 +4,7 @@ import { createRun, RunIdTakenError } from "../journal/create-run.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { newRunId, newRunName } from "../journal/run-id.ts";
 import type { RunHeader } from "../model/run.ts";
+import { RunClock } from "../watch/run-clock.ts";
 import { describeRun } from "./describe-run.ts";
 import type { RunOptions } from "./run.ts";
 
@@ -16,23 +17,25 @@ export interface BegunRun {
   readonly directory: RunDirectory;
   /** Descriptor that the watchers' own errors go to; opened now, when nothing runs that a slow disk could hold up. */
   readonly errorLog: number | "ignore";
+  /** The time of the run. */
+  readonly clock: RunClock;
 }
 
 /** Makes the run directory. Throws a `UserError` when that is not possible: then nothing is left behind. */
 export function beginRun(options: RunOptions): BegunRun {
+  const clock = new RunClock();
   for (let tries = 1; ; tries += 1) {
-    const header = describe(options);
+    const header = describe(options, clock.now());
     try {
       const directory = createRun(options.settings.dir, header);
-      return { header, directory, errorLog: openErrorLog(directory) };
+      return { header, directory, errorLog: openErrorLog(directory), clock };
     } catch (error) {
       if (!(error instanceof RunIdTakenError) || tries === MOST_ID_TRIES) throw error;
     }
   }
 }
 
-function describe(options: RunOptions): RunHeader {
-  const started = Date.now();
+function describe(options: RunOptions, started: number): RunHeader {
   return describeRun({
     id: newRunId(new Date(started), Math.random),
     name: options.settings.name ?? options.resumes?.name ?? newRunName(Math.random),

@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly stderr: number | "pipe";
   /** The child leads a session and a process group of its own, instead of being in ours. */
   readonly ownSession: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** The child is running. */
@@ -51,9 +53,9 @@ export async function launch(options: LaunchOptions): Promise<Launched | NotLaun
     return new Promise((resolve) => child.once("error", (error) => resolve({ errno: codeOf(error) })));
   }
   const exit = new Promise<ChildExit>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal, ended: Date.now() }));
+    child.once("exit", (code, signal) => resolve({ code, signal, ended: options.now() }));
   });
-  return { process: child, pid, launched: Date.now(), exit };
+  return { process: child, pid, launched: options.now(), exit };
 }
 
 /** Windows starts no script by itself, `npx` and `conda` among them; cross-spawn has the shell do it, with its quoting. */

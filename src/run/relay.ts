@@ -39,6 +39,8 @@ export interface RelayOptions {
   /** What is still to be read when the source says that it has ended. */
   readonly rest?: () => Buffer;
   readonly target: OwnStream;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Every piece with the time at which it was read, in milliseconds since the epoch. */
   readonly onPiece: (stream: StreamName, timestamp: number, bytes: Uint8Array) => void;
   /** The source has been closed, for whatever reason. */
@@ -165,7 +167,7 @@ export class Relay {
   #take(bytes: Buffer): void {
     this.#lastRead = performance.now();
     this.#readBytes += bytes.length;
-    this.#options.onPiece(this.#options.stream, Date.now(), bytes);
+    this.#options.onPiece(this.#options.stream, this.#options.now(), bytes);
     if (this.#broken) return;
     const cut = this.#options.screen?.cutAt(bytes);
     if (cut !== undefined) {

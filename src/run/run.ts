@@ -66,6 +66,7 @@ async function start(
     stdout: writeEnd(stdout),
     stderr: writeEnd(stderr ?? stdout),
     ownSession: home !== undefined,
+    now: () => begun.clock.now(),
   });
 }
 

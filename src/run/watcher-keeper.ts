@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { StreamName } from "../model/run.ts";
 import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { runRemoved, watcherHung, watcherLost, watcherReplaced } from "../terminal/warnings.ts";
+import type { RunClock } from "../watch/run-clock.ts";
 import { Pulse, SILENCE_MS } from "./pulse.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
@@ -27,6 +28,8 @@ export type WatchEnd = Pick<Extract<WatcherMessage, { type: "done" }>, "summary"
 export interface WatcherKeeperOptions {
   readonly script: string;
   readonly order: WatchOrder;
+  /** Its skew goes to every watcher. */
+  readonly clock: RunClock;
   readonly errorLog: number | "ignore";
   readonly held: Held;
   /** A line for the user. */
@@ -154,7 +157,12 @@ export class WatcherKeeper {
     this.#restart = undefined;
     const { script, errorLog } = this.#options;
     const crashes = this.#nativeCrashes;
-    const order = { ...this.#options.order, ...(crashes === 0 ? {} : { nativeCrashes: crashes }) };
+    const { skew } = this.#options.clock;
+    const order = {
+      ...this.#options.order,
+      ...(skew === 0 ? {} : { skew }),
+      ...(crashes === 0 ? {} : { nativeCrashes: crashes }),
+    };
     try {
       const watcher = new WatcherProcess({
         script,

@@ -91,7 +91,8 @@ export interface Watched {
 export async function begin(options: BeginOptions): Promise<Watched | undefined> {
   const { order, run, now, notify, onRefused, onProgress, onRead, onLost, parts } = options;
   const { settings, header } = order;
-  const lease = await takeLease(run, now);
+  // Other hosts compare its heartbeat with their own clocks.
+  const lease = await takeLease(run, Date.now);
   onProgress();
   const before = await readRunView(run, now, onProgress);
   const resumed = await readResumed(order, now, onProgress);
@@ -101,6 +102,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   }
   const journal = await openJournal(run.journal, {
     reserve: run.journalReserve,
+    now,
     onError: (error) => onRefused(isSystemError(error) ? wordsOf(error) : error.message),
   });
   if (before.launched === undefined) {

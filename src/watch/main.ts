@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { ALIVE_MS, type TerminalOrder, type WatcherMessage, type WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
 import { busyV8, quietV8 } from "./quiet-v8.ts";
+import { RunClock } from "./run-clock.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -18,6 +19,7 @@ export function main(): void {
   yieldToTheTraining();
   quietV8();
   setInterval(() => send({ type: "alive" }), ALIVE_MS).unref();
+  let clock = new RunClock();
   let watcher: Watcher | undefined;
   let holder: OutputHolder | undefined;
   let terminal: TerminalOrder = { reset: "" };
@@ -35,13 +37,14 @@ export function main(): void {
     const message = received as WrapperMessage;
     switch (message.type) {
       case "watch":
+        clock = new RunClock(message.order.skew);
         holder = new OutputHolder(message.order.held);
         send({ type: "ready" });
         watcher = new Watcher({
           order: message.order,
           send,
           env: process.env,
-          now: () => Date.now(),
+          now: () => clock.now(),
           fail: (error) => void fail(error),
         });
         break;
