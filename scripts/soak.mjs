@@ -1,4 +1,4 @@
-// The hard tests in full: 200 kills of each kind, and an hour of a chatty run. Keeps what came of each in
+// The hard tests in full: 200 kills of each kind, a hundred tracelets at once, and an hour of a chatty run. Keeps what came of each in
 // docs/soak-results.json, and writes docs/soak.md of it. Usage: npm run soak [-- KILLS SECONDS]; with 0 for one of them,
 // that part is left out and its last result stays.
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ const kept = "docs/soak-results.json";
 writeFileSync(file, "");
 const { status } = spawnSync("npx", ["vitest", "run", "test/soak"], {
   stdio: "inherit",
-  env: { ...process.env, SOAK_KILLS: kills, SOAK_SECONDS: seconds, SOAK_RESULTS: file },
+  env: { ...process.env, SOAK_KILLS: kills, SOAK_SECONDS: seconds, SOAK_RUNS: "100", SOAK_RESULTS: file },
 });
 const found = readFileSync(file, "utf8")
   .split("\n")
@@ -21,10 +21,14 @@ const found = readFileSync(file, "utf8")
   .map((line) => ({ ...JSON.parse(line), ...circumstances() }));
 rmSync(folder, { recursive: true });
 const results = { ...(existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {}) };
-for (const result of found) results[result.victim ?? "chatty"] = result;
+for (const result of found) results[partOf(result)] = result;
 writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
 writeFileSync("docs/soak.md", page(results));
 process.exit(status ?? 1);
+
+function partOf({ victim, atOnce }) {
+  return victim ?? (atOnce === undefined ? "chatty" : "many");
+}
 
 function circumstances() {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -37,9 +41,9 @@ function circumstances() {
   };
 }
 
-function page({ chatty, ...rest }) {
+function page({ chatty, many, ...rest }) {
   const kills = Object.values(rest);
-  const [{ tracelet, node, linux, cores, date } = chatty] = kills;
+  const [{ tracelet, node, linux, cores, date } = chatty ?? many] = kills;
   return `<!-- Written by: npm run soak -->
 
 # The last soak
@@ -56,7 +60,14 @@ ${kills.map(({ victim, kills: count, hurt, lost, uploaded }) => `| ${victim.padE
 
 "Hurt": the command's own record is not complete, or its output or status did not come through. When both processes are
 killed at once the command meets a closed pipe, as it would behind any reader that ends.
-${chatty === undefined ? "" : hour(chatty)}`;
+${many === undefined ? "" : crowd(many)}${chatty === undefined ? "" : hour(chatty)}`;
+}
+
+function crowd({ atOnce, syncs }) {
+  return `
+${atOnce} tracelets were started at once in one store: each command's status and points were recorded, \`tracelet runs\` had every
+run as it ended, and of ${syncs} \`tracelet sync\` at once each run was uploaded by one, every point once.
+`;
 }
 
 function hour({ seconds, points, lines, memoryInTheMiddle, memoryAtTheEnd }) {

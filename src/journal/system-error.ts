@@ -12,6 +12,11 @@ export function isDiskRefusal(error: unknown): boolean {
   return isSystemError(error) && REFUSALS.includes(error.code);
 }
 
+/** Whether there were no file descriptors left, for this process or for all. */
+export function isDescriptorShortage(error: unknown): error is NodeJS.ErrnoException {
+  return isSystemError(error) && (error.code === "EMFILE" || error.code === "ENFILE");
+}
+
 /** The system's own words and the errno's name: `permission denied (EACCES)`. */
 export function wordsOf(error: NodeJS.ErrnoException): string {
   const words = (error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1]) ?? "refused";

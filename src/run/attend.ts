@@ -124,12 +124,12 @@ export async function attend(attended: Attended): Promise<Outcome> {
     if (job && exit.signal !== null) await within(LAST_LINES_TIMEOUT_MS, write(ownStdout, job.reset()));
     job?.end();
     const gaps = await closeLog(log);
-    // Of a disk that refused the journal too that was told.
-    if (!isRefused) for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     const isWatched = isatty(2) && !options.settings.quiet;
     const patience = isWatched ? setTimeout(() => say(stillEnding(header.id)), PATIENCE_MS) : undefined;
     const ended = await watcher.end({ end: endOf(exit), gaps, sent: [...sent], ...signals.received });
     clearTimeout(patience);
+    // Of a disk that refused the journal too that was told.
+    if (!isRefused) for (const gap of gaps) say(notKept(gap.bytes, gap.reason));
     if (ended === undefined) {
       recordEnd(directory, endOf(exit), [...gaps, ...log.removed]);
       if (!watcher.isLost) say(watcherGone(header.id));

@@ -69,10 +69,10 @@ export function notKept(bytes: number, reason: string): string {
   return ownLine(`${formatBytes(bytes)} of the output were not kept in the run directory: ${reason}`);
 }
 
-/** The run directory takes nothing now; it is tried again. `reason` is the system's own. */
+/** The run directory takes or gives nothing now; it is tried again. `reason` is the system's own. */
 export function diskRefused(reason: string): string {
   return ownLine(
-    `the run directory cannot be written: ${reason}; what does not fit in it by the end will be missing from the run`,
+    `the run directory cannot be read or written: ${reason}; what cannot be kept by the end will be missing from the run`,
   );
 }
 

@@ -6,7 +6,7 @@ import { acquireLease, type Lease } from "../journal/lease.ts";
 import { type OutputCursor, readOutputCursor, writeOutputCursor } from "../journal/output-cursor.ts";
 import { thisProcess } from "../journal/process-identity.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { isSystemError, wordsOf } from "../journal/system-error.ts";
+import { isDescriptorShortage, isSystemError, wordsOf } from "../journal/system-error.ts";
 import { readRunView } from "../journal/view.ts";
 import { type JournalWriter, openJournal } from "../journal/writer.ts";
 import type { Workload } from "../model/probe.ts";
@@ -54,7 +54,7 @@ export interface BeginOptions {
   readonly now: () => number;
   /** A line for the user. */
   readonly notify: (text: string) => void;
-  /** The disk takes no records now, for this reason; what waits is written when it does. */
+  /** The run directory takes or gives nothing now, for this reason; what waits is written when it does. */
   readonly onRefused: (reason: string) => void;
   /** It has come a step further: the journal was read, the probes are open, output was read. */
   readonly onProgress: () => void;
@@ -134,7 +134,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
   });
   recorder.unavailable([...probes.unavailable, ...(gpus === undefined || !selection.gpu ? [] : [gpus])]);
   const kill = (pid: number, signal: NodeJS.Signals) => void process.kill(pid, signal);
-  const stops = new StopKeeper({ read: (pid) => probes.look(pid), order, wrapperPid: process.ppid, kill });
+  const stops = new StopKeeper({ read: (pid) => lookAt(probes, pid), order, wrapperPid: process.ppid, kill });
   const counted = countedIn(before);
   const room = async (): Promise<void> => {
     if (journal.waiting > MOST_WAITING) await journal.flush();
@@ -147,6 +147,7 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     counted: new Map([...(resumed?.counted ?? []), ...counted]),
     room,
     notify,
+    onRefused,
     onProgress,
     now,
   });
@@ -197,14 +198,15 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
       // The other way round a watcher that is killed in between would have found what nobody finds again.
       if ((await journal.flush()) && (await isKept(run, cursor))) onRead(cursor.offset);
     },
-    onGap: (found) => {
+    onGap: (found, error) => {
       const gap = { what: "metrics", ...found };
       // The same bytes fail in every watcher that goes through them.
       if (isKnown(before, gap)) return;
       journal.append({ type: "gap", timestamp: now(), ...gap });
       if (told.has(found.reason)) return;
       told.add(found.reason);
-      notify(metricsNotLookedFor(found.reason, found.bytes));
+      if (isDescriptorShortage(error)) onRefused(wordsOf(error));
+      else notify(metricsNotLookedFor(found.reason, found.bytes));
     },
     onProgress: () => {
       alerting.desk.printed();
@@ -230,6 +232,16 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     machine: machine ?? Promise.resolve(),
     gaps: before.gaps,
   };
+}
+
+/** Without a descriptor, nothing can be known of a process now. */
+function lookAt(probes: ProbeSet, pid: number): ReturnType<ProbeSet["look"]> {
+  try {
+    return probes.look(pid);
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** On a disk that refuses, the output stays as it is until twice the limit is reached. */

@@ -32,6 +32,8 @@ export function main(): void {
   let failed = false;
 
   process.on("uncaughtException", (error) => void fail(error));
+  // watcher.log on a disk that takes nothing: the run is worth more than our notes.
+  process.stderr.on("error", () => {});
   process.on("SIGCONT", () => watcher?.wasStopped());
   process.on("message", (received) => {
     const message = received as WrapperMessage;

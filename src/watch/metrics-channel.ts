@@ -20,7 +20,7 @@ export interface MetricsChannelOptions {
   readonly counted: ReadonlyMap<string, { readonly step: number }>;
   readonly onPoint: (point: ChannelPoint) => void;
   /** Told of the first line that says nothing, and at the end of how many there were; and when the file cannot be read. */
-  readonly onProblem: (problem: string) => void;
+  readonly onProblem: (problem: string, error?: unknown) => void;
   /** Resolves when there is room for more points. */
   readonly room: () => Promise<void>;
   /** A piece was read. */
@@ -122,7 +122,9 @@ export class MetricsChannel {
       }
       // The file may be made, or the disk have room, before the next time.
       const isLast = this.#deadline !== Number.POSITIVE_INFINITY;
-      if (isLast && error.code !== "ENOENT") this.#options.onProblem(`${FILE} cannot be read: ${wordsOf(error)}`);
+      if (isLast && error.code !== "ENOENT") {
+        this.#options.onProblem(`${FILE} cannot be read: ${wordsOf(error)}`, error);
+      }
     }
   }
 

@@ -4,7 +4,7 @@ import type { OutputCursor } from "../journal/output-cursor.ts";
 import { OutputReader, type OutputStep } from "../journal/output-reader.ts";
 import { findSegments } from "../journal/output-segments.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
-import { isSystemError, wordsOf } from "../journal/system-error.ts";
+import { isDescriptorShortage, isSystemError, wordsOf } from "../journal/system-error.ts";
 import type { StreamName } from "../model/run.ts";
 import type { Gap, RecordedOutput } from "../model/view.ts";
 
@@ -28,7 +28,7 @@ export interface OutputTailOptions {
   /** Resolves when there is room for more lines; the log waits on the disk, and nobody for us. */
   readonly room: () => Promise<void>;
   /** Called when output is not looked at: why, and how much of it where that is known. */
-  readonly onGap: (gap: Omit<Gap, "timestamp" | "what">) => void;
+  readonly onGap: (gap: Omit<Gap, "timestamp" | "what">, error?: unknown) => void;
   /** All before this cursor is looked at; once it is kept, a watcher that takes over needs nothing of that any more. */
   readonly keep: (cursor: OutputCursor) => Promise<void>;
   /** A piece was read. */
@@ -98,8 +98,10 @@ export class OutputTail {
     try {
       await act();
     } catch (error) {
+      // There may be descriptors again when more output has come.
+      if (isDescriptorShortage(error) && !this.#finished) return;
       this.#givenUp = true;
-      this.#options.onGap({ reason: `behind byte ${this.#offset} of the output: ${reasonOf(error)}` });
+      this.#options.onGap({ reason: `behind byte ${this.#offset} of the output: ${reasonOf(error)}` }, error);
     }
   }
 

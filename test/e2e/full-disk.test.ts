@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { EXECUTABLE, type JournalLine, start, temporaryFolder } from "../support/tracelet.ts";
+import { keepingMlflow } from "./keeping-mlflow.ts";
 
 const mounts = spawnSync("unshare", ["-rm", "true"]).status === 0;
 if (!mounts)
@@ -15,18 +16,19 @@ sys.exit(3)`;
 
 test.skipIf(!mounts)("a full disk costs the record what does not fit, and nothing else", async () => {
   const cwd = await temporaryFolder();
+  const mlflow = await keepingMlflow();
   const script = `
     mkdir disk && mount -t tmpfs -o size=1m disk disk || exit 99
-    "$NODE" "$TRACELET" run --dir disk -- python3 -c "$CHILD" > out
+    "$NODE" "$TRACELET" run --dir disk --backend mlflow -- python3 -c "$CHILD" > out
     echo $? > status
     cat disk/runs/*/journal.jsonl
     wc -l < out >&2
     cat status >&2`;
-  const env = { NODE: process.execPath, TRACELET: EXECUTABLE, CHILD };
+  const env = { NODE: process.execPath, TRACELET: EXECUTABLE, CHILD, MLFLOW_TRACKING_URI: mlflow.url };
   const ended = await start("unshare", ["-rm", "sh", "-c", script], { cwd, env }).ended;
   expect(ended.errors).toMatch(/\n60000\n3\n$/);
   const [warning, summary, ...more] = ended.errors.split("\n").filter((line) => line.startsWith("tracelet: "));
-  expect(warning).toMatch(/^tracelet: the run directory cannot be written: .*ENOSPC/);
+  expect(warning).toMatch(/^tracelet: the run directory cannot be read or written: .*ENOSPC/);
   expect(summary).toMatch(/^tracelet: failed with exit status 3 /);
   expect(more).toEqual([]);
   const lines = ended.stdout.toString().split("\n").flatMap(parsed);
@@ -34,6 +36,10 @@ test.skipIf(!mounts)("a full disk costs the record what does not fit, and nothin
   expect(lines.filter(({ type }) => type === "gap").map(({ what }) => what)).toEqual(
     expect.arrayContaining(["output", expect.stringMatching(/^\d+ metrics records$/)]),
   );
+  const [run, another] = mlflow.runs.values();
+  expect([run?.status, run?.ends, another]).toEqual(["FAILED", 1, undefined]);
+  const kept = lines.filter(({ type }) => type === "metrics").map(({ step }) => step);
+  expect(run?.points.filter(({ key }) => key === "loss").map(({ step }) => step)).toEqual(kept);
 });
 
 /** The record of a line; none for the one that the disk has torn. */
