@@ -173,6 +173,8 @@ export async function begin(options: BeginOptions): Promise<Watched | undefined>
     isStopped: () => {
       const isStopped = stops.look();
       if (isStopped !== true) alerting.look();
+      // No sample comes that those before it could wait for.
+      else void journal.flush();
       return isStopped;
     },
     restart: async () => void (await probes.sample(workload)),

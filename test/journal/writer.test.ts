@@ -42,6 +42,30 @@ describe("the writer", () => {
     await journal.close();
   });
 
+  test("writes samples together, every few seconds and with the next other record", async () => {
+    const path = join(temporaryFolder(), "journal.jsonl");
+    let at = 0;
+    const journal = await openJournal(path, { steady: () => at });
+    const untilWritten = (count: number) =>
+      vi.waitFor(async () => expect(await samplesOf(path)).toEqual(upTo(count)), { timeout: 5000, interval: 5 });
+    journal.append(sample(0));
+    await untilWritten(1);
+    for (at of [1000, 2000]) journal.append(sample(at / 1000));
+    await new Promise(setImmediate);
+    expect(await samplesOf(path)).toEqual([0]);
+    at = 3000;
+    journal.append(sample(3));
+    await untilWritten(4);
+    at = 4000;
+    journal.append(sample(4));
+    journal.append({ type: "gap", timestamp: 4000, what: "samples", reason: "a record of another kind" });
+    await untilWritten(5);
+    at = 5000;
+    journal.append(sample(5));
+    await journal.close();
+    expect(await samplesOf(path)).toEqual(upTo(6));
+  });
+
   test("leaves a value that is no finite number out of a sample", async () => {
     const path = join(temporaryFolder(), "journal.jsonl");
     const journal = await openJournal(path);
