@@ -90,7 +90,9 @@ class Engine implements AlertEngine {
     const alerts: Alert[] = [];
     const seen = new Set<Episode>();
     for (const key in series) {
-      for (const watch of this.#watchesOf(key)) {
+      const watches = this.#watchesOf(key);
+      if (watches.length === 0) continue;
+      for (const watch of watches) {
         if (watch.rule.condition.kind === "absent" && watch.rule.metric === ANY_METRIC) continue;
         if (!this.#isAbout(watch.rule, key, series)) continue;
         const episode = this.#see(watch, key, series[key] ?? Number.NaN, moment, undefined, alerts);

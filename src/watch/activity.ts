@@ -17,14 +17,23 @@ export class Activity {
 
   /**
    * Whether nothing has stirred since the last reading of the machine; `undefined` where the command's CPU time is not
-   * known. `isOfJob`: whether a series is of one of the command's GPUs. A program that waits in a busy loop does stir.
+   * known. A program that waits in a busy loop does stir.
+   * @param cpu percent of one core that the command used
+   * @param gpus the series of GPUs
+   * @param isOfJob whether a series is of one of the command's GPUs
    */
-  isQuiet(series: Readonly<Record<string, number>>, isOfJob: (key: string) => boolean): boolean | undefined {
+  isQuiet(
+    cpu: number | undefined,
+    gpus: Readonly<Record<string, number>>,
+    isOfJob: (key: string) => boolean,
+  ): boolean | undefined {
     const hasPrinted = this.#hasPrinted;
     this.#hasPrinted = false;
-    const cpu = series["workload_cpu_percent"];
     if (cpu === undefined) return undefined;
-    const isBusyGpu = (key: string) => (series[key] ?? 0) >= IDLE_GPU_PERCENT && UTILIZATION.test(key) && isOfJob(key);
-    return !hasPrinted && cpu < IDLE_CPU && !Object.keys(series).some(isBusyGpu);
+    if (hasPrinted || cpu >= IDLE_CPU) return false;
+    for (const key in gpus) {
+      if ((gpus[key] ?? 0) >= IDLE_GPU_PERCENT && UTILIZATION.test(key) && isOfJob(key)) return false;
+    }
+    return true;
   }
 }

@@ -64,15 +64,10 @@ export class AlertDesk {
 
   /** One reading of the machine. */
   sample(series: Readonly<Record<string, number>>): void {
-    this.#gpus.see(series);
-    const moment = this.#moment();
-    this.#raise(
-      this.#engine.sample(
-        series,
-        moment,
-        this.#activity.isQuiet(series, (key) => this.#gpus.has(key)),
-      ),
-    );
+    const gpus = gpuSeries(series);
+    this.#gpus.see(gpus);
+    const isQuiet = this.#activity.isQuiet(series["workload_cpu_percent"], gpus, (key) => this.#gpus.has(key));
+    this.#raise(this.#engine.sample(series, this.#moment(), isQuiet));
   }
 
   line({ metrics, step, timestamp }: Pick<MetricLine, "metrics" | "step" | "timestamp">): void {
@@ -160,6 +155,13 @@ export class AlertDesk {
     if (printed === undefined) return { timestamp, at: steady() };
     return { timestamp: printed, at: steady() - Math.max(0, timestamp - printed) };
   }
+}
+
+/** Nearly always few of the series are about GPUs, and several things look at them. */
+function gpuSeries(series: Readonly<Record<string, number>>): Record<string, number> {
+  const gpus: Record<string, number> = {};
+  for (const key in series) if (key.startsWith("gpu_")) gpus[key] = series[key] ?? 0;
+  return gpus;
 }
 
 function keyOf({ rule, metric }: Pick<Alert, "rule" | "metric">): string {

@@ -14,7 +14,7 @@ import { AlertDesk } from "./alert-desk.ts";
 import { FlightRecorder } from "./flight-recorder.ts";
 import { readKernelKills } from "./kernel-kills.ts";
 import { lastOutput } from "./last-output.ts";
-import { whyItDied } from "./why-it-died.ts";
+import { EVIDENCE_KEYS, type EvidenceKey, whyItDied } from "./why-it-died.ts";
 
 const KILLS = "container_oom_kills";
 
@@ -49,7 +49,7 @@ export class Alerting {
   readonly #flight: FlightRecorder | undefined;
   readonly #kernelKills: number | undefined;
   #kills: number | undefined;
-  #last: Record<string, number> = {};
+  readonly #last: Partial<Record<EvidenceKey, number>> = {};
 
   constructor(options: AlertingOptions) {
     this.#options = options;
@@ -89,7 +89,10 @@ export class Alerting {
 
   /** One reading of the machine. @param judged what of it is good to be judged */
   sample(judged: Readonly<Record<string, number>>): void {
-    Object.assign(this.#last, judged);
+    for (const key of EVIDENCE_KEYS) {
+      const value = judged[key];
+      if (value !== undefined) this.#last[key] = value;
+    }
     this.#kills ??= judged[KILLS];
     this.desk.sample(judged);
   }

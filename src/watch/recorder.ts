@@ -1,11 +1,12 @@
 import type { JournalWriter } from "../journal/writer.ts";
 import { newParams } from "../journal/printed-params.ts";
 import type { MetricLine } from "../extract/index.ts";
-import { type Reading, seriesOf, type Unavailable } from "../model/metric.ts";
+import type { Reading, Unavailable } from "../model/metric.ts";
 import type { ProcessEntry } from "../model/probe.ts";
 import { type JournalNumber, toJournalNumber } from "../model/record.ts";
 import type { MetricSource } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
+import { SeriesNames } from "./series-names.ts";
 import { customProbeSkipped, missingCriticalMetrics } from "../terminal/warnings.ts";
 import type { Alerting } from "./alerting.ts";
 
@@ -33,6 +34,7 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #reported = new Set<string>();
+  readonly #names = new SeriesNames();
   #index: number;
 
   constructor(options: RecorderOptions) {
@@ -52,7 +54,7 @@ export class Recorder {
     const metrics: Record<string, number> = {};
     for (const reading of readings) {
       if (typeof reading.value === "number") metrics[reading.key] = reading.value;
-      else for (const [key, value] of seriesOf(reading)) metrics[key] = value;
+      else this.#names.addTo(metrics, reading.key, reading.value);
     }
     const table = processes === undefined ? {} : { processes };
     this.#options.journal.append({ type: "sample", timestamp, index: this.#index, metrics, ...table });

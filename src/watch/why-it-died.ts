@@ -2,6 +2,11 @@ import { constants } from "node:os";
 import type { Cause, Death, Finding } from "../model/death.ts";
 import type { RunEnd } from "../model/run.ts";
 
+/** The series that tell of a death. */
+export const EVIDENCE_KEYS = ["container_memory_limit", "container_oom_kills", "disk_free", "shm_percent"] as const;
+
+export type EvidenceKey = (typeof EVIDENCE_KEYS)[number];
+
 /** What is known when a command has ended. */
 export interface Evidence {
   readonly end: RunEnd;
@@ -12,8 +17,8 @@ export interface Evidence {
   /** Processes that the kernel killed for want of memory while the run went on; absent where that is not known. */
   readonly containerKills?: number;
   readonly machineKills?: number;
-  /** The last value of each series of the machine. */
-  readonly series: Readonly<Record<string, number>>;
+  /** Their last values. */
+  readonly series: Readonly<Partial<Record<EvidenceKey, number>>>;
   /** The last lines of the output. */
   readonly output: readonly string[];
 }
