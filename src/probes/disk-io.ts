@@ -55,7 +55,7 @@ export const diskIo: Probe = {
     if (isReason(file)) return Promise.resolve(file);
     const isPhysical = createDiskFilter(host.sys);
     const sum = createCounterSum();
-    const disksIn = whenChanged((text) => filterKeys(parseDiskstats(text), isPhysical));
+    const disksIn = whenChanged((text) => parseDiskstats(text, isPhysical));
     const readDisks = () => disksIn(file.read());
     const first = readDisks();
     if (first.size === 0) {
@@ -83,23 +83,23 @@ export const diskIo: Probe = {
 };
 
 /**
- * Bytes read and written by device since boot. Lines that are cut short are left out; further fields are ignored, newer
+ * Bytes read and written since boot by the devices that are wanted. Lines that are cut short are left out; further fields are ignored, newer
  * kernels add some. Pure. https://docs.kernel.org/admin-guide/iostats.html
  *
  *   254  0 vda 35588 7556 3317690 22808 7030 28077 1189664 6357 0 10976 29555 …
  *              reads merged sectors  ms  writes merged sectors
  */
-export function parseDiskstats(text: string): Map<string, [read: number, written: number]> {
+export function parseDiskstats(
+  text: string,
+  isWanted: (device: string) => boolean,
+): Map<string, [read: number, written: number]> {
   const devices = new Map<string, [number, number]>();
   for (const [, name, read, written] of text.matchAll(DEVICE)) {
-    if (name !== undefined) devices.set(name, [Number(read) * SECTOR_BYTES, Number(written) * SECTOR_BYTES]);
+    if (name !== undefined && isWanted(name))
+      devices.set(name, [Number(read) * SECTOR_BYTES, Number(written) * SECTOR_BYTES]);
   }
   return devices;
 }
 
 /** One pass over the whole text: taking each line apart costs several times as much. */
 const DEVICE = /^ *\d+ +\d+ +(\S+) +\d+ +\d+ +(\d+) +\d+ +\d+ +\d+ +(\d+)(?: |$)/gm;
-
-function filterKeys<Value>(map: ReadonlyMap<string, Value>, keep: (key: string) => boolean): Map<string, Value> {
-  return new Map([...map].filter(([key]) => keep(key)));
-}

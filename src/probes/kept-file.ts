@@ -32,22 +32,24 @@ export function keepOpen(path: string, metrics: readonly string[]): KeptFile | U
     return unreadable(path, metrics, error);
   }
   let buffer = Buffer.allocUnsafe(4096);
-  let last = { bytes: Buffer.alloc(0), text: "" };
-  const readBytes = (): Buffer => {
+  let last = "";
+  /** How many bytes there are in the buffer then. */
+  const fill = (): number => {
     let length = 0;
     for (;;) {
       const count = readSync(fd, buffer, length, buffer.length - length, length);
       length += count;
-      if (count < SURELY_WHOLE) return buffer.subarray(0, length);
+      if (count < SURELY_WHOLE) return length;
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
     }
   };
   return {
     path,
     read() {
-      const bytes = readBytes();
-      if (!bytes.equals(last.bytes)) last = { bytes: Buffer.from(bytes), text: bytes.toString() };
-      return last.text;
+      const length = fill();
+      const text = buffer.toString("utf8", 0, length);
+      if (text !== last) last = text;
+      return last;
     },
     close: () => closeSync(fd),
   };

@@ -3,7 +3,8 @@ import type { MetricSpec, Reading, ReadingValue, Unavailable } from "../model/me
 /** Readings of what was read; a value that is `undefined` could not be read and is left out. */
 export function readingsOf(values: Readonly<Record<string, ReadingValue | undefined>>): Reading[] {
   const readings: Reading[] = [];
-  for (const [key, value] of Object.entries(values)) {
+  for (const key in values) {
+    const value = values[key];
     if (value !== undefined) readings.push({ key, value });
   }
   return readings;

@@ -53,13 +53,14 @@ describe("parsing /proc/diskstats", () => {
   test.each(["", "garbage", "   8       0 sda 1 2 3 4 5 6\n", "   8       0 sda a b c d e f g h\n"])(
     "%j has no devices",
     (text) => {
-      expect(parseDiskstats(text).size).toBe(0);
+      expect(parseDiskstats(text, () => true).size).toBe(0);
     },
   );
 
   test("sectors are 512 bytes, and further fields are ignored", () => {
     const line = " 254       0 vda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\n";
-    expect(parseDiskstats(line)).toEqual(new Map([["vda", [3 * SECTOR, 7 * SECTOR]]]));
+    expect(parseDiskstats(line, () => true)).toEqual(new Map([["vda", [3 * SECTOR, 7 * SECTOR]]]));
+    expect(parseDiskstats(line, (name) => name !== "vda").size).toBe(0);
   });
 });
 
