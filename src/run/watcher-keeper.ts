@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { access } from "node:fs/promises";
 import type { StreamName } from "../model/run.ts";
 import type { TerminalOrder, WatcherMessage, WatchOrder, WrapperEnd } from "../model/watcher-protocol.ts";
 import { runRemoved, watcherHung, watcherLost, watcherReplaced } from "../terminal/warnings.ts";
 import type { RunClock } from "../watch/run-clock.ts";
+import { within } from "./bounded.ts";
 import { Pulse, SILENCE_MS } from "./pulse.ts";
 import type { TerminalState } from "./terminal-job.ts";
 import { type Held, WatcherProcess } from "./watcher-process.ts";
@@ -13,6 +14,8 @@ const DEATHS_WINDOW_MS = 10 * 60_000;
 const RESTART_DELAY_MS = 500;
 /** What a process ends by when its native code is at fault. */
 const NATIVE_CRASHES: ReadonlySet<string> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"]);
+/** A disk that does not answer by then is a disk that is there. */
+const LOOK_TIMEOUT_MS = 1000;
 /** Least time between two words about new output. */
 const NUDGE_MS = 100;
 /** A watcher that has not let go of a stream after this long is replaced: the child must learn of a broken pipe. */
@@ -247,13 +250,6 @@ export class WatcherKeeper {
   }
 
   #countDeath(news = watcherReplaced()): void {
-    const { directory } = this.#options.order;
-    if (!existsSync(directory)) {
-      this.#isLost = true;
-      this.#options.say(runRemoved(directory));
-      this.#giveUp();
-      return;
-    }
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((death) => now - death < DEATHS_WINDOW_MS), now];
     if (this.#deaths.length > MOST_DEATHS) {
@@ -262,9 +258,26 @@ export class WatcherKeeper {
       this.#giveUp();
       return;
     }
-    if (this.#deaths.length === 1) this.#options.say(news);
+    void this.#explain(this.#deaths.length === 1 ? news : undefined);
     this.#restart = setTimeout(() => this.#start(), RESTART_DELAY_MS * (this.#deaths.length - 1));
     if (!this.#ending) this.#restart.unref();
+  }
+
+  /** A watcher has nothing to write to where somebody has removed the run: there is no sense in another. */
+  async #explain(news: string | undefined): Promise<void> {
+    const { directory } = this.#options.order;
+    const isThere = await within(
+      LOOK_TIMEOUT_MS,
+      access(directory).then(() => true, isOtherThanAbsent),
+    );
+    if (this.#isLost) return;
+    if (isThere !== false) {
+      if (news !== undefined) this.#options.say(news);
+      return;
+    }
+    this.#isLost = true;
+    this.#options.say(runRemoved(directory));
+    this.#giveUp();
   }
 
   #expectStep(): void {
@@ -286,4 +299,8 @@ export class WatcherKeeper {
     clearTimeout(this.#restart);
     this.#finish(ended);
   }
+}
+
+function isOtherThanAbsent(error: NodeJS.ErrnoException): boolean {
+  return error.code !== "ENOENT";
 }
