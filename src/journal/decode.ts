@@ -123,6 +123,7 @@ function wrongField(value: Readonly<Record<string, unknown>>, required: Fields):
   for (const field in required) {
     if (!required[field]?.(value[field])) return field;
   }
+  if (sizeOf(value) === sizeOf(required) + 1) return undefined;
   for (const field in value) {
     const check = Object.hasOwn(OPTIONAL, field) ? OPTIONAL[field] : undefined;
     if (check !== undefined && value[field] !== undefined && required[field] === undefined && !check(value[field])) {
@@ -130,6 +131,12 @@ function wrongField(value: Readonly<Record<string, unknown>>, required: Fields):
     }
   }
   return undefined;
+}
+
+function sizeOf(fields: object): number {
+  let size = 0;
+  for (const _field in fields) size += 1;
+  return size;
 }
 
 /** Numbers as numbers; and where a rule is known by its threshold alone, as in the first journals, that is its text. */

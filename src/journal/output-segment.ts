@@ -105,8 +105,8 @@ export class OutputSegment {
 
   async #cutAtLastPiece(path: string): Promise<void> {
     const { size } = await this.#log.stat();
-    for await (const { bytes, end } of readLines(path, 0, LONGEST_INDEX_LINE)) {
-      const piece = parseIndexLine(bytes?.toString("latin1") ?? "");
+    for await (const { text, end } of readLines(path, 0, LONGEST_INDEX_LINE)) {
+      const piece = parseIndexLine(text ?? "");
       if (piece === undefined || this.#logEnd + piece.bytes > size) break;
       this.#logEnd += piece.bytes;
       this.#indexEnd = end;

@@ -2,7 +2,7 @@ import { UserError } from "../model/error.ts";
 import { JOURNAL_VERSION, type JournalRecord } from "../model/record.ts";
 import type { Damage } from "../model/view.ts";
 import { decodeLine } from "./decode.ts";
-import { readLines } from "./lines.ts";
+import { type FileLine, readLineChunks } from "./lines.ts";
 import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Longer lines are damage: no record comes near it, and a reader must not need more memory than this. */
@@ -20,6 +20,11 @@ export interface ReadJournalOptions {
   readonly from?: number;
   /** Told of every piece that could not be read; reading goes on behind it. */
   readonly onDamage?: (damage: Damage) => void;
+  /**
+   * What is asked for. Records of other types are passed over unread where their line begins with the type, as those of
+   * tracelet do. Left out: everything.
+   */
+  readonly types?: ReadonlySet<JournalRecord["type"]>;
 }
 
 /**
@@ -30,19 +35,48 @@ export interface ReadJournalOptions {
  * @throws UserError when a later version of the format wrote it, and when it is not there or cannot be read.
  */
 export async function* readJournal(path: string, options: ReadJournalOptions = {}): AsyncGenerator<JournalEntry> {
+  for await (const entries of readJournalChunks(path, options)) yield* entries;
+}
+
+/**
+ * The same records chunk by chunk, each of which is to be gone through before the next is asked for. For who reads a whole
+ * journal: an asynchronous step for each record would cost about as much as reading it.
+ */
+export async function* readJournalChunks(
+  path: string,
+  options: ReadJournalOptions = {},
+): AsyncGenerator<Iterable<JournalEntry>> {
   try {
-    for await (const { bytes, start, end } of readLines(path, options.from ?? 0, LONGEST_LINE_BYTES)) {
-      // An empty line is what a writer leaves that continues after a complete last line.
-      if (bytes?.length === 0) continue;
-      const decoded = bytes === undefined ? { damage: "the line is too long" } : decodeLine(bytes.toString());
-      if ("damage" in decoded) options.onDamage?.({ offset: start, bytes: end - start, reason: decoded.damage });
-      if (!("record" in decoded)) continue;
-      refuseNewer(decoded.record, path);
-      yield { record: decoded.record, end };
+    for await (const lines of readLineChunks(path, options.from ?? 0, LONGEST_LINE_BYTES)) {
+      yield entriesIn(lines, path, options);
     }
   } catch (error) {
     throw unreadable(error, path);
   }
+}
+
+function* entriesIn(
+  lines: Iterable<FileLine>,
+  path: string,
+  { onDamage, types }: ReadJournalOptions,
+): Generator<JournalEntry> {
+  for (const { text, start, end } of lines) {
+    // An empty line is what a writer leaves that continues after a complete last line.
+    if (text === "" || (types !== undefined && text !== undefined && isOther(text, types))) continue;
+    const decoded = text === undefined ? { damage: "the line is too long" } : decodeLine(text);
+    if ("damage" in decoded) onDamage?.({ offset: start, bytes: end - start, reason: decoded.damage });
+    if (!("record" in decoded)) continue;
+    refuseNewer(decoded.record, path);
+    yield { record: decoded.record, end };
+  }
+}
+
+const TYPE_FIRST = '{"type":"';
+
+/** Whether a line is of none of these types, by how it begins. */
+function isOther(line: string, types: ReadonlySet<string>): boolean {
+  if (!line.startsWith(TYPE_FIRST)) return false;
+  return !types.has(line.slice(TYPE_FIRST.length, line.indexOf('"', TYPE_FIRST.length)));
 }
 
 /** What the file system says of a journal, in words for the user; anything else as it is. */

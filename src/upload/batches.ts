@@ -31,15 +31,18 @@ export interface BatchesOptions {
   readonly thin: boolean;
   /** No more records come. */
   readonly isWhole: boolean;
+  /** Told of every record, for what else there is to be learnt in the same pass. */
+  readonly onRecord?: (record: JournalRecord) => void;
 }
 
 /**
  * Cuts what a journal holds into batches that a backend takes in one request. A record is never cut: its points share
  * one batch, so that a cursor always stands between records.
+ * @param chunks the entries, as `readJournalChunks` gives them
  */
 export async function* batchesOf(
-  entries: AsyncIterable<JournalEntry>,
-  { limits, from, thin, isWhole }: BatchesOptions,
+  chunks: AsyncIterable<Iterable<JournalEntry>>,
+  { limits, from, thin, isWhole, onRecord }: BatchesOptions,
 ): AsyncGenerator<CursorBatch> {
   const thinner = new Thinner();
   const start = from.samplesFrom ?? from.cursor;
@@ -47,40 +50,44 @@ export async function* batchesOf(
   let at: Cursor = from;
   let behind = start;
 
-  const add = (metrics: readonly MetricPoint[], system: readonly SystemSample[]): CursorBatch | undefined => {
-    const size = metrics.length + system.reduce((sum, sample) => sum + pointsIn(sample), 0);
-    const full = batch.points > 0 && batch.points + size > limits.metrics ? batch : undefined;
-    if (full !== undefined) batch = emptyBatch();
-    batch.metrics.push(...metrics);
-    batch.system.push(...system);
-    batch.points += size;
-    return full && cursorBatch(full, at);
+  /** The batch up to here, where so many more points do not go into it. */
+  const fullFor = (points: number): CursorBatch | undefined => {
+    if (batch.points === 0 || batch.points + points <= limits.metrics) return undefined;
+    const full = cursorBatch(batch, at);
+    batch = emptyBatch();
+    return full;
   };
 
-  for await (const { record, end } of entries) {
-    const isNew = end > from.cursor;
-    let system: readonly SystemSample[] = [];
-    let samplesFrom = at.samplesFrom;
-    if (record.type === "sample") {
-      const wasOpen = thinner.isOpen;
-      system = thin ? thinner.add(sampleOf(record)) : [sampleOf(record)];
-      // What was open may have been closed by a sample that opens the next.
-      if (!thinner.isOpen) samplesFrom = undefined;
-      else if (!wasOpen || system.length > 0) samplesFrom = behind;
+  for await (const entries of chunks) {
+    for (const { record, end } of entries) {
+      onRecord?.(record);
+      const isNew = end > from.cursor;
+      let system: readonly SystemSample[] = [];
+      let samplesFrom = at.samplesFrom;
+      if (record.type === "sample") {
+        const wasOpen = thinner.isOpen;
+        system = thin ? thinner.add(sampleOf(record)) : [sampleOf(record)];
+        // What was open may have been closed by a sample that opens the next.
+        if (!thinner.isOpen) samplesFrom = undefined;
+        else if (!wasOpen || system.length > 0) samplesFrom = behind;
+      }
+      behind = end;
+      if (!isNew) continue;
+      const points = record.type === "metrics" ? sizeOf(record.metrics) : pointsIn(system);
+      const full = fullFor(points);
+      if (full !== undefined) yield full;
+      batch.points += points;
+      if (record.type === "metrics") addPoints(batch.metrics, record);
+      else addTo(batch, record, system);
+      at = samplesFrom === undefined ? { cursor: end } : { cursor: end, samplesFrom };
     }
-    behind = end;
-    if (!isNew) continue;
-    const full = add(record.type === "metrics" ? pointsOf(record) : [], system);
-    if (full !== undefined) yield full;
-    // A param has the value that came first.
-    if (record.type === "params") batch.params = { ...record.params, ...batch.params };
-    if (record.type === "machine") batch.facts = record.facts;
-    if (record.type === "alert" && record.state === "firing" && record.repeated !== true) batch.alerts.push(record);
-    at = { cursor: end, ...(samplesFrom === undefined ? {} : { samplesFrom }) };
   }
   if (isWhole && thinner.isOpen) {
-    const full = add([], thinner.end());
+    const system = thinner.end();
+    const full = fullFor(pointsIn(system));
     if (full !== undefined) yield full;
+    batch.points += pointsIn(system);
+    batch.system.push(...system);
     at = { cursor: at.cursor };
   }
   if (at.cursor > from.cursor || batch.points > 0) yield cursorBatch(batch, at);
@@ -104,19 +111,31 @@ function cursorBatch({ metrics, system, params, alerts, facts, points }: Growing
   return { batch: { metrics, system, params, tags: {}, ...events }, points, ...at };
 }
 
-/** Points that a sample becomes: one for each series, and one for its maximum. */
-function pointsIn({ metrics, max = {} }: SystemSample): number {
-  return Object.keys(metrics).length + Object.keys(max).length;
+function addTo(batch: GrowingBatch, record: JournalRecord, system: readonly SystemSample[]): void {
+  batch.system.push(...system);
+  // A param has the value that came first.
+  if (record.type === "params") batch.params = { ...record.params, ...batch.params };
+  if (record.type === "machine") batch.facts = record.facts;
+  if (record.type === "alert" && record.state === "firing" && record.repeated !== true) batch.alerts.push(record);
 }
 
-function pointsOf(record: Extract<JournalRecord, { type: "metrics" }>): MetricPoint[] {
-  const { step, timestamp } = record;
-  return Object.entries(record.metrics).map(([key, value]) => ({
-    key,
-    value: fromJournalNumber(value),
-    step,
-    timestamp,
-  }));
+function addPoints(points: MetricPoint[], record: Extract<JournalRecord, { type: "metrics" }>): void {
+  const { step, timestamp, metrics } = record;
+  for (const key in metrics) {
+    points.push({ key, value: fromJournalNumber(metrics[key] ?? Number.NaN), step, timestamp });
+  }
+}
+
+/** Points that samples become: one for each series, and one for its maximum. */
+function pointsIn(samples: readonly SystemSample[]): number {
+  return samples.reduce((sum, { metrics, max = {} }) => sum + sizeOf(metrics) + sizeOf(max), 0);
+}
+
+/** How many fields there are. There are millions of points, and nothing is made to count them. */
+function sizeOf(fields: object): number {
+  let size = 0;
+  for (const _field in fields) size += 1;
+  return size;
 }
 
 function sampleOf(record: Extract<JournalRecord, { type: "sample" }>): SystemSample {

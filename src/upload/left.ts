@@ -1,4 +1,4 @@
-import { readJournal } from "../journal/reader.ts";
+import { readJournalChunks } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import type { Backend } from "../model/backend.ts";
 import { UserError } from "../model/error.ts";
@@ -15,9 +15,11 @@ export async function leftOf(run: RunDirectory, backend: Pick<Backend, "id" | "t
   let points = 0;
   let isNew = false;
   try {
-    for await (const { record } of readJournal(run.journal, { from: cursor })) {
-      isNew = true;
-      if (record.type === "metrics" || record.type === "sample") points += Object.keys(record.metrics).length;
+    for await (const entries of readJournalChunks(run.journal, { from: cursor })) {
+      for (const { record } of entries) {
+        isNew = true;
+        if (record.type === "metrics" || record.type === "sample") points += Object.keys(record.metrics).length;
+      }
     }
   } catch (error) {
     // A journal that cannot be read has nothing that could be sent.

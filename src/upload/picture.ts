@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { readJournal } from "../journal/reader.ts";
+import { readJournalChunks } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { drawResourceUsage } from "../report/resource-usage.ts";
 import { UsageFold } from "../report/usage-fold.ts";
@@ -12,8 +12,8 @@ const SCRIPT = join(__dirname, "..", "bin", "picture.js");
 const TIMEOUT_MS = 30_000;
 /** Longer than any picture of ours is. */
 const MOST_BYTES = 8 * 1024 * 1024;
-/** Records between two words about progress. */
-const RECORDS_PER_WORD = 10_000;
+/** What it is drawn from: the many records of metrics need not be read. */
+const DRAWN = new Set(["run", "launch", "gap", "sample", "end"] as const);
 
 export interface PictureOptions {
   /** The program that makes a PNG of an SVG, where it is not beside the bundles. */
@@ -33,11 +33,9 @@ export interface PictureOptions {
 export async function drawPicture(run: RunDirectory, options: PictureOptions = {}): Promise<void> {
   if (await isThere(run.picture)) return;
   const fold = new UsageFold();
-  let count = 0;
-  for await (const { record } of readJournal(run.journal)) {
-    fold.add(record);
-    count += 1;
-    if (count % RECORDS_PER_WORD === 0) options.onProgress?.();
+  for await (const entries of readJournalChunks(run.journal, { types: DRAWN })) {
+    for (const { record } of entries) fold.add(record);
+    options.onProgress?.();
   }
   const { usage } = fold;
   if (usage === undefined) return;

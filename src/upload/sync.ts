@@ -76,11 +76,12 @@ async function syncRun(session: Session, run: ResolvedRun, onRow: SyncOptions["o
   }
   const { header, isRunning } = found;
   const ids = backends.length > 0 ? backends : header.backends;
+  const prepare = once(() => drawViews(run));
   return Promise.all(
     ids.map(async (id) => {
       const row = { id: run.id, name: header.name, backend: id };
       if (session.dryRun === true) return tell({ ...row, ...(await lookOne(session, run, id)) });
-      const done = await syncOne(session, run, id);
+      const done = await syncOne(session, run, id, prepare);
       // A run that is going on is uploaded when it ends, by its own watcher.
       const isWaiting = isRunning && done.state !== "failed";
       return tell({ ...row, ...done, ...(isWaiting ? { state: "running" as const } : {}) });
@@ -110,7 +111,7 @@ async function lookOne({ createBackend }: Session, run: ResolvedRun, id: string)
   return { state: isComplete ? "unchanged" : "missing", sent: points, rejected };
 }
 
-async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<Done> {
+async function syncOne(session: Session, run: ResolvedRun, id: string, prepare: () => Promise<void>): Promise<Done> {
   const { cancelled, now, silent, bar } = session;
   const timeout = silent.has(id) ? Math.min(session.timeout, TIMEOUT_AFTER_FAILURE) : session.timeout;
   const backend = session.createBackend(id);
@@ -123,8 +124,7 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
       cancelled,
       now,
       onCursor,
-      // Two backends of a run come after each other: the second finds both. Without them nothing else is missing.
-      prepare: async () => void (await Promise.allSettled([drawPicture(run), writeReportFile(run)])),
+      prepare,
     });
     if (error?.retryable && sent === 0) silent.add(id);
     else silent.delete(id);
@@ -138,6 +138,16 @@ async function syncOne(session: Session, run: ResolvedRun, id: string): Promise<
   } finally {
     backend.close();
   }
+}
+
+/** One picture and one page for all backends. Never rejects: without them the run lacks nothing that the journal has not. */
+async function drawViews(run: ResolvedRun): Promise<void> {
+  await Promise.allSettled([drawPicture(run), writeReportFile(run)]);
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
 }
 
 /** How far all runs are together, in bytes of their journals. */

@@ -1,4 +1,4 @@
-import { readJournal } from "../journal/reader.ts";
+import { readJournal, readJournalChunks } from "../journal/reader.ts";
 import type { RunDirectory } from "../journal/run-directory.ts";
 import { readOutline } from "../journal/outline.ts";
 import { isOver } from "../journal/run-status.ts";
@@ -13,10 +13,11 @@ import {
   type RemoteRun,
   type WriteResult,
 } from "../model/backend.ts";
+import type { JournalRecord } from "../model/record.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { RunView } from "../model/view.ts";
 import { batchesOf } from "./batches.ts";
-import { readJudgedRun } from "./judged-run.ts";
+import { JudgedRun, readJudgedRun } from "./judged-run.ts";
 import type { Patience } from "./retry.ts";
 import { outputBatches } from "./send-output.ts";
 import { sendables } from "./send-artifacts.ts";
@@ -29,7 +30,10 @@ export interface UploadOptions {
   /** Aborted when somebody else uploads this run from now on: its state is no longer ours to write. */
   readonly lost?: AbortSignal;
   readonly onProgress?: () => void;
-  /** Makes the files of ours that are only there for trackers; the run has ended. */
+  /**
+   * Makes the files of ours that are only there for trackers. Called where the run has ended and the backend has opened it,
+   * and waited for before files are sent.
+   */
   readonly prepare?: () => Promise<void>;
   /** How the run has ended, where that is known and the journal could not take it. */
   readonly end?: RunEnd | undefined;
@@ -68,6 +72,10 @@ class Upload {
   /** The run behind everything that was written, saved or not. */
   #remote: RemoteRun | undefined;
   #sent = 0;
+  /** What the run comes to, where its whole journal has gone by on the way to the backend. */
+  #judged: JudgedRun | undefined;
+  /** Under way, or done. */
+  #prepared: Promise<void> | undefined;
 
   constructor(options: UploadOptions, state: UploadState) {
     this.#options = options;
@@ -80,6 +88,7 @@ class Upload {
     try {
       const { header, hasEnded } = await this.#outline();
       await this.#open(header);
+      if (hasEnded) this.#prepare();
       await this.#describe(header);
       await this.#sendPoints(header, hasEnded);
       await this.#sendOutput();
@@ -128,6 +137,12 @@ class Upload {
     });
   }
 
+  /** While the points are sent. Its failure is told where it is waited for. */
+  #prepare(): void {
+    this.#prepared = this.#options.prepare?.();
+    this.#prepared?.catch(() => {});
+  }
+
   async #describe({ params, tags }: RunHeader): Promise<void> {
     if (this.#state.described) return;
     const { backend } = this.#options;
@@ -143,8 +158,11 @@ class Upload {
   async #sendPoints({ thin = false }: RunHeader, isWhole: boolean): Promise<void> {
     const { run, backend } = this.#options;
     const from = this.#state;
-    const entries = readJournal(run.journal, { from: from.samplesFrom ?? from.cursor });
-    const batches = batchesOf(entries, { limits: backend.limits, from, thin, isWhole });
+    const start = from.samplesFrom ?? from.cursor;
+    const judged = isWhole && start === 0 ? new JudgedRun() : undefined;
+    const entries = readJournalChunks(run.journal, { from: start, onDamage: (damage) => judged?.addDamage(damage) });
+    const onRecord = (record: JournalRecord): void => judged?.add(record);
+    const batches = batchesOf(entries, { limits: backend.limits, from, thin, isWhole, onRecord });
     for await (const { batch, cursor, samplesFrom, points } of batches) {
       for (const params of partsOf(batch.params, backend.limits.params)) {
         await this.#write({ metrics: [], system: [], params, tags: {} });
@@ -158,6 +176,7 @@ class Upload {
         samplesFrom === undefined ? ["samplesFrom"] : [],
       );
     }
+    this.#judged = judged;
   }
 
   async #sendOutput(): Promise<void> {
@@ -185,14 +204,14 @@ class Upload {
 
   async #end(): Promise<void> {
     const { run, backend, onProgress } = this.#options;
-    const view = await readJudgedRun(run, Date.now, onProgress);
+    const view = await (this.#judged?.view(run, Date.now) ?? readJudgedRun(run, Date.now, onProgress));
     const end = view.end ?? this.#options.end ?? givenUp(view);
     await this.#patience.insist((signal) => backend.endRun(this.#run, end, totalsOf(view), signal));
   }
 
   async #sendArtifacts(header: RunHeader): Promise<void> {
-    const { run, backend, prepare } = this.#options;
-    await prepare?.();
+    const { run, backend } = this.#options;
+    await this.#prepared;
     for await (const file of sendables(run, header, this.#run, backend.writeOutput === undefined)) {
       const name = "name" in file ? file.name : file.what;
       if (this.#state.artifacts.includes(name)) continue;

@@ -137,6 +137,28 @@ describe("the reader", () => {
     expect((await read(path, ends[0])).records).toEqual([gap]);
   });
 
+  test("gives the records of some types where it is asked for these, and says nothing of other lines", async () => {
+    const path = join(temporaryFolder(), "journal.jsonl");
+    const others = ['{"type":"sample","is":"wrong"}', '{"type":"metrics"}', '{"timestamp":3,"type":"launch","pid":2}'];
+    writeFileSync(path, `${encodeRecord(launch)}${others.join("\n")}\n${encodeRecord(gap)}no JSON\n`);
+    const damage: Damage[] = [];
+    const options = { types: new Set(["gap", "launch"] as const), onDamage: (found: Damage) => damage.push(found) };
+    const entries = await collect(readJournal(path, options));
+    expect(entries.map(({ record }) => record)).toEqual([launch, { ...launch, timestamp: 3 }, gap]);
+    expect(damage.map(({ reason }) => reason)).toEqual(["no JSON"]);
+  });
+
+  test("leaves a line that is too long, and says how long it was", async () => {
+    const path = join(temporaryFolder(), "journal.jsonl");
+    const long = `"${"x".repeat(16 * 1024 * 1024)}"\n`;
+    writeFileSync(path, encodeRecord(launch) + long + encodeRecord(gap));
+    const { records, damage } = await read(path);
+    expect(records).toEqual([launch, gap]);
+    expect(damage).toEqual([
+      { offset: encodeRecord(launch).length, bytes: long.length, reason: "the line is too long" },
+    ]);
+  });
+
   test("passes over records of unknown types in silence", async () => {
     const path = join(temporaryFolder(), "journal.jsonl");
     writeFileSync(path, `{"type":"phase","timestamp":1,"name":"warm-up"}\n${encodeRecord(gap)}`);

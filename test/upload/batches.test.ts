@@ -61,11 +61,14 @@ const emptyBatch = { metrics: [], system: [], params: {}, tags: {} };
 
 /** Batches of records whose cursors are 1, 2, 3, … */
 async function cut(records: readonly JournalRecord[]): Promise<CursorBatch[]> {
-  async function* entries(): AsyncGenerator<JournalEntry> {
-    for (const [index, record] of records.entries()) yield { record, end: index + 1 };
+  // Chunks of three, and their bounds are nothing to a batch.
+  async function* chunks(): AsyncGenerator<JournalEntry[]> {
+    for (let first = 0; first < records.length; first += 3) {
+      yield records.slice(first, first + 3).map((record, index) => ({ record, end: first + index + 1 }));
+    }
   }
   const batches: CursorBatch[] = [];
-  for await (const batch of batchesOf(entries(), { limits, from: { cursor: 0 }, thin: false, isWhole: false }))
+  for await (const batch of batchesOf(chunks(), { limits, from: { cursor: 0 }, thin: false, isWhole: false }))
     batches.push(batch);
   return batches;
 }

@@ -62,8 +62,8 @@ async function send(records: readonly JournalRecord[], stops: readonly number[])
   return { metrics: [...metrics.keys()], system: [...system.values()] };
 }
 
-async function* entries(records: readonly JournalRecord[], from: number, to: number): AsyncGenerator<JournalEntry> {
-  for (const [index, record] of records.slice(0, to).entries()) if (index >= from) yield { record, end: index + 1 };
+async function* entries(records: readonly JournalRecord[], from: number, to: number): AsyncGenerator<JournalEntry[]> {
+  for (const [index, record] of records.slice(0, to).entries()) if (index >= from) yield [{ record, end: index + 1 }];
 }
 
 function recordsOf(start: number, kinds: readonly string[]): JournalRecord[] {
