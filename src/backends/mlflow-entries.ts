@@ -1,4 +1,4 @@
-import type { Batch, Rejection } from "../model/backend.ts";
+import type { Batch, MetricRow, Rejection } from "../model/backend.ts";
 import type { Entry } from "./mlflow-batches.ts";
 import { admitKeys, rememberStarts, type RunMemory, shiftOf } from "./mlflow-memory.ts";
 import { systemSeries } from "./mlflow-names.ts";
@@ -24,17 +24,24 @@ export interface Plan {
 export function planMetrics(batch: Pick<Batch, "metrics" | "system">, memory: RunMemory): Plan {
   const rejected: Rejection[] = [];
   const entries: Entry[] = [];
-  admitKeys(
-    memory,
-    "metrics",
-    batch.metrics.map((point) => point.key),
-  );
-  for (const { key, value, step, timestamp } of batch.metrics) {
-    if (Number.isFinite(step) && Number.isFinite(timestamp)) {
-      const name = memory.metrics.nameOf(key);
-      entries.push(metricEntry(key, name, value, step + shiftOf(memory, name, step), timestamp));
-    } else {
-      rejected.push({ what: key, reason: `step ${step} at ${timestamp} is no point in time` });
+  admitKeys(memory, "metrics", keysOf(batch.metrics));
+  const heads = new Map<string, Head>();
+  for (const { metrics, step, timestamp } of batch.metrics) {
+    let shifted: number | undefined;
+    let tail = "";
+    const isPoint = Number.isFinite(step) && Number.isFinite(timestamp);
+    for (const key in metrics) {
+      if (!isPoint) {
+        rejected.push({ what: key, reason: `step ${step} at ${timestamp} is no point in time` });
+        continue;
+      }
+      let head = heads.get(key);
+      if (head === undefined) heads.set(key, (head = headOf(memory.metrics.nameOf(key))));
+      const shift = shiftOf(memory, head.name, step);
+      // Nearly always the same for the whole row.
+      if (shift !== shifted) tail = tailOf(step + shift, timestamp);
+      shifted = shift;
+      entries.push(metricEntry(key, head, metrics[key] ?? Number.NaN, tail));
     }
   }
   const known = new Set(memory.starts.keys());
@@ -46,10 +53,9 @@ export function planMetrics(batch: Pick<Batch, "metrics" | "system">, memory: Ru
     series.flatMap(({ values }) => values.map(([name]) => name)),
   );
   for (const { sample, values } of series) {
+    const tail = tailOf(sample.index + memory.firstSample, sample.timestamp);
     for (const [name, value] of values) {
-      entries.push(
-        metricEntry(name, memory.metrics.nameOf(name), value, sample.index + memory.firstSample, sample.timestamp),
-      );
+      entries.push(metricEntry(name, headOf(memory.metrics.nameOf(name)), value, tail));
     }
   }
   return { entries, rejected };
@@ -83,9 +89,29 @@ function planTexts(texts: Readonly<Record<string, string>>, most: number, nameOf
   return { entries: [...byName.values()], rejected };
 }
 
-function metricEntry(what: string, key: string, value: number, step: number, timestamp: number): Entry {
+/** What the JSON of all points of a metric begins with. */
+interface Head {
+  readonly name: string;
+  readonly json: string;
+}
+
+function headOf(name: string): Head {
+  return { name, json: `{"key":${JSON.stringify(name)},"value":` };
+}
+
+/** What it ends with, behind the value. */
+function tailOf(step: number, timestamp: number): string {
+  return `,"timestamp":${wholeTimestamp(timestamp)},"step":${wholeStep(step)}}`;
+}
+
+function metricEntry(what: string, head: Head, value: number, tail: string): Entry {
   // By hand: `JSON.stringify` of an object for each point would be the largest part of an upload's cost.
   const number = Number.isFinite(value) ? value + 0 : JSON.stringify(jsonNumber(value));
-  const at = `"timestamp":${wholeTimestamp(timestamp)},"step":${wholeStep(step)}`;
-  return { what, json: `{"key":${JSON.stringify(key)},"value":${number},${at}}` };
+  return { what, json: head.json + number + tail };
+}
+
+function keysOf(rows: readonly MetricRow[]): Set<string> {
+  const keys = new Set<string>();
+  for (const { metrics } of rows) for (const key in metrics) keys.add(key);
+  return keys;
 }

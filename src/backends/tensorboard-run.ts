@@ -26,7 +26,8 @@ const POINT = 64;
 export class TensorboardRun {
   readonly #file: EventFile;
   readonly #started: number;
-  readonly #tags = new Map<string, Uint8Array>();
+  readonly #metricTags = new Map<string, Uint8Array>();
+  readonly #systemTags = new Map<string, Uint8Array>();
   #notes: Notes;
 
   private constructor(file: EventFile, notes: Notes, started: number) {
@@ -66,17 +67,20 @@ export class TensorboardRun {
     const firstText = events.count;
     for (const event of this.#texts(batch)) events.add(event);
     const firstMetric = events.count;
-    for (const { key, value, step, timestamp } of batch.metrics) {
+    for (const { metrics, step, timestamp } of batch.metrics) {
+      const isPoint = Number.isFinite(step) && Number.isFinite(timestamp);
       const moment = { timestamp, step: wholeStep(step) };
-      if (!Number.isFinite(step) || !Number.isFinite(timestamp)) {
-        rejected.push({ what: key, reason: `step ${step} at ${timestamp} is no point in time` });
-      } else if (!this.#addScalar(events, metricTag(key), moment, value)) rejected.push(tooLarge(key, value));
+      for (const key in metrics) {
+        const value = metrics[key] ?? Number.NaN;
+        if (!isPoint) rejected.push({ what: key, reason: `step ${step} at ${timestamp} is no point in time` });
+        else if (!addScalar(events, this.#bytesOf(key, true), moment, value)) rejected.push(tooLarge(key, value));
+      }
     }
     const firstSample = events.count;
     for (const sample of batch.system) {
       const moment = { timestamp: sample.timestamp, step: sample.index };
       for (const [tag, value] of systemSeries(sample)) {
-        if (!this.#addScalar(events, tag, moment, value)) rejected.push(tooLarge(tag, value));
+        if (!addScalar(events, this.#bytesOf(tag, false), moment, value)) rejected.push(tooLarge(tag, value));
       }
     }
     await this.#append(draft, firstText, firstMetric, firstSample);
@@ -136,19 +140,13 @@ export class TensorboardRun {
     this.#note(draft, { isStarted: true });
   }
 
-  /** Whether its 32 bits hold the value. */
-  #addScalar(events: RecordBuffer, tag: string, moment: Moment, value: number): boolean {
-    if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) return false;
-    const bytes = this.#bytesOf(tag);
-    events.add((pbf) => writeScalar(pbf, bytes, moment, value));
-    return true;
-  }
-
-  #bytesOf(tag: string): Uint8Array {
-    const known = this.#tags.get(tag);
+  /** The tag of a metric, or of a series of the machine. */
+  #bytesOf(name: string, isMetric: boolean): Uint8Array {
+    const tags = isMetric ? this.#metricTags : this.#systemTags;
+    const known = tags.get(name);
     if (known !== undefined) return known;
-    const bytes = Buffer.from(legalText(tag), "utf8");
-    if (this.#tags.size < MOST_TAGS) this.#tags.set(tag, bytes);
+    const bytes = Buffer.from(legalText(isMetric ? metricTag(name) : name), "utf8");
+    if (tags.size < MOST_TAGS) tags.set(name, bytes);
     return bytes;
   }
 
@@ -165,6 +163,14 @@ export class TensorboardRun {
     );
     this.#notes = notes;
   }
+}
+
+/** Whether its 32 bits hold the value. */
+function addScalar(events: RecordBuffer, tag: Uint8Array, moment: Moment, value: number): boolean {
+  if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) return false;
+  writeScalar(events.begin(), tag, moment, value);
+  events.end();
+  return true;
 }
 
 /** What is about to be written, and what is known once it is. */

@@ -5,13 +5,13 @@ import {
   alertRecord,
   configRecord,
   environmentRecord,
-  historyRecord,
   metricRecord,
   statsRecord,
   summaryRecord,
   type WandbItem,
   type WandbRecord,
 } from "./wandb-records.ts";
+import { historyRecord, type SeriesNames } from "./wandb-history.ts";
 import { type History, historyOf, seriesName, STEP_SERIES } from "./wandb-rows.ts";
 import { machineOf, paramItems, tagItems } from "./wandb-run.ts";
 import { COUNTERS, type CounterStart, statsOf } from "./wandb-system.ts";
@@ -40,7 +40,7 @@ export interface PlannedBatch {
 }
 
 /** `undefined` where there is nothing to write. */
-export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch | undefined {
+export function planBatch(batch: Batch, before: WandbMemory, names: SeriesNames): PlannedBatch | undefined {
   const { metrics, system, params, tags, alerts = [], facts } = batch;
   const config = [...paramItems(params), ...tagItems(tags)];
   if (config.length + metrics.length + system.length + alerts.length === 0 && facts === undefined) return undefined;
@@ -53,7 +53,7 @@ export function planBatch(batch: Batch, before: WandbMemory): PlannedBatch | und
     if (facts !== undefined) yield environmentRecord(machineOf(facts, before.writer));
     for (const sample of system) yield statsRecord(sample.timestamp, statsOf(sample, counters));
     for (const name of newSeriesWithSteps(history, known)) yield metricRecord(name, STEP_SERIES);
-    for (const row of rows) yield historyRecord(row, started);
+    for (const row of rows) yield historyRecord(row, started, names);
     if (rows.length > 0) yield summaryRecord(lastValues(history, started));
     yield* alerts.map(recordOfAlert);
   }
@@ -84,9 +84,9 @@ function newSeriesWithSteps({ rows, last }: History, known: ReadonlySet<string> 
   if (known === undefined) return [];
   const fresh = new Set([...last.keys()].filter((key) => key !== STEP_SERIES && !known.has(key)));
   const found: string[] = [];
-  for (const { points, printed } of rows) {
+  for (const { parts, printed } of rows) {
     if (fresh.size === 0) break;
-    for (const { key } of points) {
+    for (const key of parts.flatMap(({ metrics }) => Object.keys(metrics))) {
       const name = seriesName(key);
       if (fresh.delete(name) && printed !== undefined) found.push(name);
     }

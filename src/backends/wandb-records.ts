@@ -1,7 +1,5 @@
 import { PbfWriter } from "pbf";
 import type { OutputText } from "../model/backend.ts";
-import type { MetricPoint } from "../model/extract.ts";
-import { type HistoryRow, seriesName, STEP_SERIES } from "./wandb-rows.ts";
 
 /** A value of a config, a summary or a row: where it is and what it is, in JSON with NaN and the infinities. */
 export type WandbItem = readonly [path: readonly string[], json: string];
@@ -97,20 +95,6 @@ export function summaryRecord(summary: readonly WandbItem[]): WandbRecord {
   return (writer) => message(writer, 3, () => items(writer, 1, summary));
 }
 
-/** @param started when the run was, in milliseconds since the epoch */
-export function historyRecord(row: HistoryRow, started: number): WandbRecord {
-  return (writer) =>
-    message(writer, 2, () => {
-      // By far the most of what is written: no closure for each.
-      for (const point of row.points) writer.writeMessage(1, writePoint, point);
-      if (row.printed !== undefined) writer.writeMessage(1, writeValue, [STEP_SERIES, String(row.printed)]);
-      writer.writeMessage(1, writeValue, ["_timestamp", String(row.timestamp / 1000)]);
-      writer.writeMessage(1, writeValue, ["_runtime", String((row.timestamp - started) / 1000)]);
-      writer.writeMessage(1, writeValue, ["_step", String(row.step)]);
-      message(writer, 2, () => whole(writer, [1, row.step]));
-    });
-}
-
 /** A series whose x axis is another series. */
 export function metricRecord(name: string, stepMetric: string): WandbRecord {
   return (writer) =>
@@ -165,17 +149,6 @@ export function filesRecord(paths: readonly string[]): WandbRecord {
 /** @param runtime seconds */
 export function exitRecord(exitCode: number, runtime: number): WandbRecord {
   return (writer) => message(writer, 18, () => whole(writer, [1, exitCode], [2, runtime]));
-}
-
-/** The key as a path of one part: in a plain key dots might be taken for a path. */
-function writeValue([key, json]: readonly [key: string, json: string], writer: PbfWriter): void {
-  writer.writeStringField(2, key);
-  writer.writeStringField(16, json);
-}
-
-function writePoint({ key, value }: MetricPoint, writer: PbfWriter): void {
-  writer.writeStringField(2, seriesName(key));
-  writer.writeStringField(16, String(value));
 }
 
 function message(writer: PbfWriter, field: number, write: () => void): void {

@@ -1,4 +1,4 @@
-import type { MetricPoint } from "../model/extract.ts";
+import type { MetricRow } from "../model/backend.ts";
 
 /** The series that has the printed step of a row whose `_step` is another. */
 export const STEP_SERIES = "tracelet/step";
@@ -9,12 +9,13 @@ export interface HistoryRow {
   readonly step: number;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  readonly points: readonly MetricPoint[];
+  /** What it has, each key once. */
+  readonly parts: readonly MetricRow[];
   /** The step that was printed, where it is another. */
   readonly printed?: number;
 }
 
-/** What some points come to. */
+/** What some metrics come to. */
 export interface History {
   readonly rows: readonly HistoryRow[];
   /** The last value of each series, in JSON with NaN and the infinities. */
@@ -22,34 +23,39 @@ export interface History {
 }
 
 /**
- * Makes rows of points. Those that share a step and follow one another share a row, as with `wandb.log`. W&B's step never
- * goes back and is whole: a point that was printed with another step stays at the last one, and has its own beside it as
- * `tracelet/step`. Nothing is made for each point that outlives the row: there may be millions.
+ * Makes rows of metrics. Those that share a step and follow one another share a row, as with `wandb.log`. W&B's step never
+ * goes back and is whole: what was printed with another step stays at the last one, and has its own beside it as
+ * `tracelet/step`. Nothing is made for each point: there may be millions.
  * @param before the step of the row before
  */
-export function historyOf(points: readonly MetricPoint[], before: number): History {
+export function historyOf(metrics: readonly MetricRow[], before: number): History {
   const rows: HistoryRow[] = [];
-  const newest = new Map<string, { point: MetricPoint; row: number }>();
+  const newest = new Map<string, number>();
   let printed: number | undefined;
-  let [step, start] = [before, 0];
-  const close = (end: number) => {
-    const last = points[end - 1];
-    if (end === start || last === undefined) return;
+  let step = before;
+  let parts: MetricRow[] = [];
+  let keys: Set<string> | undefined;
+  const close = () => {
+    const last = parts.at(-1);
+    if (last === undefined) return;
     const isNext = isStep(last.step) && last.step >= step;
     if (isNext) step = last.step;
     else printed = last.step;
-    const row = { step, timestamp: last.timestamp, points: points.slice(start, end) };
+    const row = { step, timestamp: last.timestamp, parts };
     rows.push(isNext ? row : { ...row, printed: last.step });
-    start = end;
+    parts = [];
+    keys = undefined;
   };
-  for (const [index, point] of points.entries()) {
-    const known = newest.get(point.key);
-    if (point.step !== points[start]?.step || known?.row === rows.length) close(index);
-    if (known === undefined) newest.set(point.key, { point, row: rows.length });
-    else [known.point, known.row] = [point, rows.length];
+  for (const part of metrics) {
+    if (part.step === parts[0]?.step) keys ??= new Set(Object.keys(parts[0].metrics));
+    else close();
+    if (keys !== undefined && hasOneOf(part, keys)) close();
+    if (keys !== undefined) for (const key in part.metrics) keys.add(key);
+    parts.push(part);
+    for (const key in part.metrics) newest.set(key, part.metrics[key] ?? Number.NaN);
   }
-  close(points.length);
-  const last = new Map([...newest].map(([key, { point }]) => [seriesName(key), String(point.value)]));
+  close();
+  const last = new Map([...newest].map(([key, value]) => [seriesName(key), String(value)]));
   if (printed !== undefined) last.set(STEP_SERIES, String(printed));
   return { rows, last };
 }
@@ -57,6 +63,11 @@ export function historyOf(points: readonly MetricPoint[], before: number): Histo
 /** W&B has series of its own, whose names begin with an underscore or are ours here. */
 export function seriesName(key: string): string {
   return key.startsWith("_") || key === STEP_SERIES ? `tracelet/${key}` : key;
+}
+
+function hasOneOf({ metrics }: MetricRow, keys: ReadonlySet<string>): boolean {
+  for (const key in metrics) if (keys.has(key)) return true;
+  return false;
 }
 
 /** Whether W&B can have it as a step. */

@@ -17,6 +17,7 @@ import {
   type WandbRecord,
 } from "./wandb-records.ts";
 import { environmentOf, exitCodeOf, goesOn, wandbRun, wandbRunId } from "./wandb-run.ts";
+import { SeriesNames } from "./wandb-history.ts";
 import { readWandbSettings } from "./wandb-settings.ts";
 import { isSystemError, whatFailed } from "./wandb-errors.ts";
 
@@ -36,6 +37,7 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
   if (settings.isDisabled) {
     return { ...createNull(), id: "wandb", isLocal: true, target: "nowhere (WANDB_MODE=disabled)" };
   }
+  const names = new SeriesNames();
   /** The series of runs that this session began, by how far their files were then. */
   const series = new Map<string, { readonly position: number; readonly names: ReadonlySet<string> }>();
 
@@ -89,7 +91,7 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
     },
     async write(run, batch, signal): Promise<WriteResult> {
       giveUpIf(signal);
-      const planned = planBatch(batch, memoryOf(run));
+      const planned = planBatch(batch, memoryOf(run), names);
       if (planned === undefined) return { rejected: [] };
       const { records, memory } = planned;
       return { rejected: [], remote: await attempt(pathOf(run), () => append(run, records, memory)) };

@@ -22,11 +22,7 @@ export interface FileLine {
  * over without being kept.
  * Throws what the file system throws.
  */
-export async function* readLineChunks(
-  path: string,
-  from: number,
-  longest: number,
-): AsyncGenerator<Iterable<FileLine>> {
+export async function* readLineChunks(path: string, from: number, longest: number): AsyncGenerator<Iterable<FileLine>> {
   const file = await open(path, "r");
   try {
     yield* chunksOf(file, from, longest);

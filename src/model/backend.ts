@@ -1,6 +1,5 @@
 import type { Alert } from "./alert.ts";
 import type { Death } from "./death.ts";
-import type { MetricPoint } from "./extract.ts";
 import type { Finding } from "./finding.ts";
 import type { RunEnd, RunHeader, StreamName } from "./run.ts";
 import type { AlertEpisode, GpuTotals } from "./view.ts";
@@ -10,6 +9,19 @@ export interface BatchLimits {
   readonly metrics: number;
   readonly params: number;
   readonly tags: number;
+}
+
+/**
+ * Training metrics that share a step on their way to a backend, mostly those of one line. A key may come again in a later
+ * row, also of the same step.
+ */
+export interface MetricRow {
+  /** A whole or fractional number as printed, or counted. */
+  readonly step: number;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** By key. Any of them may be NaN or infinite. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** One reading of the machine on its way to a backend, under tracelet's own keys: the backend translates. */
@@ -24,7 +36,7 @@ export interface SystemSample {
 
 /** What one `write` carries. The same batch twice does no harm. */
 export interface Batch {
-  readonly metrics: readonly MetricPoint[];
+  readonly metrics: readonly MetricRow[];
   readonly system: readonly SystemSample[];
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;

@@ -1,8 +1,7 @@
 import type { JournalEntry } from "../journal/reader.ts";
 import type { Alert } from "../model/alert.ts";
-import type { Batch, BatchLimits, SystemSample } from "../model/backend.ts";
-import type { MetricPoint } from "../model/extract.ts";
-import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
+import type { Batch, BatchLimits, MetricRow, SystemSample } from "../model/backend.ts";
+import { fromJournalNumber, type JournalNumber, type JournalRecord } from "../model/record.ts";
 import { Thinner } from "./thin.ts";
 
 /** How far a journal was sent. */
@@ -77,8 +76,7 @@ export async function* batchesOf(
       const full = fullFor(points);
       if (full !== undefined) yield full;
       batch.points += points;
-      if (record.type === "metrics") addPoints(batch.metrics, record);
-      else addTo(batch, record, system);
+      addTo(batch, record, system);
       at = samplesFrom === undefined ? { cursor: end } : { cursor: end, samplesFrom };
     }
   }
@@ -94,7 +92,7 @@ export async function* batchesOf(
 }
 
 interface GrowingBatch {
-  readonly metrics: MetricPoint[];
+  readonly metrics: MetricRow[];
   readonly system: SystemSample[];
   readonly alerts: Alert[];
   params: Readonly<Record<string, string>>;
@@ -112,6 +110,7 @@ function cursorBatch({ metrics, system, params, alerts, facts, points }: Growing
 }
 
 function addTo(batch: GrowingBatch, record: JournalRecord, system: readonly SystemSample[]): void {
+  if (record.type === "metrics" && sizeOf(record.metrics) > 0) batch.metrics.push(rowOf(record));
   batch.system.push(...system);
   // A param has the value that came first.
   if (record.type === "params") batch.params = { ...record.params, ...batch.params };
@@ -119,11 +118,16 @@ function addTo(batch: GrowingBatch, record: JournalRecord, system: readonly Syst
   if (record.type === "alert" && record.state === "firing" && record.repeated !== true) batch.alerts.push(record);
 }
 
-function addPoints(points: MetricPoint[], record: Extract<JournalRecord, { type: "metrics" }>): void {
-  const { step, timestamp, metrics } = record;
-  for (const key in metrics) {
-    points.push({ key, value: fromJournalNumber(metrics[key] ?? Number.NaN), step, timestamp });
-  }
+/** Of a record without a NaN its own numbers: there are millions of points, and none of them is copied. */
+function rowOf({ step, timestamp, metrics }: Extract<JournalRecord, { type: "metrics" }>): MetricRow {
+  if (areNumbers(metrics)) return { step, timestamp, metrics };
+  const numbers = Object.entries(metrics).map(([key, value]) => [key, fromJournalNumber(value)]);
+  return { step, timestamp, metrics: Object.fromEntries(numbers) };
+}
+
+function areNumbers(metrics: Readonly<Record<string, JournalNumber>>): metrics is Readonly<Record<string, number>> {
+  for (const key in metrics) if (typeof metrics[key] !== "number") return false;
+  return true;
 }
 
 /** Points that samples become: one for each series, and one for its maximum. */

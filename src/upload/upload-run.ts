@@ -37,9 +37,17 @@ export interface UploadOptions {
   readonly prepare?: () => Promise<void>;
   /** How the run has ended, where that is known and the journal could not take it. */
   readonly end?: RunEnd | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
   /** Told how far in the journal the backend is. */
   readonly onCursor?: (cursor: number) => void;
 }
+
+/**
+ * Milliseconds between two times that the cursor of a server is written down: what it gets twice does no harm there, and
+ * with thousands of batches the writing would cost as much as the sending. Of a file it is written after each batch.
+ */
+const SAVE_EVERY_MS = 1000;
 
 /** How an upload ended. `error` says why it is not complete. */
 export interface UploadOutcome {
@@ -72,6 +80,9 @@ class Upload {
   /** The run behind everything that was written, saved or not. */
   #remote: RemoteRun | undefined;
   #sent = 0;
+  /** When the state was last written down, and whether there is something new in it. */
+  #saved = -Infinity;
+  #isUnsaved = false;
   /** What the run comes to, where its whole journal has gone by on the way to the backend. */
   #judged: JudgedRun | undefined;
   /** Under way, or done. */
@@ -107,7 +118,8 @@ class Upload {
   async #isComplete(): Promise<boolean> {
     if (this.#state.state !== "done" || this.#state.target !== this.#options.backend.target) return false;
     // Not the file's size: behind the last record there may be a torn line, which will never be more than that.
-    return isEmpty(readJournal(this.#options.run.journal, { from: this.#state.cursor }));
+    for await (const _entry of readJournal(this.#options.run.journal, { from: this.#state.cursor })) return false;
+    return true;
   }
 
   /** A live upload comes by every few seconds: it must not read the whole journal each time. */
@@ -156,7 +168,7 @@ class Upload {
   }
 
   async #sendPoints({ thin = false }: RunHeader, isWhole: boolean): Promise<void> {
-    const { run, backend } = this.#options;
+    const { run, backend, now } = this.#options;
     const from = this.#state;
     const start = from.samplesFrom ?? from.cursor;
     const judged = isWhole && start === 0 ? new JudgedRun() : undefined;
@@ -171,11 +183,13 @@ class Upload {
       if (points > 0 || hasEvents) await this.#write({ ...batch, params: {} });
       this.#sent += points;
       const open = samplesFrom === undefined ? {} : { samplesFrom };
-      await this.#save(
+      this.#change(
         { cursor, uploaded: this.#state.uploaded + points, ...open },
         samplesFrom === undefined ? ["samplesFrom"] : [],
       );
+      if (backend.isLocal === true || now() - this.#saved >= SAVE_EVERY_MS) await this.#save();
     }
+    if (this.#isUnsaved) await this.#save();
     this.#judged = judged;
   }
 
@@ -253,14 +267,22 @@ class Upload {
     return this.#remote;
   }
 
-  async #save(change: Partial<UploadState>, without: readonly (keyof UploadState)[] = []): Promise<void> {
+  async #save(change: Partial<UploadState> = {}, without: readonly (keyof UploadState)[] = []): Promise<void> {
+    this.#change(change, without);
+    await this.#keep();
+    this.#isUnsaved = false;
+    this.#saved = this.#options.now();
+  }
+
+  /** The state as it is from now on. */
+  #change(change: Partial<UploadState>, without: readonly (keyof UploadState)[]): void {
     this.#options.lost?.throwIfAborted();
     const remote = this.#remote === undefined ? {} : { remote: this.#remote };
     const next = Object.entries({ ...this.#state, ...remote, ...change }).filter(
       ([key]) => !without.includes(key as keyof UploadState),
     );
     this.#state = Object.fromEntries(next) as unknown as UploadState;
-    await this.#keep();
+    this.#isUnsaved = true;
     this.#options.onProgress?.();
     this.#options.onCursor?.(this.#state.cursor);
   }
@@ -286,9 +308,4 @@ function partsOf(entries: Readonly<Record<string, string>>, most: number): Recor
   const parts: Record<string, string>[] = [];
   for (let index = 0; index < all.length; index += most) parts.push(Object.fromEntries(all.slice(index, index + most)));
   return parts;
-}
-
-async function isEmpty(entries: AsyncIterable<unknown>): Promise<boolean> {
-  for await (const _entry of entries) return false;
-  return true;
 }

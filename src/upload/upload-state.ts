@@ -6,8 +6,9 @@ import type { Rejection, RemoteRun } from "../model/backend.ts";
 const MOST_REJECTIONS = 100;
 
 /**
- * How far one backend has come with one run: `upload-<backend>.json` in the run directory. It is replaced as a whole
- * after every acknowledged batch, so that it is never behind the server by more than the batch that was under way.
+ * How far one backend has come with one run: `upload-<backend>.json` in the run directory. It is replaced as a whole,
+ * so that it is never behind a file by more than the batch that was under way, nor behind a server by much more than a
+ * second.
  */
 export interface UploadState {
   readonly version: 1;

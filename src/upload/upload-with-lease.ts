@@ -12,8 +12,6 @@ export interface LeasedUploadOptions extends Omit<UploadOptions, "patience" | "l
   readonly timeout: number;
   /** The user wants to go. */
   readonly cancelled: AbortSignal;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
   /** The server has answered a while ago. */
   readonly wasThere?: boolean;
   /** Milliseconds between two signs of life for the lease, where not the usual ones. */

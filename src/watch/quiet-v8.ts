@@ -29,6 +29,8 @@ export function keepYoungHeapSmall(): void {
  */
 export function keepHeapSmall(): void {
   keepYoungHeapSmall();
+  // A heap this small is looked through by one thread in less time than it takes to wake others.
+  if (isKnown()) setFlagsFromString("--no-parallel-scavenge");
   if (majorVersion() === KNOWN_V8.from) setFlagsFromString("--heap-growing-percent=30");
 }
 

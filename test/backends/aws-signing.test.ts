@@ -46,7 +46,7 @@ describe.skipIf(!(await isAvailable("botocore", awsPython)))("what botocore says
       `${await start(keep)}/prod`,
       async (backend) => {
         await backend.check?.(NEVER);
-        const metrics = [{ key: "größe", value: 1, step: 1, timestamp: 1 }];
+        const metrics = [{ metrics: { größe: 1 }, step: 1, timestamp: 1 }];
         await backend.write(REMOTE, { metrics, system: [], params: { a: "b" }, tags: {} }, NEVER);
         for (const name of names) {
           const at = name.startsWith("empty") ? path.join(home, "empty") : file;

@@ -66,7 +66,7 @@ describe.skipIf(!canRun)("a real MLflow server that asks for a login and a certi
       server.url,
       async (backend) => {
         const opened = await backend.openRun(header, undefined, NEVER);
-        const metrics = [{ key: "loss", value: 0.5, step: 1, timestamp: header.started }];
+        const metrics = [{ metrics: { loss: 0.5 }, step: 1, timestamp: header.started }];
         await backend.write(opened, { metrics, system: [], params: { lr: "1" }, tags: {} }, NEVER);
         await backend.uploadArtifact(opened, { name: "file.txt", path: import.meta.filename }, NEVER);
         return opened;

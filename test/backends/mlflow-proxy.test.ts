@@ -192,8 +192,7 @@ describe.skipIf(!(await mlflowAvailable()))("through a proxy, a real MLflow serv
     const header = headerOf("through-a-proxy");
     const remote = await backend.openRun(header, undefined, NEVER);
     const points = Array.from({ length: 1500 }, (_, step) => ({
-      key: "loss",
-      value: 1 / (step + 1),
+      metrics: { loss: 1 / (step + 1) },
       step,
       timestamp: header.started,
     }));

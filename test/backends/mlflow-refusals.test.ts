@@ -4,7 +4,7 @@ import { EMPTY } from "../conformance/backend.ts";
 import { failureOf, fakeServers, NEVER, REMOTE, withBackend } from "./fake-mlflow.ts";
 import { bodyOf } from "./fake-server.ts";
 
-const POINT = { key: "loss", value: 1, step: 1, timestamp: 1 };
+const POINT = { metrics: { loss: 1 }, step: 1, timestamp: 1 };
 const serve = fakeServers();
 
 describe("what becomes of a batch that is refused", () => {
@@ -22,7 +22,7 @@ describe("what becomes of a batch that is refused", () => {
     });
     const keys = Array.from({ length: 100 }, (_, index) => (index % 40 === 7 ? `bad${index}` : `good${index}`));
     const { rejected } = await withBackend(url, (backend) =>
-      backend.write(REMOTE, { ...EMPTY, metrics: keys.map((key) => ({ ...POINT, key })) }, NEVER),
+      backend.write(REMOTE, { ...EMPTY, metrics: keys.map((key) => ({ ...POINT, metrics: { [key]: 1 } })) }, NEVER),
     );
     expect(rejected).toEqual(["bad7", "bad47", "bad87"].map((what) => ({ what, reason: "I do not like it" })));
     expect(taken).toEqual(keys.filter((key) => key.startsWith("good")));

@@ -111,10 +111,10 @@ describe.skipIf(!(await mlflowAvailable()))("what lands in MLflow, as its own cl
   it("a key that MLflow does not take keeps its changed name in a later session", async () => {
     const header = headerOf("renamed");
     const remote = await backend.openRun(header, undefined, NEVER);
-    const point = { value: 1, step: 1, timestamp: header.started };
-    await backend.write(remote, { ...EMPTY, metrics: [{ ...point, key: "acc@1" }] }, NEVER);
+    const point = { step: 1, timestamp: header.started };
+    await backend.write(remote, { ...EMPTY, metrics: [{ ...point, metrics: { "acc@1": 1 } }] }, NEVER);
     const later = createMlflow({ MLFLOW_TRACKING_URI: server.url });
-    const metrics = ["acc_1", "acc@1", "acc%1"].map((key) => ({ ...point, key, step: 2 }));
+    const metrics = ["acc_1", "acc@1", "acc%1"].map((key) => ({ ...point, metrics: { [key]: 1 }, step: 2 }));
     await later.write(remote, { ...EMPTY, metrics }, NEVER);
     later.close();
     const read = await reader.run(remote.remoteId);

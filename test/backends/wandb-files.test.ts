@@ -20,7 +20,7 @@ beforeEach(async () => {
 const open = (header: Partial<RunHeader> = {}, known?: RemoteRun) =>
   backend.openRun({ ...headerOf("x"), ...header }, known, NEVER);
 const logOf = ({ url = "", remoteId }: RemoteRun) => join(url, `run-${remoteId}.wandb`);
-const loss = (step: number) => ({ ...EMPTY, metrics: [{ key: "loss", value: 1, step, timestamp: step }] });
+const loss = (step: number) => ({ ...EMPTY, metrics: [{ metrics: { loss: 1 }, step, timestamp: step }] });
 
 test("a file that is shorter than what was acknowledged is begun anew, and says so", async () => {
   const header = headerOf("short");

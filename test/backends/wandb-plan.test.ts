@@ -7,19 +7,25 @@ import { statsOf } from "../../src/backends/wandb-system.ts";
 import { paramJson } from "../../src/backends/wandb-values.ts";
 import { headerOf } from "../conformance/backend.ts";
 
-const point = (key: string, step: number, value = step, timestamp = step) => ({ key, step, value, timestamp });
+const point = (key: string, step: number, value = step, timestamp = step) => ({
+  metrics: { [key]: value },
+  step,
+  timestamp,
+});
 const rows = (...points: readonly ReturnType<typeof point>[]) =>
-  historyOf(points, 0).rows.map(({ step, points: all, printed }) => [
+  historyOf(points, 0).rows.map(({ step, parts, printed }) => [
     step,
-    Object.fromEntries(all.map(({ key, value }) => [seriesName(key), String(value)])),
+    Object.fromEntries(
+      parts.flatMap(({ metrics }) => Object.entries(metrics).map(([key, value]) => [seriesName(key), String(value)])),
+    ),
     ...(printed === undefined ? [] : [printed]),
   ]);
 
 describe("a row of W&B's history", () => {
   test("has what was printed for one step, with the time of the last", () => {
     const { rows: made, last } = historyOf([point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)], 0);
-    const points = [point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)];
-    expect(made).toEqual([{ step: 3, timestamp: 20, points }]);
+    const parts = [point("loss", 3, 0.5, 10), point("acc", 3, 0.25, 20)];
+    expect(made).toEqual([{ step: 3, timestamp: 20, parts }]);
     expect([...last]).toEqual([
       ["loss", "0.5"],
       ["acc", "0.25"],

@@ -4,8 +4,14 @@ import * as path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Backend, type Batch, BackendError, type RemoteRun, type RunTotals } from "../../src/model/backend.ts";
-import type { MetricPoint } from "../../src/model/extract.ts";
+import {
+  type Backend,
+  type Batch,
+  BackendError,
+  type MetricRow,
+  type RemoteRun,
+  type RunTotals,
+} from "../../src/model/backend.ts";
 import type { RunEnd, RunHeader } from "../../src/model/run.ts";
 
 /** A run as somebody else reads it from where the backend put it. */
@@ -165,7 +171,9 @@ export function testBackend({ id, create, see, keepsNoFiles = false, keepsFloats
       if (seen === undefined) return;
       const series = seen.metrics["loss"]?.toSorted((a, b) => a.step - b.step);
       const kept = keepsFloats ? Math.fround : Number;
-      expect(series).toEqual(metrics.map(({ value, step, timestamp }) => ({ value: kept(value), step, timestamp })));
+      expect(series).toEqual(
+        metrics.map(({ metrics: { loss }, step, timestamp }) => ({ value: kept(Number(loss)), step, timestamp })),
+      );
     });
 
     it("takes long and foreign params and tags, and says what it had to cut", async () => {
@@ -288,8 +296,12 @@ export function headerOf(name: string, more: Partial<RunHeader> = {}): RunHeader
   };
 }
 
-function point(key: string, value: number, step: number): MetricPoint {
-  return { key, value, step, timestamp: STARTED + (Number.isInteger(step) && Math.abs(step) < 1e6 ? step : 0) };
+function point(key: string, value: number, step: number): MetricRow {
+  return {
+    metrics: { [key]: value },
+    step,
+    timestamp: STARTED + (Number.isInteger(step) && Math.abs(step) < 1e6 ? step : 0),
+  };
 }
 
 function byNumber(a: unknown, b: unknown): number {

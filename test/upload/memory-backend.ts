@@ -45,7 +45,7 @@ export class MemoryBackend implements Backend {
   #append({ position = 0, ...run }: RemoteRun, batch: Batch): WriteResult {
     const before = this.values.slice(0, position);
     this.batches.splice(0, this.batches.length);
-    const kept = before.map((value) => ({ key: "kept", value, step: 0, timestamp: 0 }));
+    const kept = before.map((value) => ({ metrics: { kept: value }, step: 0, timestamp: 0 }));
     this.batches.push({ ...batch, metrics: [...kept, ...batch.metrics] });
     this.position = this.values.length;
     return { rejected: this.rejects, remote: { ...run, position: this.position } };
@@ -65,7 +65,7 @@ export class MemoryBackend implements Backend {
 
   /** Every training point that arrived, as often as it did. */
   get values(): number[] {
-    return this.batches.flatMap(({ metrics }) => metrics.map(({ value }) => value));
+    return this.batches.flatMap(({ metrics }) => metrics.flatMap((row) => Object.values(row.metrics)));
   }
 
   async #begin(call: Call, signal: AbortSignal): Promise<void> {

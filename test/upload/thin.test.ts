@@ -51,7 +51,11 @@ async function send(records: readonly JournalRecord[], stops: readonly number[])
     const from = at.samplesFrom ?? at.cursor;
     const options = { limits: { metrics: 5, params: 1, tags: 1 }, from: at, thin: true, isWhole };
     for await (const { batch, cursor, samplesFrom } of batchesOf(entries(records, from, end), options)) {
-      for (const { step, value } of batch.metrics) metrics.set(step, value);
+      for (const {
+        step,
+        metrics: { loss = 0 },
+      } of batch.metrics)
+        metrics.set(step, loss);
       for (const sample of batch.system) {
         expect(system.get(sample.index) ?? sample).toEqual(sample);
         system.set(sample.index, sample);

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { OutputLog } from "../../src/journal/output-log.ts";
 import type { RunDirectory } from "../../src/journal/run-directory.ts";
@@ -183,10 +184,51 @@ test("what is acknowledged is told, and a try that fails is not", async () => {
     if (call === "endRun" && failures < 3) throw passing();
   };
   const options = { run: runOnDisk([line(0), END]), backend, onProgress: () => told.push(backend.calls.at(-1)) };
-  await uploadRun({ ...options, patience: new Patience(5000, () => performance.now(), new AbortController().signal) });
+  const now = () => performance.now();
+  await uploadRun({ ...options, now, patience: new Patience(5000, now, new AbortController().signal) });
   expect(told).toContain("write");
   expect(told.filter((call) => call === "endRun")).toEqual([]);
   expect(told.at(-1)).toBe("uploadArtifact");
+});
+
+test("what is only there for trackers is made while the points are sent, and is waited for before files are", async () => {
+  const run = runOnDisk([...lines(0, 30), END]);
+  const backend = new MemoryBackend();
+  const now = () => performance.now();
+  const patience = new Patience(5000, now, new AbortController().signal);
+  const order: string[] = [];
+  backend.before = (call) => order.push(call);
+  const prepare = async () => {
+    order.push("begun");
+    while (!order.includes("endRun")) await wait(1);
+    await wait(50);
+    order.push("prepared");
+  };
+  expect(await uploadRun({ run, backend, patience, now, prepare })).toMatchObject({ state: { state: "done" } });
+  expect(order).toEqual(["openRun", "begun", "write", "write", "write", "endRun", "prepared", "uploadArtifact"]);
+});
+
+test("the cursor of a server is written down once a second and at the end, that of a file after each batch", async () => {
+  const cursorsOf = async (isLocal: boolean) => {
+    const run = runOnDisk([...lines(0, 60), END]);
+    const backend = new MemoryBackend();
+    if (isLocal) backend.isLocal = true;
+    const cursors = new Set<number>();
+    let seconds = 0;
+    const readCursor = () => Number(JSON.parse(readFileSync(run.uploadState("memory"), "utf8")).cursor);
+    backend.before = (call) => {
+      if (call === "openRun") return;
+      cursors.add(readCursor());
+      // Every other batch takes most of a second.
+      seconds += 0.6;
+    };
+    const patience = new Patience(5000, () => performance.now(), new AbortController().signal);
+    await uploadRun({ run, backend, patience, now: () => seconds * 1000 });
+    expect(readCursor()).toBe(statSync(run.journal).size);
+    return cursors.size;
+  };
+  expect(await cursorsOf(true)).toBe(7);
+  expect(await cursorsOf(false)).toBe(4);
 });
 
 test("a run that is only closed now was not there already", async () => {
@@ -312,7 +354,7 @@ test.each([
 
 function upload(run: RunDirectory, backend: MemoryBackend, seconds = 5) {
   const patience = new Patience(seconds * 1000, () => performance.now(), new AbortController().signal);
-  return uploadRun({ run, backend, patience });
+  return uploadRun({ run, backend, patience, now: () => performance.now() });
 }
 
 function stateOf(run: RunDirectory): string {
