@@ -1,8 +1,9 @@
 import { isAscii } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 
-/** Small enough that V8 keeps the text of a chunk with what is short-lived. */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+/** What is made text at a time: of more than twice of it V8 would take that it lives long. */
+const TEXT_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
 /** One line of a file that ends in a newline. */
@@ -71,8 +72,21 @@ async function* chunksOf(file: FileHandle, from: number, longest: number): Async
 }
 
 /** @param bytes whole lines, the last one with its newline */
-function linesIn(bytes: Buffer, start: number, longest: number): Iterable<FileLine> {
-  return isAscii(bytes) ? linesOfText(bytes.toString("latin1"), start, longest) : linesOfBytes(bytes, start, longest);
+function* linesIn(bytes: Buffer, start: number, longest: number): Generator<FileLine> {
+  for (let from = 0; from < bytes.length;) {
+    const to = endOfPiece(bytes, from);
+    const piece = bytes.subarray(from, to);
+    if (isAscii(piece)) yield* linesOfText(piece.toString("latin1"), start + from, longest);
+    else yield* linesOfBytes(piece, start + from, longest);
+    from = to;
+  }
+}
+
+/** Behind the last newline that a piece of text has room for, or behind the next where a line has more than that. */
+function endOfPiece(bytes: Buffer, from: number): number {
+  if (bytes.length - from <= TEXT_BYTES) return bytes.length;
+  const last = bytes.lastIndexOf(NEWLINE, from + TEXT_BYTES);
+  return (last >= from ? last : bytes.indexOf(NEWLINE, from + TEXT_BYTES)) + 1;
 }
 
 function* linesOfText(text: string, start: number, longest: number): Generator<FileLine> {
