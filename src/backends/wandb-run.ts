@@ -11,7 +11,7 @@ export function wandbRunId({ id, resumes, joins }: RunHeader): string {
 
 /** What W&B knows of a run from the start. A variable of W&B's own comes before what tracelet calls the run. */
 export function wandbRun(header: RunHeader, settings: WandbSettings): WandbRun {
-  const { host, started, git, tags, params } = header;
+  const { started, tags, params } = header;
   const pairs = Object.entries(tags).map(([key, value]) => `${key}:${value}`);
   return {
     id: wandbRunId(header),
@@ -23,12 +23,20 @@ export function wandbRun(header: RunHeader, settings: WandbSettings): WandbRun {
     notes: settings.notes,
     // Tags of W&B are words. One that is too long for that is in the config, as all of them are.
     tags: [...settings.tags, ...pairs.filter((tag) => tag.length <= LONGEST_TAG)],
-    host,
+    host: settings.host ?? header.host,
     started,
-    git,
+    git: gitOf(header, settings),
     config: [...paramItems(params), ...factItems(header)],
     resumes: goesOn(header),
   };
+}
+
+/** The checkout: as the variables say, or as it was found. */
+function gitOf({ git }: RunHeader, { isGitDisabled, gitCommit, gitRemote }: WandbSettings): WandbRun["git"] {
+  const found = isGitDisabled ? undefined : git;
+  const commit = gitCommit ?? found?.commit;
+  const repository = gitRemote ?? found?.repository;
+  return commit === undefined ? undefined : { commit, ...(repository === undefined ? {} : { repository }) };
 }
 
 /** Whether other runs write to the same one in W&B. */
@@ -45,19 +53,19 @@ export function tagItems(tags: Readonly<Record<string, string>>): WandbItem[] {
 }
 
 /** What is known of the run from the start. */
-export function environmentOf(header: RunHeader): WandbEnvironment {
-  const { command, cwd, host, user, started, git, id } = header;
+export function environmentOf(header: RunHeader, settings: WandbSettings): WandbEnvironment {
+  const { command, cwd, started, id } = header;
   const [executable = "", script = ""] = command;
   const isScript = /^python[\d.]*(\.exe)?$/.test(basename(executable)) && !script.startsWith("-") && script !== "";
   return {
     started,
     executable,
-    program: isScript ? script : executable,
+    program: settings.program ?? (isScript ? script : executable),
     args: command.slice(isScript ? 2 : 1),
     root: cwd,
-    host,
-    username: user,
-    git,
+    host: settings.host ?? header.host,
+    username: settings.user ?? header.user,
+    git: gitOf(header, settings),
     writer: id,
   };
 }

@@ -13,6 +13,14 @@ export interface WandbSettings {
   readonly tags: readonly string[];
   readonly group: string | undefined;
   readonly jobType: string | undefined;
+  /** What the page is to say instead of what was found. */
+  readonly host: string | undefined;
+  readonly user: string | undefined;
+  readonly program: string | undefined;
+  /** Nothing of the checkout is told, but for what the next two say. */
+  readonly isGitDisabled: boolean;
+  readonly gitCommit: string | undefined;
+  readonly gitRemote: string | undefined;
 }
 
 /** Longer ones are refused by W&B. */
@@ -42,12 +50,27 @@ export function readWandbSettings(environment: Readonly<Record<string, string | 
     tags: tags.filter((tag) => tag !== ""),
     group: read("WANDB_RUN_GROUP"),
     jobType: read("WANDB_JOB_TYPE"),
+    host: read("WANDB_HOST"),
+    user: read("WANDB_USERNAME"),
+    program: read("WANDB_PROGRAM"),
+    isGitDisabled: /^(1|true|yes|y|on|t)$/i.test(read("WANDB_DISABLE_GIT") ?? ""),
+    gitCommit: read("WANDB_GIT_COMMIT"),
+    gitRemote: withoutLogin(read("WANDB_GIT_REMOTE_URL")),
   };
 }
 
 /** The name of a project with what W&B refuses replaced. */
 export function legalProject(name: string): string {
   return name.replaceAll(new RegExp(FORBIDDEN, "g"), "-").slice(0, LONGEST_PROJECT);
+}
+
+/** An address as it may be shown. */
+function withoutLogin(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return address;
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url.href;
 }
 
 function refuse(variable: string, value: string | undefined, longest: number): void {

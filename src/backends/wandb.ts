@@ -75,7 +75,7 @@ export function createWandb(environment: Readonly<Record<string, string | undefi
         const end = await createLog(folder.log, [
           headerRecord(`tracelet ${header.tracelet}`),
           runRecord(wandbRun(header, settings)),
-          environmentRecord({ ...environmentOf(header), writer: id }),
+          environmentRecord({ ...environmentOf(header, settings), writer: id }),
         ]);
         series.set(folder.log, { position: end.position, names: new Set() });
         const memory = { step: 0, started: header.started, counters: {}, writer: id, series: undefined };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { totalItems } from "../../src/backends/wandb-batches.ts";
 import { historyOf, seriesName } from "../../src/backends/wandb-rows.ts";
-import { exitCodeOf, wandbRun } from "../../src/backends/wandb-run.ts";
+import { environmentOf, exitCodeOf, wandbRun } from "../../src/backends/wandb-run.ts";
 import { legalProject, readWandbSettings } from "../../src/backends/wandb-settings.ts";
 import { statsOf } from "../../src/backends/wandb-system.ts";
 import { paramJson } from "../../src/backends/wandb-values.ts";
@@ -170,6 +170,25 @@ test("W&B's own variables say what the run is called there", () => {
     tags: [],
   });
   expect(legalProject("p".repeat(200))).toHaveLength(128);
+});
+
+test("W&B's own variables say where and by whom it was run, and what of the checkout is told", () => {
+  const git = { commit: "c0ffee", branch: "main", repository: "https://example.com/found.git" };
+  const header = headerOf("x", { git, user: "ada" });
+  const seen = (environment: Record<string, string>) => {
+    const settings = readWandbSettings(environment);
+    const { host, git: told } = wandbRun(header, settings);
+    const { host: same, program, username, git: alsoTold } = environmentOf(header, settings);
+    expect([same, alsoTold]).toEqual([host, told]);
+    return { host, program, username, git: told };
+  };
+  const found = { commit: "c0ffee", repository: "https://example.com/found.git" };
+  expect(seen({})).toEqual({ host: "node-1", program: "train.py", username: "ada", git: found });
+  const named = { WANDB_HOST: "rack-7", WANDB_USERNAME: "grace", WANDB_PROGRAM: "launch.py" };
+  expect(seen(named)).toEqual({ host: "rack-7", program: "launch.py", username: "grace", git: found });
+  const remote = { WANDB_GIT_COMMIT: "beef", WANDB_GIT_REMOTE_URL: "https://me:secret@example.com/said.git" };
+  expect(seen(remote).git).toEqual({ commit: "beef", repository: "https://example.com/said.git" });
+  expect(seen({ WANDB_DISABLE_GIT: "true" }).git).toBeUndefined();
 });
 
 test("what W&B would refuse is told before the run", () => {
