@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 
 import { keepOpen } from "./kept-file.ts";
 import { isReason } from "./readings.ts";
@@ -7,39 +7,67 @@ import { isReason } from "./readings.ts";
 export interface Newcomers {
   /** The pids of all processes, as a base for `since`. Throws when /proc cannot be listed. */
   all(): number[];
-  /** The pids that were not there at the last look. Throws when /proc cannot be listed. */
-  since(): number[];
+  /**
+   * The pids that were given out since the last look, as far as they are still in use: one may be that of a thread.
+   * Throws when /proc cannot be listed.
+   */
+  since(): readonly number[];
   close(): void;
 }
 
+const NOBODY: readonly number[] = [];
+/** To list a process costs half as much as to look for one by its pid; and a few cost nothing worth talking of. */
+const WORTH_LISTING = 1 / 2;
+const FEW = 8;
+
 /**
- * /proc/loadavg tells the pid that was given out last: as long as that is the same one, nobody has come and there is
- * nothing to list. Where it tells none (gVisor) or is not there, /proc is listed every time.
+ * /proc/loadavg tells the pid that was given out last: as long as that is the same one, nobody has come. Pids are given
+ * out in turn, so that whoever has come has one between that and the last; when the kernel began anew at the lowest, or
+ * too many were given out, /proc is listed. So it is every time where no pid is told (gVisor), or not by the kernel.
  */
 export function createNewcomers(proc: string): Newcomers {
-  const loadavg = keepOpen(`${proc}/loadavg`, []);
-  const readLastPid = () => (isReason(loadavg) ? undefined : parseLastPid(loadavg.read()));
+  const loadavg = isOfKernel(proc) ? keepOpen(`${proc}/loadavg`, []) : undefined;
+  const readLastPid = () => (loadavg === undefined || isReason(loadavg) ? undefined : parseLastPid(loadavg.read()));
   let lastPid: number | undefined;
   let seen: ReadonlySet<number> = new Set();
-  const all = () => {
-    // First the number, then the list: who comes in between is listed once too often, and never missed.
-    lastPid = readLastPid();
+  const list = () => {
     const pids = listPids(proc);
     seen = new Set(pids);
     return pids;
   };
   return {
-    all,
+    all() {
+      // First the number, then the list: who comes in between is listed once too often, and never missed.
+      lastPid = readLastPid();
+      return list();
+    },
     since() {
-      const now = readLastPid();
-      if (now !== undefined && now === lastPid) return [];
-      const before = seen;
-      return all().filter((pid) => !before.has(pid));
+      const before = lastPid;
+      lastPid = readLastPid();
+      if (lastPid !== undefined && lastPid === before) return NOBODY;
+      if (lastPid !== undefined && before !== undefined && lastPid > before) {
+        const count = lastPid - before;
+        if (count <= Math.max(FEW, seen.size * WORTH_LISTING)) return inUse(proc, before + 1, lastPid);
+      }
+      const known = seen;
+      return list().filter((pid) => !known.has(pid));
     },
     close() {
-      if (!isReason(loadavg)) loadavg.close();
+      if (loadavg !== undefined && !isReason(loadavg)) loadavg.close();
     },
   };
+}
+
+/** LXCFS and its like lay a file of their own over it, with pids that mean nothing here. */
+function isOfKernel(proc: string): boolean {
+  const device = (path: string) => statSync(path, { throwIfNoEntry: false })?.dev;
+  return device(proc) === device(`${proc}/loadavg`);
+}
+
+function inUse(proc: string, first: number, last: number): number[] {
+  const pids: number[] = [];
+  for (let pid = first; pid <= last; pid += 1) if (existsSync(`${proc}/${pid}/stat`)) pids.push(pid);
+  return pids;
 }
 
 /**

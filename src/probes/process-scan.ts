@@ -2,9 +2,10 @@ import type { Host, Workload } from "../model/probe.ts";
 
 import type { KernelUnits } from "./clock-ticks.ts";
 import { readKernelUnits } from "./clock-ticks.ts";
+import { readAgain } from "./process-again.ts";
 import { createNewcomers } from "./process-newcomers.ts";
 import type { ProcessStat } from "./process-stat.ts";
-import { createStatReader } from "./process-stats.ts";
+import { createNewcomerReader, createStatReader } from "./process-stats.ts";
 import { createRunMarker } from "./run-marker.ts";
 import { createWorkloadTracker } from "./workload-members.ts";
 
@@ -50,6 +51,7 @@ export const COUNT_AGE_MS = 29_500;
 /** A look is as good as a reading for this long, in milliseconds. */
 const LOOK_AGE_MS = 5;
 const FIRST_PROCESS = 1;
+const NOBODY: ReadonlyMap<number, ProcessStat> = new Map();
 
 /** @param tableAge milliseconds after which the table is read anew */
 export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessScan {
@@ -57,12 +59,17 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
   const stats = createStatReader(host.proc, () => (hidden = true));
   const newcomers = createNewcomers(host.proc);
   const tracker = createWorkloadTracker(createRunMarker(host.proc));
+  const { readOnce } = createNewcomerReader(host.proc);
   let cameLast: readonly number[] = [];
   /** Once more in the look after: at first sight one may not yet have begun its program, with its environment. */
-  const comers = (): number[] => {
+  const comers = (): ReadonlyMap<number, ProcessStat> => {
     const before = cameLast;
-    cameLast = newcomers.since();
-    return [...before, ...cameLast];
+    const now = newcomers.since();
+    cameLast = now;
+    if (before.length === 0 && now.length === 0) return NOBODY;
+    const processes = readAll([...before, ...now], readOnce);
+    cameLast = now.filter((pid) => processes.has(pid));
+    return processes;
   };
   let ticks = 0;
   let last: { readonly table: ProcessTable; readonly tick: number } | undefined;
@@ -85,15 +92,19 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
     last = { table: { at, processes, partial: hidden || !processes.has(FIRST_PROCESS) }, tick: ticks };
     return last.table;
   };
-  /** The whole table where it is of this tick; of the processes known and come since where it is older. */
-  const whereMembersAre = (known: Iterable<number>): Processes => {
+  /** Who they are is found out anew only where somebody came or went, or is below another than before. */
+  const membersNow = (target: Workload): Processes => {
     const whole = table();
-    if (last?.tick === ticks) return whole;
+    const known = members?.of.processes ?? NOBODY;
     const at = host.now();
-    return {
-      at,
-      processes: new Map([...readAll(comers(), stats.readOnce), ...readAll(known, readOften)]),
-    };
+    const others = last?.tick === ticks ? whole.processes : comers();
+    const again = readAgain(known, readOften);
+    if (others.size === 0 && again.isSameTree && again.processes.size > 0) return { at, processes: again.processes };
+    const all = new Map([...others, ...again.processes]);
+    for (const pid of known.keys()) if (!again.processes.has(pid)) all.delete(pid);
+    const child = target.pid === undefined || all.has(target.pid) ? undefined : readOften(target.pid);
+    if (child !== undefined) all.set(child.pid, child);
+    return { at, processes: unlessSame(again.processes, tracker.follow(all, target)) };
   };
   return {
     units: readKernelUnits(host.proc),
@@ -104,8 +115,7 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
     },
     workload(target) {
       if (members?.tick === ticks) return members.of;
-      const { at, processes } = whereMembersAre(knownPids(target, members?.of));
-      members = { of: { at, processes: tracker.follow(processes, target) }, tick: ticks };
+      members = { of: membersNow(target), tick: ticks };
       return members.of;
     },
     look(pid) {
@@ -123,9 +133,11 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
   };
 }
 
-function knownPids(target: Workload, members: Processes | undefined): Set<number> {
-  const known = new Set(members?.processes.keys());
-  return target.pid === undefined ? known : known.add(target.pid);
+/** The map that there is, where the other one has nothing else in it: whoever compares sees at once that nothing changed. */
+function unlessSame(known: ReadonlyMap<number, ProcessStat>, now: ReadonlyMap<number, ProcessStat>) {
+  if (known.size !== now.size) return now;
+  for (const [pid, process] of known) if (now.get(pid) !== process) return now;
+  return known;
 }
 
 function readAll(pids: Iterable<number>, read: (pid: number) => ProcessStat | undefined): Map<number, ProcessStat> {

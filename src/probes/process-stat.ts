@@ -28,6 +28,7 @@ const CLOSING = 0x29;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
+const BEYOND_ASCII = 0x80;
 
 /** Fields behind the state, counted from the parent, which is the first. */
 const WANTED = {
@@ -43,6 +44,8 @@ const WANTED = {
   start: 18,
   rss: 20,
 };
+/** The signal that the parent gets at the end: -1 for a thread, by which the kernel itself tells it. */
+const EXIT_SIGNAL = 34;
 
 /**
  * Pure; `undefined` for a line that is cut short or damaged. Fields behind the resident pages are ignored. It works on
@@ -53,8 +56,13 @@ const WANTED = {
  *   pid  name    parent     session               f cf u s cu cs     threads  start      rss
  *
  * @param length how many of the bytes are the line
+ * @param before an earlier reading: a name that has not changed since is not made again
  */
-export function parseProcessStat(bytes: Buffer, length = bytes.length): ProcessStat | undefined {
+export function parseProcessStat(
+  bytes: Buffer,
+  length = bytes.length,
+  before?: Pick<ProcessStat, "name">,
+): ProcessStat | undefined {
   const opening = bytes.indexOf(OPENING);
   // A program may have parentheses and blanks in its own name.
   const closing = lastIndexBefore(bytes, CLOSING, length);
@@ -66,7 +74,10 @@ export function parseProcessStat(bytes: Buffer, length = bytes.length): ProcessS
   const field = (index: number) => fields[index] ?? 0;
   return {
     pid,
-    name: bytes.toString("utf8", opening + 1, closing),
+    name:
+      before !== undefined && hasName(before.name, bytes, opening + 1, closing)
+        ? before.name
+        : bytes.toString("utf8", opening + 1, closing),
     state: String.fromCharCode(bytes[closing + 2] ?? 0),
     parent: field(WANTED.parent),
     session: field(WANTED.session),
@@ -78,6 +89,26 @@ export function parseProcessStat(bytes: Buffer, length = bytes.length): ProcessS
     startTicks: field(WANTED.start),
     rssPages: field(WANTED.rss),
   };
+}
+
+/** Whether the bytes are this name; one that is not plain ASCII never is. */
+function hasName(name: string, bytes: Buffer, from: number, to: number): boolean {
+  if (name.length !== to - from) return false;
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index);
+    if (code >= BEYOND_ASCII || bytes[from + index] !== code) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether a line is that of a thread: /proc shows a thread below its own pid as well, with the numbers of its whole process.
+ * A line that is too short to tell is none. Pure.
+ */
+export function isThread(bytes: Buffer, length = bytes.length): boolean {
+  let index = lastIndexBefore(bytes, CLOSING, length) + 4;
+  for (let field = 0; field < EXIT_SIGNAL && index < length; index += 1) if (bytes[index] === BLANK) field += 1;
+  return index < length && bytes[index] === MINUS;
 }
 
 function lastIndexBefore(bytes: Buffer, byte: number, end: number): number {

@@ -3,9 +3,9 @@ export interface PssPace {
   /**
    * Whether it is time, and the reading will be short. One that is begun is reported with `took`.
    * @param now milliseconds
-   * @param sizes resident bytes of each process
+   * @param sizes gives the resident bytes of each process; asked only when it is time
    */
-  isDue(now: number, sizes: readonly number[]): boolean;
+  isDue(now: number, sizes: () => readonly number[]): boolean;
   /** What the reading of one process took. */
   took(bytes: number, milliseconds: number): void;
 }
@@ -39,7 +39,7 @@ export function createPssPace(): PssPace {
     isDue(now, sizes) {
       started ??= now;
       if (now - (last ?? started) < pauseAt(now)) return false;
-      const expected = sizes.map((bytes) => bytes * perByte);
+      const expected = sizes().map((bytes) => bytes * perByte);
       const isShort = Math.max(...expected) <= LONGEST_MS;
       last = now;
       spent = 0;

@@ -1,13 +1,11 @@
 import type { MetricSpec, Reading } from "../model/metric.ts";
-import type { Workload } from "../model/probe.ts";
 
 import { keepOpen } from "./kept-file.ts";
 import { createProcessReader } from "./process-files.ts";
-import type { ProcessScan } from "./process-scan.ts";
-import type { ProcessIdentity } from "./process-stat.ts";
-import { isSameProcess } from "./process-stat.ts";
 import { isReason, keysOf, readingsOf, unavailable } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
+import type { IoMembers, ProcessIo } from "./workload-io-members.ts";
+import { readIoAgain } from "./workload-io-members.ts";
 import { growthBetween } from "./workload-ticks.ts";
 
 const SOURCE = "/proc/<pid>/io";
@@ -44,15 +42,15 @@ const METRICS = [
   },
 ] as const satisfies readonly MetricSpec[];
 
-/** The counts of one process, its waited-for children included, in the order of the keys. */
-interface ProcessIo extends ProcessIdentity {
-  readonly counts: readonly number[];
-}
+// The kernel adds what a child moved to its parent's own count when it is waited for.
+const COUNTS = METRICS.map((_, index) => ({ own: () => 0, reaped: ({ counts }: ProcessIo) => counts[index] ?? 0 }));
 
 /**
  * What the command and everything below it read and wrote. Both levels, since they tell different things: a data set that
  * is in memory is read through system calls and never from a disk; files that are mapped are read without any.
  * https://docs.kernel.org/filesystems/proc.html#proc-pid-io-display-the-io-accounting-fields
+ *
+ * It is read where the process shows that it did something, and every five seconds.
  *
  * Unavailable: the kernel does not account for it, or lets nobody look. Left out: everything where there is no workload,
  * and while none of its processes lets us look, as those of another user.
@@ -69,19 +67,17 @@ export const workloadIo: ScanningProbe = {
       return Promise.resolve(unavailable(keysOf(METRICS), `${own.path} has no such counts`));
     }
     const reader = createProcessReader({ proc: host.proc, file: "io", parse: parseProcessIo });
-    const totals = METRICS.map(() => 0);
-    let last: ReadonlyMap<number, ProcessIo> = new Map();
+    const from = { proc: host.proc, read: reader.readOften };
+    let totals = METRICS.map(() => 0);
+    let last: IoMembers = new Map();
     return Promise.resolve({
       sample(target): Reading[] {
         if (target.pid === undefined) return [];
-        const now = readMembers(scan, target, reader.readOften, last);
+        const now = readIoAgain(scan.workload(target).processes, last, { ...from, at: host.now() });
         if (now.size === 0) return [];
-        reader.keepOnly(now.keys());
-        // The kernel adds what a child moved to its parent's own count when it is waited for.
-        for (const [index] of METRICS.entries()) {
-          const count = { own: () => 0, reaped: ({ counts }: ProcessIo) => counts[index] ?? 0 };
-          totals[index] = (totals[index] ?? 0) + growthBetween(last, now, count);
-        }
+        if (hasOthers(last, now)) reader.keepOnly(now.keys());
+        const growth = growthBetween(last, now, COUNTS);
+        totals = totals.map((total, index) => total + (growth[index] ?? 0));
         last = now;
         return readingsOf(Object.fromEntries(METRICS.map(({ key }, index) => [key, totals[index]])));
       },
@@ -90,21 +86,10 @@ export const workloadIo: ScanningProbe = {
   },
 };
 
-function readMembers(
-  scan: ProcessScan,
-  target: Workload,
-  read: (pid: number) => readonly number[] | undefined,
-  last: ReadonlyMap<number, ProcessIo>,
-): Map<number, ProcessIo> {
-  const members = new Map<number, ProcessIo>();
-  for (const { pid, parent, startTicks } of scan.workload(target).processes.values()) {
-    const known = last.get(pid);
-    const identity = { pid, parent, startTicks };
-    // Between its end and its parent's waiting for it, it may not let us look: nothing is lost by then.
-    const counts = read(pid) ?? (isSameProcess(known, identity) ? known?.counts : undefined);
-    if (counts !== undefined) members.set(pid, { ...identity, counts });
-  }
-  return members;
+function hasOthers(before: IoMembers, after: IoMembers): boolean {
+  if (before.size !== after.size) return true;
+  for (const pid of after.keys()) if (!before.has(pid)) return true;
+  return false;
 }
 
 /**
@@ -118,11 +103,11 @@ function readMembers(
  */
 export function parseProcessIo(bytes: Buffer, length = bytes.length): readonly number[] | undefined {
   const counts: number[] = [];
+  let line = 0;
   for (const name of NAMES) {
-    const at = bytes.indexOf(name);
-    // `cancelled_write_bytes` ends like another name.
-    if (at === -1 || at >= length || (at > 0 && bytes[at - 1] !== NEWLINE)) return undefined;
-    const count = wholeNumber(bytes, at + name.length, length);
+    // Always in this order; what is between them is passed over.
+    while (line < length && !startsWith(bytes, line, name)) line = lineBehind(bytes, line, length);
+    const count = wholeNumber(bytes, line + name.length, length);
     if (count === undefined) return undefined;
     counts.push(count);
   }
@@ -133,6 +118,17 @@ const NAMES = ["rchar: ", "wchar: ", "read_bytes: ", "write_bytes: "].map((name)
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
 const NINE = 0x39;
+
+function startsWith(bytes: Buffer, at: number, name: Buffer): boolean {
+  for (let index = 0; index < name.length; index += 1) if (bytes[at + index] !== name[index]) return false;
+  return true;
+}
+
+function lineBehind(bytes: Buffer, at: number, end: number): number {
+  let index = at;
+  while (index < end && bytes[index] !== NEWLINE) index += 1;
+  return index + 1;
+}
 
 /** The number at this place, up to the end of its line; one that is cut short is none. */
 function wholeNumber(bytes: Buffer, from: number, end: number): number | undefined {

@@ -44,15 +44,19 @@ export const workloadMemory: ScanningProbe = {
     return Promise.resolve({
       sample(target) {
         if (target.pid === undefined) return [];
-        const processes = [...scan.workload(target).processes.values()].filter(({ state }) => state !== "Z");
-        const sizes = processes.map(({ rssPages }) => rssPages * scan.units.pageSize);
-        if (processes.length === 0 || !pace.isDue(host.now(), sizes)) return [];
-        return readAll(host, scan, processes, (bytes, milliseconds) => pace.took(bytes, milliseconds));
+        const members = scan.workload(target).processes;
+        const sizes = () => living(members).map(({ rssPages }) => rssPages * scan.units.pageSize);
+        if (members.size === 0 || !pace.isDue(host.now(), sizes)) return [];
+        return readAll(host, scan, living(members), (bytes, milliseconds) => pace.took(bytes, milliseconds));
       },
       close: () => undefined,
     });
   },
 };
+
+function living(members: ReadonlyMap<number, ProcessStat>): ProcessStat[] {
+  return [...members.values()].filter(({ state }) => state !== "Z");
+}
 
 async function readAll(
   host: Host,
@@ -60,6 +64,7 @@ async function readAll(
   processes: readonly ProcessStat[],
   took: (bytes: number, milliseconds: number) => void,
 ): Promise<readonly Reading[]> {
+  if (processes.length === 0) return [];
   let sum = 0;
   for (const { pid, rssPages } of processes) {
     const before = host.now();

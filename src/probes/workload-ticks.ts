@@ -13,11 +13,16 @@ export interface TreeCount<Process> {
 
 /** Clock ticks that a process tree used between two readings of it. Pure; never negative. */
 export function ticksBetween(before: Members<ProcessStat>, after: Members<ProcessStat>): number {
-  return growthBetween(before, after, { own: (process) => process.ownTicks, reaped: (process) => process.reapedTicks });
+  return growthBetween(before, after, TICKS)[0] ?? 0;
 }
 
+const TICKS: readonly TreeCount<ProcessStat>[] = [
+  { own: (process) => process.ownTicks, reaped: (process) => process.reapedTicks },
+];
+
 /**
- * What a count of a process tree grew by between two readings of it. Pure; never negative.
+ * What each count of a process tree grew by between two readings of it. Pure; never negative. A process that has the same
+ * object in both is taken not to have changed.
  *
  * A process that ends hands its whole count to the parent that waits for it. So the growth of a parent's account of ended
  * children is: what children used that came and went unseen, plus what known children used to their end, and of the
@@ -27,34 +32,43 @@ export function ticksBetween(before: Members<ProcessStat>, after: Members<Proces
 export function growthBetween<Process extends ProcessIdentity>(
   before: Members<Process>,
   after: Members<Process>,
-  count: TreeCount<Process>,
-): number {
-  const counted = countedBeforeTheirEnd(before, after, count);
-  let growth = 0;
+  counts: readonly TreeCount<Process>[],
+): number[] {
+  const growth = counts.map(() => 0);
+  if (before === after) return growth;
+  const ended = endedByHeir(before, after);
   for (const process of after.values()) {
     const known = before.get(process.pid);
-    const earlier = known !== undefined && isSameProcess(known, process) ? known : undefined;
-    growth += Math.max(0, count.own(process) - (earlier === undefined ? 0 : count.own(earlier)));
-    const reaped = count.reaped(process) - (earlier === undefined ? 0 : count.reaped(earlier));
-    growth += Math.max(0, reaped - (counted.get(process.pid) ?? 0));
+    if (known === process) continue;
+    const earlier = isSameProcess(known, process) ? known : undefined;
+    const handedOver = ended?.get(process.pid);
+    for (const [index, count] of counts.entries()) {
+      const own = count.own(process) - (earlier === undefined ? 0 : count.own(earlier));
+      let reaped = count.reaped(process) - (earlier === undefined ? 0 : count.reaped(earlier));
+      for (const one of handedOver ?? []) reaped -= count.own(one) + count.reaped(one);
+      growth[index] = (growth[index] ?? 0) + Math.max(0, own) + Math.max(0, reaped);
+    }
   }
   return growth;
 }
 
-/** By pid of the living process that will have waited: what of ended ones was counted already. */
-function countedBeforeTheirEnd<Process extends ProcessIdentity>(
+/** By pid of the living process that will have waited: those that have ended; nothing where none has. */
+function endedByHeir<Process extends ProcessIdentity>(
   before: Members<Process>,
   after: Members<Process>,
-  count: TreeCount<Process>,
-): Map<number, number> {
-  const counted = new Map<number, number>();
+): Map<number, Process[]> | undefined {
+  let ended: Map<number, Process[]> | undefined;
   for (const process of before.values()) {
-    if (isSameProcess(process, after.get(process.pid))) continue;
+    const now = after.get(process.pid);
+    if (now === process || isSameProcess(process, now)) continue;
     const heir = livingAncestor(process, before, after);
     if (heir === undefined) continue;
-    counted.set(heir, (counted.get(heir) ?? 0) + count.own(process) + count.reaped(process));
+    ended ??= new Map();
+    const others = ended.get(heir);
+    if (others === undefined) ended.set(heir, [process]);
+    else others.push(process);
   }
-  return counted;
+  return ended;
 }
 
 function livingAncestor<Process extends ProcessIdentity>(

@@ -58,10 +58,12 @@ const METRICS = [
 
 const STATES = ["running", "sleeping", "disk-sleep", "stopped", "zombie"];
 const FEWEST_TICKS = 2;
-const MAJOR_FAULTS = {
-  own: (process: ProcessStat) => process.ownMajorFaults,
-  reaped: (process: ProcessStat) => process.reapedMajorFaults,
-};
+const MAJOR_FAULTS = [
+  {
+    own: (process: ProcessStat) => process.ownMajorFaults,
+    reaped: (process: ProcessStat) => process.reapedMajorFaults,
+  },
+];
 
 /**
  * The command that is watched, as a tree of processes. Processes count from their start, also those that came and went
@@ -92,24 +94,40 @@ function createWorkloadReader(scan: ProcessScan, uptimeSeconds: () => number | u
   let last: Processes | undefined;
   let seen: Processes["processes"] = new Map();
   let majorFaults = 0;
+  let sums = sumsOf(seen);
   return (target: Workload): Reading[] => {
+    if (target.pid === undefined) return [];
     const now = scan.workload(target);
-    const alive = [...now.processes.values()].filter((member) => member.state !== "Z");
-    if (target.pid === undefined || alive.length === 0) return [];
+    if (now.processes !== seen) {
+      // In most ticks of a workload that waits, nothing about any of its processes has changed.
+      sums = sumsOf(now.processes);
+      majorFaults += growthBetween(seen, now.processes, MAJOR_FAULTS)[0] ?? 0;
+      seen = now.processes;
+    }
+    if (sums.alive === 0) return [];
     last ??= startOf(now.processes.get(target.pid), now.at, scan, uptimeSeconds());
     const { percent, reference } = percentSince(last, now, scan.units.ticksPerSecond);
     last = reference;
-    majorFaults += growthBetween(seen, now.processes, MAJOR_FAULTS);
-    seen = now.processes;
     return readingsOf({
       workload_cpu_percent: percent,
-      workload_memory_rss: alive.reduce((sum, member) => sum + member.rssPages, 0) * scan.units.pageSize,
-      workload_processes: alive.length,
-      workload_process_counts: countByStatus(now.processes.values(), STATES),
-      workload_threads: alive.reduce((sum, member) => sum + member.threads, 0),
+      workload_memory_rss: sums.rssPages * scan.units.pageSize,
+      workload_processes: sums.alive,
+      workload_process_counts: sums.counts,
+      workload_threads: sums.threads,
       workload_major_faults: majorFaults,
     });
   };
+}
+
+function sumsOf(processes: Processes["processes"]) {
+  let [alive, rssPages, threads] = [0, 0, 0];
+  for (const process of processes.values()) {
+    if (process.state === "Z") continue;
+    alive += 1;
+    rssPages += process.rssPages;
+    threads += process.threads;
+  }
+  return { alive, rssPages, threads, counts: countByStatus(processes.values(), STATES) };
 }
 
 /**

@@ -69,6 +69,49 @@ describe("between two tables", () => {
     expect(new Set(scan.workload(TARGET).processes.keys())).toEqual(new Set([40, 901]));
   });
 
+  test("a pid that a thread was given is no process", async () => {
+    const { host, write, clock } = await makeHost({ ...INIT, ...CHILD, "proc/loadavg": "0.1 0.1 0.1 1/99 900\n" });
+    const scan = await opened(host, clock);
+    await write("proc/901/stat", `${statLine({ pid: 901, parent: 40 }).trim()} 0 0 0 0 0 0 0 0 -1 0 0\n`);
+    await write("proc/902/stat", `${statLine({ pid: 902, parent: 40 }).trim()} 0 0 0 0 0 0 0 0 17 0 0\n`);
+    await write("proc/loadavg", "0.1 0.1 0.1 1/99 903\n");
+    scan.nextTick();
+    expect(new Set(scan.workload(TARGET).processes.keys())).toEqual(new Set([40, 902]));
+  });
+
+  test.each([3, 100_000])("everything is listed when the last pid that was given out is %i", async (lastPid) => {
+    const { host, write, clock } = await makeHost({ ...INIT, ...CHILD, "proc/loadavg": "0.1 0.1 0.1 1/99 900\n" });
+    const scan = await opened(host, clock);
+    await write("proc/3/stat", statLine({ pid: 3, parent: 40 }));
+    await write("proc/loadavg", `0.1 0.1 0.1 1/99 ${lastPid}\n`);
+    scan.nextTick();
+    expect(new Set(scan.workload(TARGET).processes.keys())).toEqual(new Set([40, 3]));
+  });
+
+  test("a process that has another's pid is not taken for it", async () => {
+    const { host, write, clock } = await makeHost({
+      ...INIT,
+      ...CHILD,
+      "proc/41/stat": statLine({ pid: 41, parent: 40 }),
+    });
+    const scan = await opened(host, clock);
+    await write("proc/41/stat", statLine({ pid: 41, parent: 1, start: 200 }));
+    scan.nextTick();
+    expect([...scan.workload(TARGET).processes.keys()]).toEqual([40]);
+  });
+
+  test("what has not changed is the same map", async () => {
+    const { host, write, clock } = await makeHost({ ...INIT, ...CHILD });
+    const scan = await opened(host, clock);
+    scan.nextTick();
+    const { processes } = scan.workload(TARGET);
+    scan.nextTick();
+    expect(scan.workload(TARGET).processes).toBe(processes);
+    await write("proc/40/stat", statLine({ pid: 40, user: 7 }));
+    scan.nextTick();
+    expect(scan.workload(TARGET).processes).not.toBe(processes);
+  });
+
   test.runIf(process.platform === "linux")("a real child of the workload comes and goes within the tick", async () => {
     const shell = spawn("sh", ["-c", "read a; sleep 60 & echo $!; read b; kill $!; wait; echo gone; read c"], {
       stdio: ["pipe", "pipe", "ignore"],

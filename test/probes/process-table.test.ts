@@ -48,6 +48,13 @@ describe("parsing /proc/<pid>/stat", () => {
     expect(parseProcessStat(buffer, good.length)).toEqual(parse(good));
   });
 
+  test("a name that is the same as before is kept, and one that is not is read", () => {
+    const parse = (name: string, before: string) =>
+      parseProcessStat(Buffer.from(statLine({ pid: 7, name })), undefined, { name: before })?.name;
+    for (const name of ["python", "pythom", "pyth", "prüfe", "(a) b", ""]) expect(parse(name, "python")).toBe(name);
+    expect(parse("prüfe", "prüfe")).toBe("prüfe");
+  });
+
   test("a name may have blanks and parentheses", () => {
     const line = statLine({
       pid: 7,

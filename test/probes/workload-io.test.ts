@@ -56,6 +56,31 @@ describe("what the workload reads and writes", () => {
     expect(await sample()).toMatchObject({ workload_read_bytes: 150 });
   });
 
+  test("of a process that keeps still is read every five seconds, and of one that does something at once", async () => {
+    const { sample, write } = await workloadOf({ 40: io(100, 0, 0, 0), 41: io(50, 0, 0, 0) });
+    await sample();
+    await sample();
+    await write("proc/40/io", io(101, 0, 0, 0));
+    await write("proc/41/io", io(52, 0, 0, 0));
+    expect(await sample(1000)).toMatchObject({ workload_read_bytes: 150 });
+    await write("proc/41/stat", statLine({ pid: 41, parent: 40, user: 1 }));
+    expect(await sample(1000)).toMatchObject({ workload_read_bytes: 152 });
+    expect(await sample(4000)).toMatchObject({ workload_read_bytes: 153 });
+  });
+
+  test("of a child that went after its process was seen counts once", async () => {
+    const { sample, write, remove, scan } = await workloadOf({ 40: io(100, 0, 0, 0), 41: io(50, 0, 0, 0) });
+    await sample();
+    scan.nextTick();
+    scan.workload(TARGET);
+    // A descriptor of the kernel's own file would tell nothing either.
+    await write("proc/41/io", "");
+    await remove("proc/41");
+    await write("proc/40/io", io(165, 0, 0, 0));
+    expect(await sample(10_000, "now")).toMatchObject({ workload_read_bytes: 165 });
+    expect(await sample()).toMatchObject({ workload_read_bytes: 165 });
+  });
+
   test("is absent without a workload, and where nobody may look, with a reason where the kernel has no such counts", async () => {
     const { sample, opened } = await workloadOf({});
     expect(await sample()).toEqual({});
@@ -112,10 +137,10 @@ async function workloadOf(counts: Readonly<Record<number, string>>) {
     opened.close();
     scan.close();
   });
-  const sample = async () => {
-    clock.milliseconds += 10_000;
-    scan.nextTick();
+  const sample = async (pause = 10_000, when?: "now") => {
+    clock.milliseconds += pause;
+    if (when !== "now") scan.nextTick();
     return byKey(await opened.sample(TARGET));
   };
-  return { sample, write, remove, opened };
+  return { sample, write, remove, opened, scan };
 }

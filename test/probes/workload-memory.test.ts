@@ -118,7 +118,7 @@ describe("the pace at which pages are gone through", () => {
     const pace = createPssPace();
     const due: number[] = [];
     for (let second = 0; second <= seconds; second += 1) {
-      if (!pace.isDue(second * 1000, sizes)) continue;
+      if (!pace.isDue(second * 1000, () => sizes)) continue;
       due.push(second);
       for (const bytes of sizes) pace.took(bytes, milliseconds);
     }
