@@ -1,22 +1,22 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { findCgroup } from "../../src/probes/cgroup-folders.ts";
-import { thisHost } from "../../src/probes/host.ts";
 import { EXECUTABLE, start, temporaryFolder, textOf } from "../support/tracelet.ts";
+import { type ControlGroups, makeControlGroups } from "./control-groups.ts";
 
 const MIB = 1024 ** 2;
 
 test("a snapshot in a group with half a core and 512 MiB has its shares of those", async ({ skip }) => {
-  const groups = makeGroups();
-  skip(groups === undefined, "no control groups can be made here");
-  const { limits, join: enter } = groups ?? { limits: { cpu: "", memory: "" }, join: "" };
+  const groups = makeControlGroups();
+  const canLimit = groups !== undefined && setLimits(groups);
+  skip(!canLimit, "no control groups with limits can be made here");
+  const { enter, memory } = groups ?? { enter: "", memory: "" };
   // It has more to do than it may, and holds 64 MiB.
   const busy = "const held = Buffer.alloc(64 * 1024 ** 2, 1); for (;;) held.at(0);";
   const load = spawn("sh", ["-c", `${enter} exec "$0" -e '${busy}'`, process.execPath], { stdio: "ignore" });
   onTestFinished(() => void load.kill("SIGKILL"));
-  await vi.waitFor(() => expect(readFileSync(join(limits.memory, "cgroup.procs"), "utf8")).toContain(String(load.pid)));
+  await vi.waitFor(() => expect(readFileSync(join(memory, "cgroup.procs"), "utf8")).toContain(String(load.pid)));
   const cwd = await temporaryFolder();
   const script = `${enter} exec "$0" "$1" snapshot --json`;
   const { metrics } = JSON.parse(
@@ -37,29 +37,18 @@ test("a snapshot in a group with half a core and 512 MiB has its shares of those
   expect(metrics.container_memory_peak).toBeGreaterThanOrEqual(metrics.container_memory_working_set);
 });
 
-/** Groups below our own with these limits, and the words that take a shell into them; nothing where that is not allowed. */
-function makeGroups() {
-  const host = thisHost("/");
-  const name = `tracelet-test-${process.pid}`;
-  const [cpu, cpuacct, memory] = ["cpu", "cpuacct", "memory"].map((controller) => findCgroup(host, controller));
-  if (cpu === undefined || cpuacct === undefined || memory === undefined) return undefined;
-  const folders = [cpu, cpuacct, memory].map(({ folders: [own = ""] }) => join(own, name));
-  const limits = { cpu: folders[0] ?? "", memory: folders[2] ?? "" };
+/** Whether the limits could be set. */
+function setLimits({ version, cpu, memory }: ControlGroups): boolean {
   try {
-    for (const folder of new Set(folders)) {
-      mkdirSync(folder);
-      onTestFinished(() => vi.waitFor(() => rmdirSync(folder), { timeout: 5000 }));
-    }
-    if (cpu.version === 2) {
-      writeFileSync(join(limits.cpu, "cpu.max"), "50000 100000");
-      writeFileSync(join(limits.memory, "memory.max"), String(512 * MIB));
+    if (version === 2) {
+      writeFileSync(join(cpu, "cpu.max"), "50000 100000");
+      writeFileSync(join(memory, "memory.max"), String(512 * MIB));
     } else {
-      writeFileSync(join(limits.cpu, "cpu.cfs_quota_us"), "50000");
-      writeFileSync(join(limits.memory, "memory.limit_in_bytes"), String(512 * MIB));
+      writeFileSync(join(cpu, "cpu.cfs_quota_us"), "50000");
+      writeFileSync(join(memory, "memory.limit_in_bytes"), String(512 * MIB));
     }
+    return true;
   } catch {
-    return undefined; // not allowed, read only, or no controller is handed down to us
+    return false; // not allowed
   }
-  if (!folders.every((folder) => existsSync(join(folder, "cgroup.procs")))) return undefined;
-  return { limits, join: [...new Set(folders)].map((folder) => `echo $$ > '${folder}/cgroup.procs';`).join(" ") };
 }

@@ -107,9 +107,9 @@ describe.skipIf(!canCompare)("the memory of three processes that share some of i
     clock = 5000;
     const { workload_memory_pss: pss } = await sample();
     expect(Math.abs(Number(pss) - theirs.pss) / theirs.pss).toBeLessThan(0.03);
-    expect(pss).toBeGreaterThan((32 + 16) * 2 ** 20);
-    expect(pss).toBeLessThan((32 + 16 + 30) * 2 ** 20);
-    expect(theirs.rss).toBeGreaterThan(3 * (32 + 16) * 2 ** 20);
+    expect(pss).toBeGreaterThan((64 + 64) * 2 ** 20);
+    expect(pss).toBeLessThan((64 + 64 + 30) * 2 ** 20);
+    expect(theirs.rss).toBeGreaterThan(3 * (64 + 64) * 2 ** 20);
   });
 });
 
