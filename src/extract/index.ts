@@ -1,4 +1,4 @@
-import type { Extracted, StepRule } from "../model/extract.ts";
+import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory } from "./console-lines.ts";
 import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
@@ -7,28 +7,18 @@ import { createEmptyTest } from "./gives-nothing.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
+import { addLines, type MetricLine } from "./metric-lines.ts";
 import { createNameBook } from "./name-book.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createParamFinder } from "./params/index.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
+import type { LineNames } from "./relevance.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
 
-export type { Counted };
-
-/** The metrics of one console line that share a step. */
-export interface MetricLine {
-  /** Milliseconds since the epoch at which the line's last byte was read. */
-  readonly timestamp: number;
-  readonly step: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly stream: StreamName;
-  /** Offset in the output log just behind the line's last byte. */
-  readonly offset: number;
-  readonly stepRule: StepRule;
-}
+export type { Counted, MetricLine };
 
 /** Finds the metrics in what a child prints. The same bytes give the same metric lines, however they were cut into chunks. */
 export interface Extractor {
@@ -147,14 +137,20 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   /** What the dialects remember of the lines before; asking them on every line would be a good part of its cost. */
   let memory = 0;
 
+  /** What the names of the line say that was read last, where its plan knows that. */
+  let lineNames: LineNames | undefined;
+
   /** The entries of one line. What the plans answer is what the dialects would. */
   function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
     if (memory === 0 && givesNothing(bytes, start, end)) return NOTHING.entries;
     const isDrawn = drawOutline(outline, bytes, start, end);
     const planned = isDrawn ? plans.find(outline, memory) : undefined;
     if (planned?.plan !== undefined) {
+      const { plan } = planned;
       if (planned.memoryAfter !== memory) setMemory(planned.memoryAfter);
-      return planned.plan.length === 0 ? NOTHING.entries : entriesBy(planned.plan, bytes, start, outline);
+      if (plan.entries.length === 0) return NOTHING.entries;
+      lineNames = plan.names;
+      return entriesBy(plan.entries, bytes, start, outline);
     }
     const text = searchableText(bytes, start, end);
     if (text === "") return [];
@@ -187,8 +183,8 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   }
 
   /** Of a display that is drawn again and again, only what is not drawn over counts. */
-  function settle(entries: readonly Extracted[], end: LineEnd): void {
-    if (end.place === undefined) addPoints(entries, end);
+  function settle(entries: readonly Extracted[], end: LineEnd, known?: LineNames): void {
+    if (end.place === undefined) addPoints(entries, end, false, known);
     else for (const done of rows.put(end.place, entries)) addPoints(done, end);
   }
 
@@ -196,8 +192,9 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     entries: readonly Extracted[],
     { timestamp, offset }: Pick<LineEnd, "timestamp" | "offset">,
     trusted = false,
+    known?: LineNames,
   ): void {
-    addLines(found, wanted(tracker.settle(entries, trusted)), { timestamp, offset, stream }, tracker.keyCount());
+    addLines(found, wanted(tracker.settle(entries, trusted, known)), { timestamp, offset, stream }, tracker.keyCount());
   }
 
   function endAll(): void {
@@ -222,6 +219,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     const { place } = frames;
     if (place !== undefined) last = { timestamp, offset, place };
     if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
+    lineNames = undefined;
     const entries = read(bytes, start, end);
     if (memory !== 0 && messages.isInBlock()) {
       const grown = withRow(block, entries, { timestamp, offset, place });
@@ -230,7 +228,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       return;
     }
     endBlock();
-    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place });
+    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place }, lineNames);
   });
   const frames = createFrames(reader, endAll);
   return {
@@ -268,46 +266,4 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       ({ block, last } = kept);
     },
   };
-}
-
-/** One metric line for each step, in the order in which the steps come first. */
-function addLines(
-  found: MetricLine[],
-  points: readonly Stepped[],
-  { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
-  keyCount: number,
-): void {
-  const [first] = points;
-  if (first === undefined) return;
-  // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
-  if (points.every(({ step }) => step === first.step)) {
-    const metrics = metricsOf(points, keyCount);
-    found.push({ timestamp, step: first.step + 0, metrics, stream, offset, stepRule: first.rule });
-    return;
-  }
-  for (const [step, group] of groupsBySteps(points)) {
-    const { rule: stepRule } = group[0] ?? first;
-    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset, stepRule });
-  }
-}
-
-/** With more keys than this they hardly come together again, and no shape of objects is worth its making for them. */
-const MANY_KEYS = 1000;
-
-function metricsOf(points: readonly Stepped[], keyCount: number): Readonly<Record<string, number>> {
-  // Assigning is many times quicker than a list of pairs, and an object without a prototype takes any name as a key.
-  const isOdd = keyCount > MANY_KEYS || points.some(({ key }) => key === "__proto__");
-  const metrics = (isOdd ? Object.create(null) : {}) as Record<string, number>;
-  for (const { key, value } of points) metrics[key] = value;
-  return metrics;
-}
-
-function groupsBySteps(points: readonly Stepped[]): ReadonlyMap<number, Stepped[]> {
-  const groups = new Map<number, Stepped[]>();
-  for (const point of points) {
-    const group = groups.get(point.step);
-    if (group === undefined) groups.set(point.step, [point]);
-    else group.push(point);
-  }
-  return groups;
 }

@@ -3,11 +3,17 @@ import { decimalAt } from "./decimal.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
 import { digitsOf, keepsDigits, type Outline } from "./outline.ts";
+import { type LineNames, namesOf } from "./relevance.ts";
 import type { NumberSource, NumberSources, Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 
-/** How to read every line of one shape without looking for anything. Empty: such a line gives nothing. */
-export type LinePlan = readonly PlannedEntry[];
+/** How to read every line of one shape without looking for anything. */
+export interface LinePlan {
+  /** Empty: such a line gives nothing. */
+  readonly entries: readonly PlannedEntry[];
+  /** What the names of the entries say. */
+  readonly names: LineNames;
+}
 
 interface PlannedEntry {
   readonly key: string;
@@ -27,9 +33,15 @@ interface PlannedPlace {
 }
 
 /** Fills the plan with the numbers of a line, whose outline this is. */
-export function entriesBy(plan: LinePlan, line: Uint8Array, start: number, outline: Outline): Extracted[] {
+export function entriesBy(
+  plan: LinePlan["entries"],
+  line: Uint8Array,
+  start: number,
+  outline: Outline,
+): readonly Extracted[] {
   const entries: Extracted[] = [];
-  for (const { key, from, to, multiple, constant } of plan) {
+  for (let index = 0; index < plan.length; index += 1) {
+    const { key, from, to, multiple, constant } = plan[index] as PlannedEntry;
     const value = constant ?? numberAt(line, start + offsetOf(from, outline), start + offsetOf(to, outline)) * multiple;
     entries.push({ key, value });
   }
@@ -61,7 +73,7 @@ export function planOf(
   const { entries, steady } = reading;
   if (!steady) return undefined;
   // Any name that comes again begins another block.
-  if (entries.length === 0 || (!inBlock && isBarren(entries, names))) return [];
+  if (entries.length === 0 || (!inBlock && isBarren(entries, names))) return EMPTY_PLAN;
   const sources = reading.sources?.();
   if (sources === undefined || !entries.every(({ key }) => keepsDigits(key, sources.text))) return undefined;
   const digits = digitsOf(line, start, end);
@@ -79,8 +91,13 @@ export function planOf(
   if (!plan.every((entry) => entry !== undefined)) return undefined;
   // A number in a notation of its own dialect, such as `1.5D-03`, is read by that.
   const isTrue = entriesBy(plan, line, start, outline).every((entry, at) => Object.is(entry.value, entries[at]?.value));
-  return isTrue ? plan : undefined;
+  return isTrue ? { entries: plan, names: namesOf(entries, names) } : undefined;
 }
+
+const EMPTY_PLAN: LinePlan = {
+  entries: [],
+  names: { positions: [], counter: -1, numbers: [], known: [], settings: [], hasMetric: false },
+};
 
 const LINE_START: PlannedPlace = { at: 0, runs: 0 };
 

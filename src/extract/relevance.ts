@@ -1,5 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
 import type { NameBook } from "./name-book.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 
 /** What is known of the position of a line's numbers. */
 export type Position =
@@ -9,20 +10,69 @@ export type Position =
   | "above"
   | "unknown";
 
+/** What the names of one line say, whatever the numbers beside them are. Entries by their index. */
+export interface LineNames {
+  /** The positions, the one that counts before the others first. */
+  readonly positions: readonly NamedPosition[];
+  /** The counter of a bar; -1 when there is none. */
+  readonly counter: number;
+  /** All entries but positions and counters. */
+  readonly numbers: readonly number[];
+  /** The same without noise. */
+  readonly known: readonly number[];
+  /** Of those, what counts where training has begun even when it is a whole number. */
+  readonly settings: readonly number[];
+  /** Whether one is known to be plotted. */
+  readonly hasMetric: boolean;
+}
+
+interface NamedPosition {
+  readonly index: number;
+  readonly rank: number;
+}
+
+export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
+  const positions: NamedPosition[] = [];
+  const numbers: number[] = [];
+  const known: number[] = [];
+  const settings: number[] = [];
+  let counter = -1;
+  let hasMetric = false;
+  for (let index = 0; index < entries.length; index += 1) {
+    const { key } = entries[index] as Extracted;
+    if (key === BAR_COUNTER) {
+      if (counter === -1) counter = index;
+      continue;
+    }
+    const rank = names.rankOf(key);
+    if (rank > 0) {
+      positions.push({ index, rank });
+      continue;
+    }
+    numbers.push(index);
+    const kind = names.kindOf(key);
+    if (kind === "metric") hasMetric = true;
+    if (kind === "setting") settings.push(index);
+    if (kind !== "noise") known.push(index);
+  }
+  // Of two with the same rank, the first stays in front.
+  if (positions.length > 1) positions.sort((one, other) => other.rank - one.rank);
+  return { positions, counter, numbers, known, settings, hasMetric };
+}
+
 /**
  * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise. Without one, a
  * name must be known to be plotted and then vouches for the others on its line; a learning rate or another name alone is
  * a setting until training has begun.
  */
-export function metricsAmong(entries: readonly Extracted[], position: Position, names: NameBook): Extracted[] {
-  const known: Extracted[] = [];
-  let vouched = position === "on line";
-  for (const entry of entries) {
-    const kind = names.kindOf(entry.key);
-    if (kind === "metric") vouched = true;
-    if (kind !== "noise") known.push(entry);
-  }
-  if (vouched) return known;
-  if (position === "unknown") return [];
-  return known.filter(({ key, value }) => names.kindOf(key) === "setting" || !Number.isInteger(value));
+export function metricsAmong(
+  entries: readonly Extracted[],
+  { known, settings, hasMetric }: LineNames,
+  position: Position,
+): readonly number[] {
+  if (hasMetric || position === "on line") return known;
+  if (position === "unknown") return NONE;
+  return known.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
 }
+
+const NONE: readonly number[] = [];

@@ -1,15 +1,15 @@
 import type { Extracted, StepRule } from "../model/extract.ts";
 import type { NameBook } from "./name-book.ts";
-import { metricsAmong, type Position } from "./relevance.ts";
-import { BAR_COUNTER, type StepRank } from "./step-names.ts";
+import { type LineNames, metricsAmong, namesOf, type Position } from "./relevance.ts";
 
 /** Settles the steps of one stream's metrics. */
 export interface StepTracker {
   /**
    * The metrics of one line's entries, each with its step.
    * @param trusted every entry is a metric or a position, whatever its name
+   * @param known what the names of the entries say, where that is known already
    */
-  settle(entries: readonly Extracted[], trusted?: boolean): Stepped[];
+  settle(entries: readonly Extracted[], trusted?: boolean, known?: LineNames): Stepped[];
   /** How many keys have a point. */
   keyCount(): number;
   /** How many points were left out because there were too many keys. */
@@ -73,6 +73,10 @@ export function createStepTracker(names: NameBook): StepTracker {
     return goesOn ? "previous" : "counted";
   }
 
+  function isNew(entry: Extracted | undefined, turnNow: number | undefined): boolean {
+    return last.get(entry?.key ?? "")?.turn !== turnNow;
+  }
+
   function note(key: string, before: LastPoint | undefined, step: number, value: number): void {
     if (before === undefined) {
       last.set(key, { step, value, turn: said === undefined ? NEVER : said.turn });
@@ -84,30 +88,30 @@ export function createStepTracker(names: NameBook): StepTracker {
   }
 
   return {
-    settle(entries, trusted = false) {
-      if (entries.length === 0) return [];
-      const own = ownPosition(entries, names);
-      const numbers = numbersOf(entries, names);
-      if (numbers.length === 0) {
+    settle(entries, trusted = false, known = namesOf(entries, names)) {
+      const own = ownPosition(entries, known);
+      if (known.numbers.length === 0) {
         if (own !== undefined) header = own;
         return [];
       }
       const position = positionOf(own, header !== undefined || said !== undefined);
-      const metrics = trusted ? numbers : metricsAmong(numbers, position, names);
+      const metrics = trusted ? known.numbers : metricsAmong(entries, known, position);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
         if (said?.step !== own.step) said = { step: own.step, turn: (turn += 1) };
         // A header holds until its own unit goes on: `Epoch 3` is not over when a line says `step=120`.
         if (header?.inEpochs === own.inEpochs) header = undefined;
       }
-      const sure = own?.step ?? header?.step ?? entries.find(({ key }) => key === BAR_COUNTER)?.value;
+      const counted = known.counter === -1 ? undefined : entries[known.counter]?.value;
+      const sure = own?.step ?? header?.step ?? counted;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
       const goesOn =
-        sure === undefined && said !== undefined && metrics.some(({ key }) => last.get(key)?.turn !== said?.turn);
+        sure === undefined && said !== undefined && metrics.some((index) => isNew(entries[index], said?.turn));
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
       const rule = ruleOf(own, sure, goesOn);
-      for (const { key, value, step: given } of metrics) {
+      for (let at = 0; at < metrics.length; at += 1) {
+        const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
         const before = last.get(key);
         if (before === undefined && last.size >= MOST_KEYS) {
           leftOut += 1;
@@ -156,31 +160,22 @@ interface LastPoint {
 
 const NEVER = -1;
 
-/** The entries that say no position. */
-function numbersOf(entries: readonly Extracted[], names: NameBook): readonly Extracted[] {
-  const numbers: Extracted[] = [];
-  for (const entry of entries) if (entry.key !== BAR_COUNTER && names.rankOf(entry.key) === 0) numbers.push(entry);
-  return numbers;
-}
-
 function positionOf(own: object | undefined, above: boolean): Position {
   if (own !== undefined) return "on line";
   return above ? "above" : "unknown";
 }
 
-/** The position with the highest rank; of two with the same, the first. */
+/** The rank of an epoch. */
+const IN_EPOCHS = 1;
+
+/** The position that counts before the others, of those that are finite. */
 function ownPosition(
   entries: readonly Extracted[],
-  names: NameBook,
+  { positions }: LineNames,
 ): { readonly step: number; readonly inEpochs: boolean } | undefined {
-  let step = 0;
-  let best: StepRank | 0 = 0;
-  for (const { key, value } of entries) {
-    const rank = names.rankOf(key);
-    if (rank > best && Number.isFinite(value)) {
-      best = rank;
-      step = value;
-    }
+  for (const { index, rank } of positions) {
+    const step = entries[index]?.value ?? Number.NaN;
+    if (Number.isFinite(step)) return { step, inEpochs: rank === IN_EPOCHS };
   }
-  return best === 0 ? undefined : { step, inEpochs: best === 1 };
+  return undefined;
 }

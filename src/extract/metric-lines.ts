@@ -1,0 +1,66 @@
+import type { StepRule } from "../model/extract.ts";
+import type { StreamName } from "../model/run.ts";
+import type { Stepped } from "./steps.ts";
+
+/** The metrics of one console line that share a step. */
+export interface MetricLine {
+  /** Milliseconds since the epoch at which the line's last byte was read. */
+  readonly timestamp: number;
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly stream: StreamName;
+  /** Offset in the output log just behind the line's last byte. */
+  readonly offset: number;
+  readonly stepRule: StepRule;
+}
+
+/** One metric line for each step, in the order in which the steps come first. */
+export function addLines(
+  found: MetricLine[],
+  points: readonly Stepped[],
+  { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
+  keyCount: number,
+): void {
+  const [first] = points;
+  if (first === undefined) return;
+  // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
+  if (isOneStep(points, first.step)) {
+    const metrics = metricsOf(points, keyCount);
+    found.push({ timestamp, step: first.step + 0, metrics, stream, offset, stepRule: first.rule });
+    return;
+  }
+  for (const [step, group] of groupsBySteps(points)) {
+    const { rule: stepRule } = group[0] ?? first;
+    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset, stepRule });
+  }
+}
+
+function isOneStep(points: readonly Stepped[], step: number): boolean {
+  for (const point of points) if (point.step !== step) return false;
+  return true;
+}
+
+/** With more keys than this they hardly come together again, and no shape of objects is worth its making for them. */
+const MANY_KEYS = 1000;
+
+function metricsOf(points: readonly Stepped[], keyCount: number): Readonly<Record<string, number>> {
+  // Assigning is many times quicker than a list of pairs, and an object without a prototype takes any name as a key.
+  const metrics = (keyCount > MANY_KEYS || hasOddKey(points) ? Object.create(null) : {}) as Record<string, number>;
+  for (const { key, value } of points) metrics[key] = value;
+  return metrics;
+}
+
+function hasOddKey(points: readonly Stepped[]): boolean {
+  for (const { key } of points) if (key === "__proto__") return true;
+  return false;
+}
+
+function groupsBySteps(points: readonly Stepped[]): ReadonlyMap<number, Stepped[]> {
+  const groups = new Map<number, Stepped[]>();
+  for (const point of points) {
+    const group = groups.get(point.step);
+    if (group === undefined) groups.set(point.step, [point]);
+    else group.push(point);
+  }
+  return groups;
+}
