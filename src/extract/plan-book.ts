@@ -3,7 +3,9 @@ import { exactHash, type Outline } from "./outline.ts";
 
 /** What becomes of a line of one shape, from one memory of the lines before. */
 export interface Planned {
-  readonly shape: Uint8Array;
+  /** The words of the outline. */
+  readonly shape: Int32Array;
+  readonly length: number;
   /** By how much a line of this shape is longer at each elastic number; `undefined` where that decides nothing. */
   readonly shifts: Int32Array | undefined;
   readonly memory: number;
@@ -66,7 +68,8 @@ export function createPlanBook(): PlanBook {
       return isSeen((known === undefined ? outline.hash : exactHash(outline)) ^ memory);
     },
     add(outline, memory, memoryAfter, plan, elastic) {
-      const planned = { shape: outline.bytes.slice(0, outline.length), shifts: undefined, memory, memoryAfter, plan };
+      const shape = outline.words.slice(0, outline.wordCount);
+      const planned = { shape, length: outline.length, shifts: undefined, memory, memoryAfter, plan };
       const key = outline.hash ^ memory;
       if (elastic) return keep(key, planned);
       keep(key, { ...planned, plan: undefined });
@@ -75,11 +78,12 @@ export function createPlanBook(): PlanBook {
   };
 }
 
-/** Every byte is compared: two shapes of one hash must not be taken for each other. */
-function isOf({ shape, shifts, memory }: Planned, outline: Outline, memoryNow: number): boolean {
-  if (memory !== memoryNow || shape.length !== outline.length) return false;
+/** All is compared: two shapes of one hash must not be taken for each other. */
+function isOf({ shape, length, shifts, memory }: Planned, outline: Outline, memoryNow: number): boolean {
+  if (memory !== memoryNow || length !== outline.length) return false;
+  const { words } = outline;
   for (let index = 0; index < shape.length; index += 1) {
-    if (shape[index] !== outline.bytes[index]) return false;
+    if (shape[index] !== words[index]) return false;
   }
   return shifts?.every((shift, run) => shift === outline.shifts[run]) ?? true;
 }
