@@ -202,7 +202,8 @@ interface Segment {
 }
 
 function emptySegment(): Segment {
-  return { bytes: new Uint8Array(256), length: 0, cut: false };
+  // A buffer, as chunks are: code that gets bytes of two kinds is compiled twice, and slower.
+  return { bytes: Buffer.alloc(256), length: 0, cut: false };
 }
 
 function clear(segment: Segment): void {
@@ -217,7 +218,7 @@ function add(segment: Segment, chunk: Uint8Array, start: number, end: number): v
   if (stop <= start) return;
   const needed = segment.length + stop - start;
   if (needed > segment.bytes.length) {
-    const grown = new Uint8Array(Math.min(LINE_LIMIT, Math.max(needed, segment.bytes.length * 2)));
+    const grown = Buffer.alloc(Math.min(LINE_LIMIT, Math.max(needed, segment.bytes.length * 2)));
     grown.set(segment.bytes.subarray(0, segment.length));
     segment.bytes = grown;
   }

@@ -9,7 +9,7 @@ const MOST_ROWS = 200;
 /** An escape sequence that moves the cursor up is no longer than this. */
 const LONGEST_MOVE = 6;
 
-const END_OF_PIECE = Uint8Array.of(NEWLINE);
+const END_OF_PIECE = Buffer.of(NEWLINE);
 
 /** Where a display that is drawn again and again has its cursor. Rows are counted from any place. */
 export interface FramePlace {

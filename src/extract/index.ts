@@ -63,20 +63,17 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
   };
   const params = createParamFinder();
 
-  function withParams(lines: MetricLine[]): MetricLine[] {
-    const [first] = lines;
-    if (first !== undefined)
-      params.metricAt(lines.reduce((least, { offset }) => Math.min(least, offset), first.offset));
-    return lines;
-  }
-
   return {
     push(stream, chunk, timestamp, offset) {
       if (!selection.isOn) return [];
       const source = streams[stream];
       source.frames.push(chunk, timestamp, offset);
-      params.push(stream, chunk, offset);
-      return withParams(source.takeFound());
+      const lines = source.takeFound();
+      const metricAt = firstOffset(lines);
+      // What comes behind the first metric is not looked at.
+      params.push(stream, metricAt === undefined ? chunk : chunk.subarray(0, Math.max(0, metricAt - offset)), offset);
+      if (metricAt !== undefined) params.metricAt(metricAt);
+      return lines;
     },
     end() {
       const lines = Object.values(streams).flatMap((source) => {
@@ -84,7 +81,8 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
         source.endAll();
         return source.takeFound();
       });
-      withParams(lines);
+      const metricAt = firstOffset(lines);
+      if (metricAt !== undefined) params.metricAt(metricAt);
       params.end();
       return lines.sort((one, other) => one.offset - other.offset);
     },
@@ -100,6 +98,13 @@ export function createExtractor(selection: Selection = EVERYTHING): Extractor {
       streams.stderr.recall(memory.stderr);
     },
   };
+}
+
+/** Behind which byte the first of these lines ends. */
+function firstOffset(lines: readonly MetricLine[]): number | undefined {
+  let first: number | undefined;
+  for (const { offset } of lines) first = first === undefined ? offset : Math.min(first, offset);
+  return first;
 }
 
 /** Where a line ends; `place` is the row of the display that it is in. */

@@ -132,6 +132,12 @@ test("params do not depend on how the bytes were cut", () => {
   );
 });
 
+test("what a long log has behind its first metric is no param, also when all of it comes in one piece", () => {
+  const log = '{"step": 1, "loss": 0.5, "lr": 0.1}\n'.repeat(4000);
+  expect(paramsOf(log)).toEqual({});
+  expect(paramsOf(`Namespace(lr=0.1, seed=2)\n${log}`)).toEqual({ lr: "0.1", seed: "2" });
+});
+
 test("no text takes long", () => {
   for (const piece of [
     "'",
@@ -148,6 +154,7 @@ test("no text takes long", () => {
     ". . .",
     "a ...",
     "| a ",
+    `a${" ".repeat(3000)}`,
   ]) {
     const started = process.cpuUsage();
     paramsOf(piece.repeat(Math.floor(90_000 / piece.length)));

@@ -68,32 +68,40 @@ export function createParamFinder(): ParamFinder {
 
 interface LineSource {
   readonly reader: DumpReader;
-  held: Buffer;
+  held: Uint8Array;
   /** Offset of the first byte that is held. */
   from: number;
 }
 
 function lineSource(): LineSource {
-  return { reader: createDumpReader(), held: Buffer.alloc(0), from: 0 };
+  return { reader: createDumpReader(), held: NOTHING_HELD, from: 0 };
 }
 
 function pushLines(source: LineSource, chunk: Uint8Array, offset: number): void {
   let from = 0;
   for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-    const line = Buffer.concat([source.held, chunk.subarray(from, at)]);
     const start = source.held.length === 0 ? offset + from : source.from;
+    const line = joined(source.held, chunk.subarray(from, at));
     if (line.length <= LONGEST_LINE) source.reader.read(lastDrawn(line), start, offset + at + 1);
-    source.held = Buffer.alloc(0);
+    source.held = NOTHING_HELD;
     from = at + 1;
   }
   if (source.held.length === 0) source.from = offset + from;
-  source.held = Buffer.concat([source.held, chunk.subarray(from)]);
+  if (from < chunk.length) source.held = Buffer.concat([source.held, chunk.subarray(from)]);
+}
+
+const NOTHING_HELD = Buffer.alloc(0);
+
+/** Both in one, without a copy where there is only the second: nearly always. */
+function joined(held: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return held.length === 0 ? bytes : Buffer.concat([held, bytes]);
 }
 
 /** The line as a terminal shows it. */
-function lastDrawn(line: Buffer): string {
+function lastDrawn(line: Uint8Array): string {
   const end = line.at(-1) === 0x0d ? line.length - 1 : line.length;
-  return searchableText(line.subarray(line.lastIndexOf(0x0d, end - 1) + 1, end));
+  const start = end === 0 ? 0 : line.lastIndexOf(0x0d, end - 1) + 1;
+  return searchableText(line, start, end);
 }
 
 function printed(value: string): string {

@@ -21,6 +21,9 @@ const SECTION = new RegExp(String.raw`^${NAME} ?:$`, "u");
 /** Only below a title: any two words would be one. */
 const GAP = new RegExp(String.raw`^${NAME} {2,60}(\S.*)$`, "u");
 
+/** Blanks, bars and commas at the end. Only from their first one: else a gap would be walked through again from each blank. */
+const END = /(?<![\s|\u2502\u2503\u2551,;])[\s|\u2502\u2503\u2551,;]+$/u;
+
 /** What reports something and sets nothing. */
 const REPORT =
   /^(?:warn(?:ing)?|error|info|debug|note|file|usage|traceback|exception|loading|saving|time|date|https?)$/i;
@@ -32,7 +35,7 @@ const REPORT =
 export function settingsRow(line: string, isTitled: boolean): SettingsRow | undefined {
   const bare = line.replace(/^[\s|\u2502\u2503\u2551*#>\u2022]*(?:- |--?(?=\p{L}))?/u, "");
   const indent = line.length - line.trimStart().length;
-  const text = bare.replace(/[\s|\u2502\u2503\u2551,;]+$/u, "");
+  const text = bare.replace(END, "");
   if (text.length === 0 || text.length > 2000) return undefined;
   for (const pattern of isTitled ? [...ROWS, GAP] : ROWS) {
     const [, name, value] = pattern.exec(text) ?? [];
