@@ -1,7 +1,8 @@
 // How fast extraction reads what training prints, per kind of output, in MB/s and lines/s of CPU time: what else runs on
 // the machine counts for nothing. Beside it, in the same turn, a naive extractor: the same bytes decoded with TextDecoder,
-// split into lines, and one regular expression for `name: number` and `name=number` over each line. Then the most memory
-// that `tracelet extract` takes for one line of 100 MB, which needs a build.
+// split into lines, and one regular expression for `name: number` and `name=number` over each line. Both read the log for
+// a second before they are timed; of three readings the median counts. Then the most memory that `tracelet extract` takes
+// for one line of 100 MB, which needs a build.
 // Usage: node bench/extract.mjs [--json] [--no-memory] [MEGABYTES [KIND]]; EXTRACT_ENTRY names the index.ts of another
 // checkout's src/extract.
 import { spawn } from "node:child_process";
@@ -21,6 +22,7 @@ const { values: flags, positionals } = parseArgs({
 const BYTES = Number(positionals[0] ?? 4) * 1e6;
 const ONLY = positionals[1];
 const ROUNDS = 3;
+const WARM_UP_SECONDS = 1;
 /** What `tracelet extract` reads at once. */
 const CHUNK = 256 * 1024;
 const LONG_LINE_BYTES = 100e6;
@@ -77,9 +79,17 @@ function cpuSeconds(work) {
   const { user, system } = process.cpuUsage(before);
   return { seconds: (user + system) / 1e6, found };
 }
+
+function warmUp(work) {
+  for (let spent = 0; spent < WARM_UP_SECONDS;) spent += cpuSeconds(work).seconds;
+}
+
 const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 
 function measure(kind, log) {
+  // Not timed: a watcher reads for as long as the training runs, and both readers are slower until they are compiled.
+  warmUp(() => extract(log));
+  warmUp(() => extractNaively(log));
   const rounds = Array.from({ length: ROUNDS }, () => ({
     ours: cpuSeconds(() => extract(log)),
     naive: cpuSeconds(() => extractNaively(log)),
