@@ -51,6 +51,8 @@ function step(scan: Scan, index: number): number {
     case "mark":
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
+      // `train - loss: 0.5`
+      if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
       reset(scan);
       return token.text === "{" ? closingOf(scan.tokens, index) : index;
     case "close":
@@ -70,6 +72,7 @@ function reset(scan: Scan): void {
 function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell.
+  if (scan.separator) enterSection(scan, scan.words);
   if (scan.separator || (last !== undefined && (token.gap === "wide" || endsSentence(last)))) reset(scan);
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
@@ -98,13 +101,20 @@ function readSeparator(scan: Scan, token: Token): void {
 function readOpen(scan: Scan, index: number): number {
   // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
   if (scan.separator) return index;
+  const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+  // `Test [loss: 0.5, acc: 0.9]`
+  if (word?.kind === "word") enterSection(scan, scan.words.slice(-1));
   reset(scan);
-  const [open, word, close] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
-  if (open?.text === "[" && word?.kind === "word" && close?.text === "]" && isSplitWord(word.text.toLowerCase())) {
-    scan.section = `${word.text}/`;
-    return index + 2;
-  }
-  return index;
+  // `[train] loss=0.5`
+  return word?.kind === "word" && close?.kind === "close" && enterSection(scan, [word.text]) ? index + 2 : index;
+}
+
+/** Whether these words are the name of a split, which the numbers behind them are about. */
+function enterSection(scan: Scan, words: readonly string[]): boolean {
+  const [only] = words;
+  if (only === undefined || words.length > 1 || !isSplitWord(only.toLowerCase())) return false;
+  scan.section = `${only}/`;
+  return true;
 }
 
 function readNumber(scan: Scan, token: Token, index: number): number {
