@@ -21,7 +21,8 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
-    "silhouette ari nmi ami crps smape wape mase logp logprob perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr"
+    "silhouette ari nmi ami crps smape wape mase logp logprob perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
+    "ll lddt gdt kid snr computation eprewmean approxkl meankl"
   ).split(" "),
 );
 
@@ -49,8 +50,19 @@ const NOISE_WORDS = new Set(
     "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
-    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine"
+    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
+    "timing timings timer latency maintenance kimg seqlen qsize hrs"
   ).split(" "),
+);
+
+/** The time that loading took, where it is all of the name: `Data 0.08 (0.09)`, `Data (t): 0.08`. */
+const LOADING = /^data(?: (?:t|s|ms|time))?$/;
+
+/** What a number is of, behind `per`: `flops per GPU` are flops. */
+const SHARED_AMONG = new Set(
+  "gpu gpus device devices node nodes worker workers rank token tokens word words sample samples step frame episode image char character byte pixel atom".split(
+    " ",
+  ),
 );
 
 /** What a metric may be of: `class_error`, `node_acc`. Beside another word they say that something was counted. */
@@ -62,7 +74,7 @@ const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(
-  "max min seq sequence context vocab word token input output prompt block chunk line path hop win".split(" "),
+  "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref".split(" "),
 );
 
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
@@ -84,22 +96,24 @@ function isPlain(name: string): boolean {
   return before !== UNDERSCORE;
 }
 
-const UNDERSCORE = 0x5f;
+const [UNDERSCORE, K] = [0x5f, 0x6b];
 
 /** What a name says about the number beside it. */
 export function kindOf(name: string): NameKind {
-  const words = wordsOf(name);
-  const [only] = words;
+  const all = wordsOf(name);
+  const [only] = all;
   if (only === undefined) return "noise";
-  if (words.length === 1 && only === name) return kindOfWord(only);
-  if (isRate(name, words) || isEpisodeLength(words)) return "metric";
+  if (all.length === 1 && only === name) return kindOfWord(only);
+  if (isTimePer(name) || LOADING.test(all.join(" ")) || WAS_BEST.test(name)) return "noise";
+  const words = withoutShare(all);
+  if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
   if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return "metric";
-  if (words.some((word) => NOISE_WORDS.has(word)) || isCountName(words)) return "noise";
+  if (words.some(isNoiseWord) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(words.at(-1) ?? "")) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
@@ -108,10 +122,32 @@ export function kindOf(name: string): NameKind {
   return metric ? "metric" : "unknown";
 }
 
+/** `tokens per second per GPU`, `loss per token`: without what it is shared among. */
+function withoutShare(words: readonly string[]): readonly string[] {
+  const per = words.lastIndexOf("per");
+  // Of a model, not of the machine.
+  if (per > 0 && /^(?:tokens?|samples?|images?)$/.test(words[per + 1] ?? "") && words.includes("flops"))
+    return ["params"];
+  return per > 0 && SHARED_AMONG.has(words[per + 1] ?? "") ? words.toSpliced(per, 2) : words;
+}
+
+/** `sec/tick`, `ms/batch`, `s/it`. */
+function isTimePer(name: string): boolean {
+  return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
+}
+
+/** `time`, `gpumem`. */
+function isNoiseWord(word: string): boolean {
+  return NOISE_WORDS.has(word) || word.endsWith("mem");
+}
+
+/** What was best was said before, where it was measured. */
+const WAS_BEST = /^(?:last|prev|previous|old)_best\b|^best_so_far/i;
+
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {
   if (word === "norm") return "metric";
-  if (NOISE_WORDS.has(word)) return "noise";
+  if (isNoiseWord(word) || word === "data") return "noise";
   const metric = isMetricWord(word);
   if (!metric && (COUNTED.has(word) || COUNT_SINGULAR.has(word))) return "noise";
   if (LENGTH_WORDS.has(word)) return "unknown";
@@ -126,8 +162,9 @@ export function isMetricWord(word: string): boolean {
   if (word.includes("loss") || word.includes("accuracy") || word.includes("perplexity") || word.endsWith("acc"))
     return true;
   const last = word.charCodeAt(word.length - 1);
-  if (last >= 0x61 && last <= 0x7a) return false;
-  const stem = word.replace(/\d+$/, "");
+  if (last >= 0x61 && last <= 0x7a && last !== K) return false;
+  // `top5`, `fid50k`
+  const stem = word.replace(/\d+k?$/, "");
   return stem !== word && stem.length > 1 && METRIC_WORDS.has(stem);
 }
 
@@ -146,10 +183,16 @@ function isRate(name: string, words: readonly string[]): boolean {
   if (!name.includes("/") && !words.includes("per")) return false;
   if (words.some((word) => word === "time" || word === "elapsed" || word === "gb" || word === "mb" || word === "kb"))
     return false;
-  if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/u.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
+  if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/iu.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
     return true;
   const per = words.indexOf("per");
   return per > 0 && /^(?:s|sec|secs|second|seconds)$/.test(words[per + 1] ?? "");
+}
+
+/** `batch_cost`, `avg_reader_cost`: a time. */
+function isCostOfWork(words: readonly string[]): boolean {
+  const cost = words.lastIndexOf("cost");
+  return cost > 0 && /^(?:batch|reader|data|iter|step|epoch|io)$/.test(words[cost - 1] ?? "");
 }
 
 /** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
@@ -181,7 +224,10 @@ function isAtK(name: string): boolean {
 }
 
 const COUNTED = new Set(
-  "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences".split(" "),
+  (
+    "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
+    "sen frames games trajs evals nevals fevals run runs fold folds replica replicas restarts"
+  ).split(" "),
 );
 const COUNT_SINGULAR = new Set("step iter iteration epoch batch sample token update episode round seq seed".split(" "));
 const BOUNDS = new Set(

@@ -35,6 +35,8 @@ const RANKS: Readonly<Record<string, StepRank>> = {
   iterations: 3,
   epochs: 1,
   updates: 3,
+  nupdates: 3,
+  tick: 3,
 };
 
 const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
@@ -58,6 +60,8 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "batch index": 2,
   "current step": 3,
   "train step": 3,
+  "acc iter": 4,
+  "epoch loaded": 1,
 };
 
 /** Every name of a position has one of these words. */
@@ -66,7 +70,7 @@ export const POSITION_WORDS: readonly string[] = [...Object.keys(RANKS), "up"];
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|rou|gen|fra/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|rou|gen|fra|tick/i.test(key)) return undefined;
   const words = wordsOf(key.includes("(") ? key.slice(0, key.indexOf("(")) : key);
   const name = words.join(" ");
   // `Up. 1000`, short for updates.

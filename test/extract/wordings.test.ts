@@ -37,3 +37,25 @@ describe("numbers that are about one part of the data", () => {
     expect(points(line)).toBe(expected);
   });
 });
+
+describe("names", () => {
+  test.each([
+    ["step 1 | model_tflops_per_gpu: 40.1 | nll per token: 3.2", "model_tflops_per_gpu=40.1@1 nll_per_token=3.2@1"],
+    ["(step=0000100) Train Loss: 0.25, Train Steps/Sec: 3.5", "Train_Loss=0.25@100 Train_Steps/Sec=3.5@100"],
+    ["epoch: 18/120, acc_iter=4879, cur_iter=0/271, loss=4.5, lr=0.001", "loss=4.5@4879 lr=0.001@4879"],
+    ["Run: 01, Epoch: 02, Loss: 1.25, Train: 44.56%", "Loss=1.25@2 Train=44.56@2"],
+    ["epoch: 1 | nupdates: 1000 | loss: 12.5", "loss=12.5@1000"],
+    [
+      'tick 1  kimg 4.0  time 2m 1s  sec/tick 9.5  maintenance 3.3  cpumem 3.87  loss 0.5\n{"results": {"fid50k": 86.5}}',
+      "loss=0.5@1 results/fid50k=86.5@1",
+    ],
+    ["valid loss: 0.5 (last best: 0.45)", "valid_loss=0.5@0"],
+    [
+      "step 3: train_step_timing in s: 0.5 | batch_cost: 0.2 | in_qsize: 5 | Data 0.08 (0.09) | ms/batch 12.34 | loss 7.5",
+      "loss=7.5@3",
+    ],
+    ["Estimated FLOPs per token: 3.49e9", ""],
+  ])("are metrics, positions or neither by their words: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
