@@ -6,7 +6,7 @@ const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|C
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.
 
 // 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
-const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>-]{1,60}\]:?|\]|(?= |$))`);
+const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>-]{1,60}\]:?|\]|(?=:? |:?$))`);
 // [0921 12:34:56 @base.py:275]
 const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,60}:\d+\]`);
 // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
@@ -17,9 +17,17 @@ const STAMP_IN_BRACKETS = new RegExp(
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
 const LEVEL_NAME = new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.]{1,60}(?=:))?(?![\w])`);
+// [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
+const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
 // [rank0]: · [default0]: · [Rank 0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS = /^\[(?:[Rr]ank ?\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+// [1,0]<stdout>: as mpirun puts it
+const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:/;
+// Chain 1: · Chain [1] as samplers put it
+const CHAIN = /^[Cc]hain (?:\d+:|\[\d+\]) /;
+// (main_task pid=12345, ip=10.0.0.1) as Ray puts it
+const WORKER = /^\([\w ]{1,60}pid=\d+[^()]{0,60}\)/;
 // (trainer:653)
 const SOURCE_IN_PARENTHESES = /^\([\w.]{1,60}[: ]\d+\)/;
 // package.module:function:12 - · train.py:37 - (as loguru and others put it)
@@ -39,14 +47,25 @@ const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
 /** The pieces that can begin with this character, in the order in which they are tried. */
 function piecesFrom(character: string): readonly RegExp[] {
   if (character === "[")
-    return [STAMP, STAMP_IN_BRACKETS, STAMP_AND_SOURCE, LEVEL_NAME, LOWER_LEVEL, SOURCE_IN_BRACKETS, JULIA];
+    return [
+      STAMP,
+      STAMP_IN_BRACKETS,
+      STAMP_AND_SOURCE,
+      LEVEL_AND_SOURCE,
+      LEVEL_NAME,
+      LOWER_LEVEL,
+      SOURCE_IN_BRACKETS,
+      MPI,
+      JULIA,
+    ];
   if (character >= "0" && character <= "9") return [STAMP, SOURCE, LOGGER];
+  if (character === "C" || character === "c") return [CHAIN, LEVEL_NAME, SOURCE, LOGGER, MODULE];
   if (/[\w.<]/.test(character)) return [GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
   if (character === "\u250c") return [JULIA];
   if (character === "-") return [LOGGER_IN_DASHES, SIGN];
   if (character === ">") return [SOURCE, SIGN];
   if (character === ":" || character === "|") return [SIGN];
-  return character === "(" ? [SOURCE_IN_PARENTHESES] : [];
+  return character === "(" ? [SOURCE_IN_PARENTHESES, WORKER] : [];
 }
 
 /** The longest prefix there is; more pieces than this are a message. */

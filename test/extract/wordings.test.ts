@@ -59,3 +59,51 @@ describe("names", () => {
     expect(points(line)).toBe(expected);
   });
 });
+
+describe("a line that is no more than a position", () => {
+  test.each([
+    ["──────── Step 1104 ────────", 1104],
+    ["Epoch 2 of 500 took 1.234s", 2],
+    ["***** Eval results at step 1000 *****", 1000],
+    ["Evaluation results after epoch 7:", 7],
+    ["++> Evaluate at epoch 8 ...", 8],
+    ["Beginning epoch 9...", 9],
+    ["End of epoch 10 / 200 \t Time Taken: 123 sec", 10],
+    ["2023-05-01 10:00:00.123456: Epoch 11", 11],
+    ["[1,0]<stdout>:Epoch 12/24", 12],
+  ])("is where the lines below are: %s", (line, step) => {
+    expect(points(`${line}\nloss: 0.5`)).toBe(`loss=0.5@${step}`);
+  });
+
+  test.each(["Best model saved at step 100.", "Resuming from step 5000.", "step 1200 failed"])(
+    "is not a sentence: %s",
+    (line) => {
+      expect(points(`step 3 loss: 0.5\n${line}\nacc: 0.7`)).toBe("loss=0.5@3 acc=0.7@3");
+    },
+  );
+});
+
+describe("what stands in front of a message", () => {
+  test.each([
+    ["[default0]:01/01/2024 10:00:00 [INFO|DP=0|PP=0|TP=0]: iteration: 1 / 100 | lm_loss: 11.1", "lm_loss=11.1@1"],
+    ["[INFO|trainer.py:2134] 2024-01-01 10:00:00,123 >> epoch 3 loss: 0.5", "loss=0.5@3"],
+    ["2023-05-01 10:00:00.123456: train_loss -0.125 ", "train_loss=-0.125@0"],
+    ["[1,0]<stdout>:step 5 loss: 0.5", "loss=0.5@5"],
+    ["(RayTrainWorker pid=123, ip=10.0.0.1) {'loss': 0.5, 'step': 3}", "loss=0.5@3"],
+    [
+      "Chain 1:    iter             ELBO   delta_ELBO_mean\nChain 1:     100       -29.231             1.000",
+      "ELBO=-29.231@100 delta_ELBO_mean=1@100",
+    ],
+    ["10:00:00 SUCCESS Step 2 | Reward: 0.5", "Reward=0.5@2"],
+  ])("is no part of it: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+
+  test.each([
+    "    time (ms) | forward-compute: 123.45 | backward-compute: 234.56",
+    "[Rank 0] (after 10 iterations) memory (MB) | allocated: 1234.5 | max allocated: 2345.6",
+    "saving next best rewards:  [123.45]",
+  ])("says that all behind it is no metric: %s", (line) => {
+    expect(points(`step 3 loss: 0.5\n${line}`)).toBe("loss=0.5@3");
+  });
+});

@@ -24,6 +24,12 @@ const LOOKS: readonly Look[] = [
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
   { pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
+  { has: ["sav", "Sav"], pattern: /^[^\p{L}]{0,8}[Ss]av(?:ed|e|ing)\b.*\bbest\b/u },
+  // times of the parts of a step: time (ms) | forward: 123.45 | backward: 234.56
+  {
+    has: ["time", "memory"],
+    pattern: /^[^\p{L}]{0,8}(?:[\w ]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
+  },
   { has: ["est ", "EST "], pattern: /\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // a dotted leader: --lr .......... 0.001
   { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,} ?\S/ },

@@ -14,8 +14,18 @@ const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
 
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
-const HEADER =
-  /^[^\p{L}\p{N}]*(?:(?:train|training|val|validation|eval|evaluation|test|learning|current|starting|start|begin) )?(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episode|round|ep|trial)\b[^\p{L}\p{N}]{0,6}\d[\d,]*(?:(?: ?\/ ?| of )\d[\d,]*)?(?: ?$| ?[\])}:;,|=*#>.–—(-]| [\w -]{0,20}\btime\b)/iu;
+const POSITION = "(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episode|round|ep|trial|tick)";
+const TOTAL = "(?:(?: ?\\/ ?| of )\\d[\\d,]*)?";
+const HEADER = new RegExp(
+  String.raw`^[^\p{L}\p{N}]*(?:(?:${[
+    "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
+    "begin|beginning|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
+    "losses|summary|performance|report",
+  ].join(
+    "|",
+  )}) ){0,4}${POSITION}\b[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: ?$| {0,2}[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  "iu",
+);
 
 /**
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
@@ -31,7 +41,8 @@ export const pairs = shapedDialect<NameBook>({
     const line = trimmed.includes("   ") ? trimmed.replace(WIDE_BLANK, "  ") : trimmed;
     const bar = barIn(line, names);
     if (bar === "download") return NOTHING;
-    const reading = scanPairs((bar === undefined ? line : bar.text).replace(RULES, " | "), names);
+    const bared = (bar === undefined ? line : bar.text).replace(RULES, " | ");
+    const reading = scanPairs(bared, names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];
       const steady = reading.steady && bare.length === text.trim().length;
@@ -41,7 +52,7 @@ export const pairs = shapedDialect<NameBook>({
     }
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
-    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || isHeader(line, reading))
+    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || isHeader(bared, reading))
       return reading;
     return { entries: [], steady: reading.steady };
   },
