@@ -1,5 +1,6 @@
 import { put, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
+import type { Token } from "./tokens.ts";
 
 /** `[5]` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
 export function leadingPosition(scan: Scan): number {
@@ -29,6 +30,11 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", third.number, 2);
     return 3;
   }
+  // `5, loss=0.25`, `0 [D loss: 0.66, acc: 57%]`, `100 -  12.3 sent/s`
+  if (isWhole(first) && second !== undefined && third !== undefined && begins(second, third, fourth)) {
+    put(scan, "iteration", first.number, 0);
+    return 2;
+  }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
   if (isNumbered && ((third?.gap === "wide" && third.kind === "word") || isDecimal)) {
@@ -36,4 +42,13 @@ export function leadingPosition(scan: Scan): number {
     return 2;
   }
   return 0;
+}
+
+/** Whether what stands behind a number at the start of a line makes it the line's. */
+function begins(sign: Token, next: Token, after: Token | undefined): boolean {
+  if (sign.text === ",") return sign.gap === "none" && next.kind === "word" && after?.text === "=";
+  if (sign.text === "[") return sign.gap === "blank" && next.kind === "word";
+  return (
+    sign.text === "-" && sign.gap !== "none" && next.gap !== "none" && (next.kind === "word" || next.kind === "number")
+  );
 }

@@ -41,6 +41,8 @@ const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,6} - /;
 const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 // LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
 const KALDI = /^(?:LOG|VLOG\[\d\]) \([^\s()]{1,100}:[\w~]{1,60}\(\):[\w.-]{1,60}:\d{1,6}\) /;
+// 2024-01-31 10:11:12,345 >>   as transformers puts it; `>>>` is Python's prompt
+const QUOTE = /^>>(?=\s+\S)/;
 // A minus sign is no piece.
 const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
 
@@ -63,7 +65,7 @@ function piecesFrom(character: string): readonly RegExp[] {
   if (/[\w.<]/.test(character)) return [GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
   if (character === "\u250c") return [JULIA];
   if (character === "-") return [LOGGER_IN_DASHES, SIGN];
-  if (character === ">") return [SOURCE, SIGN];
+  if (character === ">") return [QUOTE, SOURCE, SIGN];
   if (character === ":" || character === "|") return [SIGN];
   return character === "(" ? [SOURCE_IN_PARENTHESES, WORKER] : [];
 }

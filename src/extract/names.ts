@@ -142,7 +142,7 @@ function isNoiseWord(word: string): boolean {
 }
 
 /** What was best was said before, where it was measured. */
-const WAS_BEST = /^(?:last|prev|previous|old)_best\b|^best_so_far/i;
+const WAS_BEST = /^(?:last|prev|previous|old|new)_(?:best|worst)(?![a-z])|^best_so_far/i;
 
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {

@@ -34,6 +34,23 @@ interface Found {
   readonly multiple: number;
 }
 
+/** Forgets the name so far. */
+export function reset(scan: Scan): void {
+  // A new list, since the old one may be in use as a name; most tokens that reset follow no word.
+  if (scan.words.length > 0) scan.words = [];
+  scan.separator = false;
+}
+
+/** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
+export function isPositionOf({ names }: Scan, words: readonly string[], separator: boolean): boolean {
+  return names.rankOf(separator ? joined(words) : (words.at(-1) ?? "")) > 0;
+}
+
+/** The words of a name as one. */
+export function joined(words: readonly string[]): string {
+  return words.length === 1 ? (words[0] ?? "") : words.join("_");
+}
+
 /** Notes a position. */
 export function put(scan: Scan, key: string, number: string, at: number): void {
   const value = parseNumber(number);

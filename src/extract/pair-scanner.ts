@@ -1,12 +1,13 @@
+import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition } from "./leading-position.ts";
-import { add, put, type Scan, settle } from "./pair-scan.ts";
+import { add, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
+import { isListed, isListOfMetric, isSeparatorMark, JOINT } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { BAR_COUNTER } from "./step-names.ts";
-import { isCell, isLocation, isSentence, spacedUnit } from "./surroundings.ts";
+import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -37,7 +38,7 @@ function step(scan: Scan, index: number): number {
     case "word":
       return readWord(scan, token, index);
     case "separator":
-      readSeparator(scan, token);
+      readSeparator(scan, token, index);
       return index;
     case "number":
       return readNumber(scan, token, index);
@@ -53,6 +54,10 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
+      if (isSeparatorMark(scan, token, index)) {
+        scan.separator = true;
+        return index;
+      }
       reset(scan);
       return token.text === "{" ? closingOf(scan.tokens, index) : index;
     case "close":
@@ -63,14 +68,10 @@ function step(scan: Scan, index: number): number {
   return index;
 }
 
-function reset(scan: Scan): void {
-  // A new list, since the old one may be in use as a name; most tokens that reset follow no word.
-  if (scan.words.length > 0) scan.words = [];
-  scan.separator = false;
-}
-
 function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
+  // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
+  if (token.text === "/" && last === undefined) return index;
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell.
   if (scan.separator) enterSection(scan, scan.words);
   if (scan.separator || (last !== undefined && (token.gap === "wide" || endsSentence(last)))) reset(scan);
@@ -85,16 +86,19 @@ function readWord(scan: Scan, token: Token, index: number): number {
 
 /** A full stop behind a word, not behind an abbreviation. */
 function endsSentence(word: string): boolean {
-  return word.endsWith(".") && /\p{L}{4}\.$/u.test(word);
+  return (
+    word.endsWith(".") && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word)
+  );
 }
 
-function readSeparator(scan: Scan, token: Token): void {
+function readSeparator(scan: Scan, token: Token, index: number): void {
   if (scan.separator) {
     reset(scan);
   } else if (scan.words.length > 0) {
     scan.separator = true;
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
-    if (token.text === "=" && token.gap === "none") scan.words = phraseAtEnd(scan, scan.words);
+    if (token.text === "=" && token.gap === "none" && !isListed(scan, index))
+      scan.words = phraseAtEnd(scan, scan.words);
   }
 }
 
@@ -102,6 +106,11 @@ function readOpen(scan: Scan, index: number): number {
   // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
   if (scan.separator) return index;
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+  // `Dice [0.25, 0.31]`
+  if (word?.kind === "number" && isListOfMetric(scan, word, close)) {
+    scan.separator = true;
+    return index;
+  }
   // `Test [loss: 0.5, acc: 0.9]`
   if (word?.kind === "word") enterSection(scan, scan.words.slice(-1));
   reset(scan);
@@ -124,6 +133,13 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
     put(scan, token.unit, token.number, index);
   const next = scan.tokens[index + 1];
+  const behind = scan.tokens[index + 2];
+  // `68.7/s/gpu LR: 0.001`, `10.0it/1000it`
+  if (next?.text === "/" && next.gap === "none" && behind?.gap === "none") {
+    const isPosition = behind.unit === token.unit && scan.names.rankOf(token.unit) > 0;
+    if (isPosition && words.length > 0) put(scan, token.unit, token.number, index);
+    if (isPosition || behind.kind === "word") return index + 2;
+  }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
 
@@ -136,11 +152,13 @@ function readNumber(scan: Scan, token: Token, index: number): number {
 
   const value = (parseNumber(token.number) ?? Number.NaN) * (multiple ?? 1);
   if (words.length === 0) {
-    if (kind === "rate" && spaced !== undefined && isCell(scan.tokens, index, end))
+    if (kind === "rate" && spaced !== undefined && isRateCell(scan.tokens, index, end))
       add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
     return spaced === undefined ? nameBehind(scan, value, multiple ?? 1, index) : end;
   }
   const name = scopedName(scan, words, separator);
+  // `Epoch (train): 100% 1875/1875`
+  if (token.unit === "%" && next?.kind === "fraction") return end;
   if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
@@ -162,7 +180,10 @@ function nameBehind(scan: Scan, value: number, multiple: number, index: number):
   while (scan.tokens[end + 1]?.kind === "word" && scan.tokens[end + 1]?.gap === "blank" && end < index + 3) end += 1;
   if (end === index || !isCell(scan.tokens, index, end)) return index;
   const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
-  if (name.some((word) => FUNCTION_WORD.test(word)) || scan.names.kindOf(name.join("_")) !== "metric") return index;
+  const kind = scan.names.kindOf(name.join("_"));
+  // `0.001000 rate`
+  const isLearningRate = kind === "setting" || name.join(" ") === "rate";
+  if (name.some((word) => FUNCTION_WORD.test(word)) || (kind !== "metric" && !isLearningRate)) return index;
   add(scan, name.join("_"), value, index, { weak: true, multiple });
   return end;
 }
@@ -173,7 +194,9 @@ function nameBehind(scan: Scan, value: number, multiple: number, index: number):
  */
 function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
   const joint = separator && words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
-  let name = joint !== -1 && joint < words.length - 1 ? words.slice(joint + 1) : words;
+  // `fps step and policy inference: 11234`
+  const isOne = joint > 0 && names.kindOf(words.slice(0, joint).join("_")) === "metric";
+  let name = joint !== -1 && !isOne && joint < words.length - 1 ? words.slice(joint + 1) : words;
   while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
     name = name.slice(0, -1);
   const [only] = name;
@@ -187,91 +210,50 @@ function scopedName({ found, names }: Scan, words: readonly string[], separator:
 }
 
 const COPULA = /^(?:is|was|are|of|equals|now|value)$/i;
-const JOINT = /^(?:and|at|but|with|while|where)$/i;
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(
   scan: Scan,
-  words: readonly string[],
+  spoken: readonly string[],
   { value, multiple }: { readonly value: number; readonly multiple: number },
   index: number,
   end: number,
 ): void {
-  const copula = words.length > 1 && COPULA.test(words.at(-1) ?? "");
-  if (copula) return addUnseparated(scan, words.slice(0, -1), { value, multiple }, index, end);
+  let words = spoken;
+  while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
-    words.length <= 3 &&
+    words.length <= 4 &&
     !words.some((word) => FUNCTION_WORD.test(word)) &&
-    isCell(scan.tokens, index - words.length, end);
-  const phrase = cell ? words : phraseAtEnd(scan, words);
+    isCell(scan.tokens, index - spoken.length, endOfPercent(scan.tokens, end));
+  const phrase = cell || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" ")) ? words : phraseAtEnd(scan, words);
   const name = phrase.join("_");
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
     if (isRemarked && phrase.length !== words.length) return;
     add(scan, name, value, index, { weak: isRemarked || phrase.length !== words.length, multiple });
-  } else if (cell) {
+  } else if (cell || isRunOn(scan, phrase, index, end)) {
     add(scan, name, value, index, { weak: true, multiple });
   }
 }
 
+/** `eta 1:23:45 lr 0.001 time 0.5` beside a position, and `iter  10 value 45.1`, which is all there is. */
+function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
+  const after = tokens[end + 1];
+  const name = words.join("_");
+  if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
+  return (
+    /^(?:\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) && names.kindOf(name) === "setting" && !isSentence(tokens, end)
+  );
+}
+
+/** `85.31 %` */
+function endOfPercent(tokens: readonly Token[], end: number): number {
+  return tokens[end + 1]?.text === "%" ? end + 1 : end;
+}
+
 /** A word that belongs to a sentence, not to a name. */
 const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
-
-function readFraction(scan: Scan, token: Token, index: number): number {
-  const { words, separator } = scan;
-  reset(scan);
-  const name = words.join("_");
-  const rate = spacedUnit(scan.tokens, index);
-  if (words.length === 0) {
-    if (rate !== undefined && unitKind(rate) === "rate") {
-      add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, { weak: true, multiple: 1 });
-      return index + 1;
-    }
-    put(scan, BAR_COUNTER, token.number, index);
-  } else if (isPositionOf(scan, words, separator)) {
-    put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
-  } else if (scan.names.kindOf(name) === "metric") {
-    const value = token.percent === undefined ? quotient(token) : Number(token.percent);
-    add(scan, name, value, index, { weak: false, multiple: undefined });
-  }
-  return index;
-}
-
-function quotient(token: Token): number {
-  return (parseNumber(token.number) ?? Number.NaN) / (parseNumber(token.total ?? "") ?? Number.NaN);
-}
-
-/** `[10/782]`, `[50]`: a position in the epoch, or the epoch itself behind its name. */
-function readCounter(scan: Scan, token: Token, index: number): void {
-  const { words, separator } = scan;
-  reset(scan);
-  const before = scan.found.at(-1);
-  if (words.length > 0 && isPositionOf(scan, words, separator)) {
-    put(scan, words.join("_"), token.number, index);
-  } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
-    // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
-    if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
-      scan.steady = false;
-      if (Number.isInteger(before.value)) {
-        scan.found.pop();
-        put(scan, "epoch", String(before.value), index);
-      }
-    }
-    const next = scan.tokens[index + 1];
-    // `Train: [0/300][10/1251]`
-    put(scan, next?.kind === "counter" && next.gap === "none" ? "epoch" : "batch", token.number, index);
-  }
-}
-
-/** The whole name when a separator stands behind it, else its last word: `Validation @ step 400`. */
-function isPositionOf({ names }: Scan, words: readonly string[], separator: boolean): boolean {
-  return names.rankOf(separator ? joined(words) : (words.at(-1) ?? "")) > 0;
-}
-
-function joined(words: readonly string[]): string {
-  return words.length === 1 ? (words[0] ?? "") : words.join("_");
-}
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
 function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {

@@ -14,11 +14,13 @@ export function keyParenthesis(
   const open = tokens[wordAt + 1];
   if (open?.text !== "(") return undefined;
   let text = open.gap === "none" ? "(" : "_(";
+  let depth = 1;
   for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {
     if (token.text === "=" && open.gap === "none") return "call";
-    if (token.kind === "separator" || token.kind === "open") return undefined;
+    if (token.kind === "separator" || (token.kind === "open" && token.gap !== "none")) return undefined;
     text += token.gap === "none" ? token.text : `_${token.text}`;
-    if (token.text === ")") {
+    if (token.text === "(") depth += 1;
+    if (token.text === ")" && (depth -= 1) === 0) {
       const end = wordAt + 2 + offset;
       const after = tokens[end + 1]?.kind;
       const named = after === "separator" || after === "number" || after === "counter";

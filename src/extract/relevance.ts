@@ -31,6 +31,9 @@ interface NamedPosition {
   readonly rank: number;
 }
 
+/** What is 1 on the average may be anything in between; a count is a count. */
+const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
+
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const positions: NamedPosition[] = [];
   const numbers: number[] = [];
@@ -52,7 +55,7 @@ export function namesOf(entries: readonly Extracted[], names: NameBook): LineNam
     numbers.push(index);
     const kind = names.kindOf(key);
     if (kind === "metric") hasMetric = true;
-    if (kind === "setting") settings.push(index);
+    if (kind === "setting" || IS_MEAN.test(key)) settings.push(index);
     if (kind !== "noise") known.push(index);
   }
   // Of two with the same rank, the first stays in front.

@@ -39,6 +39,15 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
   );
 }
 
+/** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`. */
+export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
+  if (isCell(tokens, index, end)) return true;
+  const [before, after] = [tokens[index - 1], tokens[end + 1]];
+  const begins =
+    before !== undefined && (before.text === "," || (before.kind === "word" && unitKind(before.text) === "rate"));
+  return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
+}
+
 /** `|`, `,`, and a colon between blanks. */
 function isCellEdge({ text, gap }: Token): boolean {
   switch (text) {

@@ -107,3 +107,62 @@ describe("what stands in front of a message", () => {
     expect(points(`step 3 loss: 0.5\n${line}`)).toBe("loss=0.5@3");
   });
 });
+
+describe("a name and its number", () => {
+  test.each([
+    ["epoch - 1 iter - 100 loss - 0.5", "loss=0.5@100"],
+    ["Step 100: train CrossEntropyLoss |  1.25", "train_CrossEntropyLoss=1.25@100"],
+    ["Train: [0/300][10/1251]\teta 1:23:45 lr 0.001\ttime 4.01 (4.01)\tloss 7.25 (7.5)", "lr=0.001@10 loss=7.25@10"],
+    [
+      "[Epoch 1 128/600][Iteration 1] Loss is 2.25. Current learning rate is 0.01.",
+      "Loss=2.25@1 Current_learning_rate=0.01@1",
+    ],
+    ["iter  10 value 45.125", "value=45.125@10"],
+    [
+      "At iteration 100, Mean rms=5.1%, char train=95.1%, skip ratio=0%",
+      "Mean_rms=5.1@100 char_train=95.1@100 skip_ratio=0@100",
+    ],
+    ["Epoch 3\nPseudo dice [0.25, 0.5]", "Pseudo_dice=0.25@3"],
+    [
+      "[1104] episode_return 12.5 / model_loss 45.5 / fps 23.5",
+      "episode_return=12.5@1104 model_loss=45.5@1104 fps=23.5@1104",
+    ],
+    ["step 3 | Loss: 0.5 | Grad. Norm: 0.25", "Loss=0.5@3 Grad._Norm=0.25@3"],
+    ["[0/25][3/391] Loss_D: 1.75 D(x): 0.5 D(G(z)): 0.75 / 0.25", "Loss_D=1.75@3 D(x)=0.5@3 D(G(z))=0.75@3"],
+    [" 3: 1.375, 1.5 avg loss, 0.001 rate, 0.59 seconds, 64 images", "avg_loss=1.5@3 rate=0.001@3"],
+    [
+      "fps step: 123 fps step and policy inference: 112 epoch: 1/500",
+      "fps_step=123@1 fps_step_and_policy_inference=112@1",
+    ],
+    ["Relative absolute error                  7.875 %", "Relative_absolute_error=7.875@0"],
+    ["Learning iteration 3/9\nMean action noise std: 1.00", "Mean_action_noise_std=1@3"],
+  ])("may have little between them: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("a rate", () => {
+  test.each([
+    ["step 1/74: train loss 4.25 (80.6 ms, 50798 tok/s)", "train_loss=4.25@1 tok/s=50798@1"],
+    [
+      "Epoch[0] Batch [50]\tSpeed: 12.5 samples/sec 234.5 tokens/sec 1.25 updates/sec\tperplexity=123.5",
+      "Speed=12.5@50 tokens/sec=234.5@50 updates/sec=1.25@50 perplexity=123.5@50",
+    ],
+    ["Train Epoch: 0 [5/20 (3%)] Batch (t): 0.456, 1123.4/s, 1123.4/s/gpu LR: 0.25 Loss: 6.5", "LR=0.25@5 Loss=6.5@5"],
+  ])("may be one of several: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("the step", () => {
+  test.each([
+    ["5, train_loss=0.25, LR=0.1", "train_loss=0.25@5 LR=0.1@5"],
+    ["0 [D loss: 0.66, acc.: 57.8%] [G loss: 0.81]", "D_loss=0.66@0 acc.=57.8@0 G_loss=0.81@0"],
+    ["    100 -   12.5 sent/s - MLM-en:  7.125 ||  - LR: 0.001", "sent/s=12.5@100 MLM-en=7.125@100 LR=0.001@100"],
+    ["Progress on:train 10.0it/1000it remaining:13:45 postfix:loss=9.75", "loss=9.75@10"],
+    ["step 3\nloss=0.25, lr=0.01: : 100% 100/100 [00:10<00:00,  9.12it/s]", "loss=0.25@3 lr=0.01@3"],
+    ["Accuracy = 92.5% (1234/1334) (classification)", "Accuracy=92.5@0"],
+  ])("is told from other numbers: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});

@@ -30,7 +30,7 @@ const LOOKS: readonly Look[] = [
     has: ["time", "memory"],
     pattern: /^[^\p{L}]{0,8}(?:[\w ]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
   },
-  { has: ["est ", "EST "], pattern: /\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
+  { has: ["est ", "EST "], pattern: /^.{0,40}\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // a dotted leader: --lr .......... 0.001
   { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,} ?\S/ },
 ];

@@ -1,0 +1,59 @@
+import { isSplitWord } from "./names.ts";
+import { parseNumber, unitKind } from "./numbers.ts";
+import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
+import { BAR_COUNTER } from "./step-names.ts";
+import { spacedUnit } from "./surroundings.ts";
+import type { Token } from "./tokens.ts";
+
+/** Reads `3/10`: a position, a share (`Accuracy: 93/100`), or the counter of a bar. The answer is the index of the last token read. */
+export function readFraction(scan: Scan, token: Token, index: number): number {
+  const { words, separator } = scan;
+  reset(scan);
+  const name = words.join("_");
+  const rate = spacedUnit(scan.tokens, index);
+  if (words.length === 0) {
+    if (rate !== undefined && unitKind(rate) === "rate") {
+      add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, { weak: true, multiple: 1 });
+      return index + 1;
+    }
+    if (!isShareOfValue(scan.tokens, index)) put(scan, BAR_COUNTER, token.number, index);
+  } else if (isPositionOf(scan, words, separator)) {
+    put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+  } else if (scan.names.kindOf(name) === "metric") {
+    const value = token.percent === undefined ? quotient(token) : Number(token.percent);
+    add(scan, name, value, index, { weak: false, multiple: undefined });
+  }
+  return index;
+}
+
+/** `92.5% (1234/1334)` */
+function isShareOfValue(tokens: readonly Token[], index: number): boolean {
+  const [value, open] = [tokens[index - 2], tokens[index - 1]];
+  return open?.text === "(" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
+}
+
+function quotient(token: Token): number {
+  return (parseNumber(token.number) ?? Number.NaN) / (parseNumber(token.total ?? "") ?? Number.NaN);
+}
+
+/** `[10/782]`, `[50]`: a position in the epoch, or the epoch itself behind its name. */
+export function readCounter(scan: Scan, token: Token, index: number): void {
+  const { words, separator } = scan;
+  reset(scan);
+  const before = scan.found.at(-1);
+  if (words.length > 0 && isPositionOf(scan, words, separator)) {
+    put(scan, words.join("_"), token.number, index);
+  } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
+    // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
+    if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
+      scan.steady = false;
+      if (Number.isInteger(before.value)) {
+        scan.found.pop();
+        put(scan, "epoch", String(before.value), index);
+      }
+    }
+    const next = scan.tokens[index + 1];
+    // `Train: [0/300][10/1251]`
+    put(scan, next?.kind === "counter" && next.gap === "none" ? "epoch" : "batch", token.number, index);
+  }
+}
