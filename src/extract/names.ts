@@ -39,7 +39,7 @@ const SPLIT_WORDS = new Set("train training val valid validation test testing ev
 const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha threshold coef coeff ratio tau"
+    "weight weights scale factor alpha threshold thres thresh nms coef coeff ratio tau"
   ).split(" "),
 );
 
@@ -104,7 +104,7 @@ export function kindOf(name: string): NameKind {
   const [only] = all;
   if (only === undefined) return "noise";
   if (all.length === 1 && only === name) return kindOfWord(only);
-  if (isTimePer(name) || LOADING.test(all.join(" ")) || WAS_BEST.test(name)) return "noise";
+  if (isTimePer(name) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
   const words = withoutShare(all);
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
@@ -140,6 +140,9 @@ function isTimePer(name: string): boolean {
 function isNoiseWord(word: string): boolean {
   return NOISE_WORDS.has(word) || word.endsWith("mem");
 }
+
+/** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
+const OF_MODEL = /(?:^|[_ ])[MGB]?FLOPs$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
 
 /** What was best was said before, where it was measured. */
 const WAS_BEST = /^(?:last|prev|previous|old|new)_(?:best|worst)(?![a-z])|^best_so_far/i;

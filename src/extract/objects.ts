@@ -3,6 +3,7 @@ import { isKey, keyOf } from "./keys.ts";
 import { type Literal, type LiteralMap, parseObject, type PrintedNumber, type PrintedText } from "./literals.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
+import { scanPairs } from "./pair-scanner.ts";
 import type { NumberSource, Reading } from "./reading.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
@@ -11,12 +12,31 @@ const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 /** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`. */
 const LEAD = /^\s*(?:\S{1,40} ?){0,3}$/;
 
-/** The object a line ends with, when no more than a short label stands in front of it. */
-export function objectAtEnd(text: string): LiteralMap | undefined {
+/** Longer text in front of an object is no label. */
+const LONGEST_LEAD = 160;
+
+/** What says that settings follow: `Ensemble Weights:`, `with parameters` */
+const OF_SETTINGS =
+  /\b(?:config|configuration|args|arguments|params|parameters|hparams|hyperparameters|kwargs|weights|settings|options)\W{0,3}$/i;
+
+/** The object that a line ends with. */
+export interface ObjectAtEnd {
+  readonly fields: LiteralMap;
+  /** What stands in front of it, when that says where it is: `Epoch 3 - train metrics:`. */
+  readonly lead: Reading | undefined;
+}
+
+/** The object a line ends with, when no more than a short label or a position stands in front of it. */
+export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefined {
   const start = text.indexOf("{");
-  if (start === -1 || !text.trimEnd().endsWith("}")) return undefined;
-  if (!LEAD.test(text.slice(0, start))) return undefined;
-  return parseObject(text.trimEnd(), start);
+  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith("}")) return undefined;
+  const front = text.slice(0, start);
+  if (OF_SETTINGS.test(front)) return undefined;
+  const reading = /\d/.test(front) ? scanPairs(front, names) : undefined;
+  const lead = reading?.entries.some(({ key }) => names.rankOf(key) > 0) ? reading : undefined;
+  if (lead === undefined && !LEAD.test(front)) return undefined;
+  const fields = parseObject(text.trimEnd(), start);
+  return fields && { fields, lead };
 }
 
 /** Whether so much stands in front of the object that its length may decide. */
@@ -31,7 +51,22 @@ const SHORT_LEAD = 20;
  * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
  * counts when it has one number; numbers in quotes count as numbers.
  */
-export function readingOf(text: string, fields: LiteralMap, names: NameBook): Reading {
+export function readingOf(text: string, { fields, lead }: ObjectAtEnd, names: NameBook): Reading {
+  const reading = readingOfFields(text, fields, names);
+  if (lead === undefined) return reading;
+  const own = new Set(reading.entries.map(({ key }) => key));
+  const steady = lead.steady && reading.steady && lead.entries.every(({ key }) => !own.has(key));
+  return {
+    entries: [...lead.entries.filter(({ key }) => !own.has(key)), ...reading.entries],
+    steady,
+    sources: () => {
+      const [front, back] = [lead.sources?.(), reading.sources?.()];
+      return front && back && { text, numbers: [...front.numbers, ...back.numbers] };
+    },
+  };
+}
+
+function readingOfFields(text: string, fields: LiteralMap, names: NameBook): Reading {
   const flat = flatten(fields, "", names);
   const named = namedValue(fields, names);
   if (named === undefined) {

@@ -45,6 +45,13 @@ function step(scan: Scan, index: number): number {
     case "fraction":
       return readFraction(scan, token, index);
     case "counter":
+      // `avg. loss [951-1000]: 1.25`
+      if (
+        token.text.includes("-") &&
+        scan.tokens[index + 1]?.text === ":" &&
+        scan.names.kindOf(joined(scan.words)) === "metric"
+      )
+        return index;
       readCounter(scan, token, index);
       return index;
     case "open":
@@ -230,6 +237,8 @@ function addUnseparated(
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
+    // `Error 2` is a code.
+    if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(scan.tokens[index]?.number ?? "")) return;
     if (isRemarked && phrase.length !== words.length) return;
     add(scan, name, value, index, { weak: isRemarked || phrase.length !== words.length, multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {

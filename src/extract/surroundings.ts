@@ -26,6 +26,8 @@ export function isLocation(name: string, tokens: readonly Token[], index: number
   // A file, and the line in it.
   if (name.includes(".") && /\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
   const [number, sign, word, before] = [tokens[index], tokens[index - 1], tokens[index - 2], tokens[index - 3]];
+  // An image and its version: `docker.io/library/python:3.10`.
+  if (sign?.text === ":" && number?.gap === "none" && /\w\.\w+\//.test(name)) return true;
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
   return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
 }

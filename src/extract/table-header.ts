@@ -57,7 +57,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const text = withoutBar(line);
   if (text.length > 2000) return undefined;
   const style = asStyle ?? styleOf(text);
-  const cells = cellsOf(text, style);
+  const cells = headsOf(cellsOf(text, style), style, names);
   const first = cells[0];
   if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
   // A bar table may leave the corner empty.
@@ -83,6 +83,20 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+/** The heads of the columns: without the `#` of a comment, and `Epoch batch` are two. */
+function headsOf(cells: Cell[], style: TableStyle, names: NameBook): Cell[] {
+  const [first, second] = cells;
+  if (first === undefined || style === "bars") return cells;
+  if (first.text === "#" && second !== undefined && names.rankOf(second.text) > 0) return cells.slice(1);
+  const words = first.text.replace(/^# ?/, "").split(" ");
+  if (words.length < 2 || !words.every((word) => names.rankOf(word) > 0)) return cells;
+  const heads = words.map((word): Cell => {
+    const start = first.start + first.text.indexOf(word);
+    return { text: word, start, end: start + word.length };
+  });
+  return [...heads, ...cells.slice(1)];
 }
 
 /** A header of two lines: `average  since` over `loss     last`. `undefined` when they have not the same cells. */

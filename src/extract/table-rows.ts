@@ -119,7 +119,8 @@ function nearest(cell: Cell, columns: readonly Column[], from: number): number |
 }
 
 function fits(value: CellValue, column: Column | undefined): boolean {
-  if (column?.role === "position") return value.kind === "number";
+  // Of two positions one may be left out.
+  if (column?.role === "position") return value.kind === "number" || value.kind === "blank";
   return column?.role !== "metric" || value.kind !== "text";
 }
 

@@ -166,3 +166,53 @@ describe("the step", () => {
     expect(points(line)).toBe(expected);
   });
 });
+
+describe("an object behind some text", () => {
+  test.each([
+    ["Step 1000: {'loss': 0.5, 'acc': 0.9}", "loss=0.5@1000 acc=0.9@1000"],
+    ["Epoch 14 - Train metrics: {'loss': 0.55}", "loss=0.55@14"],
+    [
+      "train | step:    100 | steps/sec:    1.5 | output: {'learning_rate': 0.01, 'loss': 3.5}",
+      "steps/sec=1.5@100 learning_rate=0.01@100 loss=3.5@100",
+    ],
+    ["Step 3: {'loss': 0.5, 'step': 7}", "loss=0.5@7"],
+    ["step 3 Ensemble Weights: {'LightGBM': 0.6, 'CatBoost': 0.4}", ""],
+    ["we saw in step 3 loss {'a': 0.6} again", ""],
+  ])("is where that says: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("a table", () => {
+  test("may have a comment's mark in front of its names", () => {
+    const table = "#  step      rmse_val    rmse_trn        lr\n      0      3.5e+01    3.4e+01      1.0e-03";
+    expect(points(table)).toBe("rmse_val=35@0 rmse_trn=34@0 lr=0.001@0");
+  });
+
+  test("may have two positions in its first words, and leave one out", () => {
+    const table = "# Epoch batch         loss       f_mae\n      2    10         1.06         24.3";
+    expect(points(table)).toBe("loss=1.06@10 f_mae=24.3@10");
+    const split =
+      "  Train      #    Epoch      wal       LR         loss\n! Train               1   12.345    0.005         1.06";
+    expect(points(split)).toBe("wal=12.345@1 LR=0.005@1 loss=1.06@1");
+  });
+});
+
+test("a sentence may say where its number was measured", () => {
+  expect(points("Score at iteration 100 is 0.3456")).toBe("Score=0.3456@100");
+});
+
+describe("no metric is in", () => {
+  test.each([
+    "make[1]: *** [Makefile:12: all] Error 2",
+    "nms_iou: 0.45",
+    "conf_thres=0.25, iou_thres=0.45, max_det=1000",
+    "=> [1/7] FROM docker.io/library/python:3.10                               1.2s",
+    "nvcc -O3 --gpu-architecture=sm_80 -DLOSS=1 loss.cu",
+    "[2/4] c++ -MMD -MF fused_loss.o.d -DVERSION=1.2",
+    "aten::batch_norm         0.34%     345.000us        12.34%",
+    "FLOPs: 4.12G, Params: 25.56M",
+  ])("%s", (line) => {
+    expect(points(line)).toBe("");
+  });
+});

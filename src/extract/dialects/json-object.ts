@@ -12,7 +12,7 @@ export const jsonObject = shapedDialect<NameBook>({
   isElastic: (text) => !isBehindLead(text),
   read(text, names) {
     if (!text.includes("{") || !/\{\s*"/.test(text)) return undefined;
-    const object = objectAtEnd(text);
+    const object = objectAtEnd(text, names);
     return object === undefined ? undefined : readingOf(text, object, names);
   },
 });

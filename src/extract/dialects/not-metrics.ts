@@ -22,6 +22,8 @@ const LOOKS: readonly Look[] = [
       /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
+  // a compiler's command
+  { has: [" -"], pattern: /(?:^|[\s/])(?:nvcc|gcc|g\+\+|c\+\+|clang(?:\+\+)?|cc)(?:-\d+)? (?:.* )?-[A-Za-z]/ },
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
   { pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
   { has: ["sav", "Sav"], pattern: /^[^\p{L}]{0,8}[Ss]av(?:ed|e|ing)\b.*\bbest\b/u },

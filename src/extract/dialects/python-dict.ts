@@ -9,7 +9,7 @@ export const pythonDict = shapedDialect<NameBook>({
   isElastic: (text) => !isBehindLead(text),
   read(text, names) {
     if (!text.includes("{") || !/\{\s*['\d]/.test(text)) return undefined;
-    const object = objectAtEnd(text);
+    const object = objectAtEnd(text, names);
     return object === undefined ? undefined : readingOf(text, object, names);
   },
 });

@@ -66,10 +66,13 @@ function metricOf(line: string, names: NameBook): readonly Extracted[] | undefin
 }
 
 function metricIs(line: string, names: NameBook): readonly Extracted[] | undefined {
-  const [, name = "", , number] = METRIC_IS.exec(line) ?? [];
+  const [, name = "", middle = "", number] = METRIC_IS.exec(line) ?? [];
   // What was best was said before, where it was measured.
   if (number === undefined || / (?:is|was) |\bbest\b/i.test(name) || names.kindOf(name) !== "metric") return undefined;
-  return entry(name, number);
+  // `Score at iteration 100 is 0.35`
+  const [, , , , place] = POSITION.exec(middle) ?? [];
+  const position: Extracted[] = place === undefined ? [] : [{ key: "step", value: Number(place) }];
+  return [...position, ...entry(name, number)];
 }
 
 function valueFirst(line: string, names: NameBook): readonly Extracted[] | undefined {
