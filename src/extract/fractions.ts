@@ -26,10 +26,10 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
   return index;
 }
 
-/** `92.5% (1234/1334)` */
+/** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]` */
 function isShareOfValue(tokens: readonly Token[], index: number): boolean {
   const [value, open] = [tokens[index - 2], tokens[index - 1]];
-  return open?.text === "(" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
+  return open?.kind === "open" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
 }
 
 function quotient(token: Token): number {

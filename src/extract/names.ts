@@ -229,7 +229,7 @@ function isAtK(name: string): boolean {
 const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
-    "sen frames games trajs evals nevals fevals run runs fold folds replica replicas restarts"
+    "sen frames labels games trajs evals nevals fevals run runs fold folds replica replicas restarts"
   ).split(" "),
 );
 const COUNT_SINGULAR = new Set("step iter iteration epoch batch sample token update episode round seq seed".split(" "));

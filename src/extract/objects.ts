@@ -57,11 +57,11 @@ export function readingOf(text: string, { fields, lead }: ObjectAtEnd, names: Na
   const own = new Set(reading.entries.map(({ key }) => key));
   const steady = lead.steady && reading.steady && lead.entries.every(({ key }) => !own.has(key));
   return {
-    entries: [...lead.entries.filter(({ key }) => !own.has(key)), ...reading.entries],
+    entries: [...reading.entries, ...lead.entries.filter(({ key }) => !own.has(key))],
     steady,
     sources: () => {
       const [front, back] = [lead.sources?.(), reading.sources?.()];
-      return front && back && { text, numbers: [...front.numbers, ...back.numbers] };
+      return front && back && { text, numbers: [...back.numbers, ...front.numbers] };
     },
   };
 }

@@ -129,7 +129,12 @@ function isColumnName(text: string): boolean {
   if (/^\([^()]{1,20}\)$/.test(text)) return true;
   // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` is a name.
   if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d$/u.test(text)) return false;
-  return text.length <= LONGEST_NAME && NAME.test(text) && !PAIR.test(text) && text.split(" ").length <= 6;
+  return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
+}
+
+/** `loss: 0.5` is none; `mAP@.5:.95` is a name. */
+function isPair(text: string): boolean {
+  return PAIR.test(text) && !/@\.?\d+:\.?\d+$/.test(text);
 }
 
 /** Single blanks also part the words of a sentence: the first must be a position and most others known. */

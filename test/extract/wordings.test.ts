@@ -70,6 +70,7 @@ describe("a line that is no more than a position", () => {
     ["Beginning epoch 9...", 9],
     ["End of epoch 10 / 200 \t Time Taken: 123 sec", 10],
     ["2023-05-01 10:00:00.123456: Epoch 11", 11],
+    ["[batch=13/4800]:", 13],
     ["[1,0]<stdout>:Epoch 12/24", 12],
   ])("is where the lines below are: %s", (line, step) => {
     expect(points(`${line}\nloss: 0.5`)).toBe(`loss=0.5@${step}`);
@@ -173,7 +174,7 @@ describe("an object behind some text", () => {
     ["Epoch 14 - Train metrics: {'loss': 0.55}", "loss=0.55@14"],
     [
       "train | step:    100 | steps/sec:    1.5 | output: {'learning_rate': 0.01, 'loss': 3.5}",
-      "steps/sec=1.5@100 learning_rate=0.01@100 loss=3.5@100",
+      "learning_rate=0.01@100 loss=3.5@100 steps/sec=1.5@100",
     ],
     ["Step 3: {'loss': 0.5, 'step': 7}", "loss=0.5@7"],
     ["step 3 Ensemble Weights: {'LightGBM': 0.6, 'CatBoost': 0.4}", ""],
@@ -196,6 +197,17 @@ describe("a table", () => {
       "  Train      #    Epoch      wal       LR         loss\n! Train               1   12.345    0.005         1.06";
     expect(points(split)).toBe("wal=12.345@1 LR=0.005@1 loss=1.06@1");
   });
+});
+
+test("the bracket behind a bar may have brackets in it", () => {
+  const bar = "100%|██████████| 1000/1000 [00:02<00:00, 480.12it/s, init loss: 1234.5, avg. loss [951-1000]: 123.5]";
+  expect(points(bar)).toBe("init_loss=1234.5@1000 avg._loss=123.5@1000");
+});
+
+test("a table's head may have a range in a name", () => {
+  const table = `     Class   Images   Labels        P        R   mAP@.5  mAP@.5:.95: 100%|████| 2/2 [00:01<00:00,  1.51it/s]
+       all      128      929    0.612    0.512    0.534       0.312`;
+  expect(points(table)).toBe("P=0.612@0 R=0.512@0 mAP@.5=0.534@0 mAP@.5:.95=0.312@0");
 });
 
 test("a sentence may say where its number was measured", () => {
