@@ -224,6 +224,7 @@ describe("no metric is in", () => {
     "[2/4] c++ -MMD -MF fused_loss.o.d -DVERSION=1.2",
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
+    "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });

@@ -22,6 +22,8 @@ const LOOKS: readonly Look[] = [
       /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
+  // an image's build: Step 2/12 : RUN pip install
+  { has: [" : "], pattern: /^Step \d+\/\d+ : [A-Z]{3,} / },
   // a compiler's command
   { has: [" -"], pattern: /(?:^|[\s/])(?:nvcc|gcc|g\+\+|c\+\+|clang(?:\+\+)?|cc)(?:-\d+)? (?:.* )?-[A-Za-z]/ },
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
