@@ -3,8 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeRecord } from "../../src/journal/encode.ts";
-import { readJournal } from "../../src/journal/reader.ts";
-import { scanJournal } from "../../src/journal/scan.ts";
+import { readJournal, readJournalChunks } from "../../src/journal/reader.ts";
 import { listRuns } from "../../src/journal/store.ts";
 import { readRunView } from "../../src/journal/view.ts";
 import { runDirectory } from "../../src/journal/run-directory.ts";
@@ -29,7 +28,7 @@ const STARTS = LINES.map((_, index) => Buffer.concat(LINES.slice(0, index)).leng
 
 describe.each([
   ["read", read],
-  ["scanned", scanned],
+  ["read in chunks", readInChunks],
 ])("a journal that is %s", (_, of) => {
   test("gives, cut at every byte, each record that is whole, and no damage", async () => {
     const path = join(temporaryFolder(), "journal.jsonl");
@@ -152,13 +151,11 @@ describe("a lease on a disk that two hosts share", () => {
   });
 });
 
-async function scanned(path: string): Promise<{ records: JournalRecord[]; damage: Damage[] }> {
+async function readInChunks(path: string): Promise<{ records: JournalRecord[]; damage: Damage[] }> {
   const [records, damage]: [JournalRecord[], Damage[]] = [[], []];
-  await scanJournal(
-    path,
-    (record) => records.push(record),
-    (found) => damage.push(found),
-  );
+  for await (const entries of readJournalChunks(path, { onDamage: (found) => damage.push(found) })) {
+    for (const { record } of entries) records.push(record);
+  }
   return { records, damage };
 }
 
