@@ -8,7 +8,7 @@ import type { OutputGap, WatchOrder } from "../model/watcher-protocol.ts";
 import { checksNotMade, exitStatusBecause } from "../terminal/check-lines.ts";
 import { cannotWrite, diskRefused, internalError, notKept, stillEnding, watcherGone } from "../terminal/warnings.ts";
 import { restOfTerminal } from "../tty/rest-of-terminal.ts";
-import { keepYoungHeapSmall, quietV8 } from "../watch/quiet-v8.ts";
+import { keepYoungHeapSmall, quietV8, tidyHeap } from "../watch/quiet-v8.ts";
 import type { BegunRun } from "./begin-run.ts";
 import { within } from "./bounded.ts";
 import { endOf, outcomeOf } from "./child-exit.ts";
@@ -62,6 +62,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   process.on("uncaughtException", (error) => say(internalError(error)));
   quietV8();
   keepYoungHeapSmall();
+  const tidy = tidyHeap();
 
   let isRefused = false;
   /** The signals that rules have had sent. */
@@ -162,7 +163,10 @@ export async function attend(attended: Attended): Promise<Outcome> {
       target,
       outlivesReader: way.kind === "terminal" && ignoreHangUp,
       ...(isHome && job ? { screen: job } : {}),
-      onPiece: (from, timestamp, bytes) => log.append(from, timestamp, bytes),
+      onPiece: (from, timestamp, bytes) => {
+        log.append(from, timestamp, bytes);
+        tidy();
+      },
       onEnded: (from) => watcher.forget(from),
       onBroken: (from, error) => {
         watcher.release(from);

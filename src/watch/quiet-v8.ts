@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /**
  * V8's major versions that are known to have these flags: Node 20 to 24. V8 prints a complaint about one that it lacks, so
@@ -32,6 +33,32 @@ export function keepHeapSmall(): void {
   // A heap this small is looked through by one thread in less time than it takes to wake others.
   if (isKnown()) setFlagsFromString("--no-parallel-scavenge");
   if (majorVersion() === KNOWN_V8.from) setFlagsFromString("--heap-growing-percent=30");
+}
+
+/** How much is passed on between two looks through the heap: it grows by about 60 bytes each time. */
+const PIECES_BETWEEN = 16_384;
+
+/**
+ * Has V8 look through the whole heap from time to time: without incremental marking it does that only near the most that a
+ * heap may have, and what was still in use when the young heap was tidied stays until then.
+ * @returns to be called for each piece of work; one call in many takes some milliseconds
+ */
+export function tidyHeap(): () => void {
+  let pieces = 0;
+  let collect: (() => void) | undefined;
+  return () => {
+    pieces += 1;
+    if (pieces % PIECES_BETWEEN !== 0) return;
+    collect ??= collector();
+    collect();
+  };
+}
+
+/** V8's function is there for contexts that are made once its flag is set. */
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const found: unknown = runInNewContext("globalThis.gc");
+  return typeof found === "function" ? () => void Reflect.apply(found, undefined, []) : () => {};
 }
 
 /** There is much to do from now on: without incremental marking what is no longer used would pile up. */
