@@ -40,6 +40,8 @@ const DISK_TIMEOUT_MS = 5000;
 const PATIENCE_MS = 2000;
 /** Longest wait for the reader of our stderr to take our own last lines. */
 const LAST_LINES_TIMEOUT_MS = 2000;
+/** Pieces of output from one look through the whole heap to the next: it grows by about 60 bytes with each. */
+const PIECES_BETWEEN_TIDIES = 16_384;
 
 export interface Attended extends BegunRun {
   readonly options: RunOptions;
@@ -62,7 +64,7 @@ export async function attend(attended: Attended): Promise<Outcome> {
   process.on("uncaughtException", (error) => say(internalError(error)));
   quietV8();
   keepYoungHeapSmall();
-  const tidy = tidyHeap();
+  const tidy = tidyHeap(PIECES_BETWEEN_TIDIES);
 
   let isRefused = false;
   /** The signals that rules have had sent. */

@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import { inspect } from "node:util";
 import { ALIVE_MS, type TerminalOrder, type WatcherMessage, type WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
-import { busyV8, quietV8 } from "./quiet-v8.ts";
+import { busyV8, quietV8, tidyHeap } from "./quiet-v8.ts";
 import { RunClock } from "./run-clock.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
@@ -12,6 +12,9 @@ export { warmUp } from "./warm-up.ts";
 
 /** How much the watcher yields to the training: 19 is the most. */
 const NICENESS = 10;
+
+/** Words of new output, of which there are a few a second, from one look through the whole heap to the next. */
+const WORDS_BETWEEN_TIDIES = 256;
 
 /** The watcher process: takes its order from the wrapper and ends when the run is written, or the wrapper gone. */
 export function main(): void {
@@ -29,6 +32,7 @@ export function main(): void {
   let draining: Promise<void> | undefined;
   let leaving = false;
   let isBusy = false;
+  const tidy = tidyHeap(WORDS_BETWEEN_TIDIES);
   let failed = false;
 
   process.on("uncaughtException", (error) => void fail(error));
@@ -54,6 +58,7 @@ export function main(): void {
         if (!isBusy) busyV8();
         isBusy = true;
         void watcher?.outputGrew();
+        tidy();
         break;
       case "release":
         holder?.release(message.stream);

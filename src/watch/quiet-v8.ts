@@ -35,20 +35,17 @@ export function keepHeapSmall(): void {
   if (majorVersion() === KNOWN_V8.from) setFlagsFromString("--heap-growing-percent=30");
 }
 
-/** How much is passed on between two looks through the heap: it grows by about 60 bytes each time. */
-const PIECES_BETWEEN = 16_384;
-
 /**
  * Has V8 look through the whole heap from time to time: without incremental marking it does that only near the most that a
  * heap may have, and what was still in use when the young heap was tidied stays until then.
- * @returns to be called for each piece of work; one call in many takes some milliseconds
+ * @param every how many calls of what is returned there are from one such look, of some milliseconds, to the next
  */
-export function tidyHeap(): () => void {
-  let pieces = 0;
+export function tidyHeap(every: number): () => void {
+  let calls = 0;
   let collect: (() => void) | undefined;
   return () => {
-    pieces += 1;
-    if (pieces % PIECES_BETWEEN !== 0) return;
+    calls += 1;
+    if (calls % every !== 0) return;
     collect ??= collector();
     collect();
   };
