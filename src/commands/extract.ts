@@ -4,6 +4,7 @@ import { Command } from "@oclif/core/command";
 import { explainLines } from "../extract/explain.ts";
 import { pointsOfLog } from "../extract/log-points.ts";
 import { selectionOf } from "../extract/selection.ts";
+import { UserError } from "../model/error.ts";
 import { explainedLine, foundSeries, logPointToJson, renderSeries } from "../terminal/extraction.ts";
 import { settingFlags } from "./flags.ts";
 import { logSource } from "./log-source.ts";
@@ -20,15 +21,15 @@ export default class Extract extends Command {
   static override args = { file: Args.string({ description: "The log. Left out: stdin.", ignoreStdin: true }) };
   static override flags = {
     json: Flags.boolean({ summary: "Print one object for each point: name, value, step and line." }),
-    explain: Flags.boolean({
-      summary: "Print for each line which dialect took it and what came of it.",
-      exclusive: ["json"],
-    }),
+    explain: Flags.boolean({ summary: "Print for each line which dialect took it and what came of it." }),
     ...settingFlags(["include", "exclude"]),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Extract);
+    if (flags.json && flags.explain) {
+      throw new UserError("--json and --explain cannot go together; type --json for points, or --explain for lines");
+    }
     // Whoever types this wants to see what there is, also where runs are to look for nothing.
     const selection = { ...(await selectionOf(await settingsHere(flags))), isOn: true };
     const chunks = logSource(args.file);

@@ -83,6 +83,14 @@ describe("tracelet extract", () => {
     expect(textOf(await tracelet(["extract", "--json"], { input: "no metrics 1 2 3\n" }))).toBe("");
   });
 
+  test("--json and --explain together are a mistake, told in one sentence", async () => {
+    const { code, errors } = await tracelet(["extract", "--json", "--explain"], { input: LOG });
+    expect(code).toBe(2);
+    expect(errors).toBe(
+      "tracelet: --json and --explain cannot go together; type --json for points, or --explain for lines\n",
+    );
+  });
+
   test("names a file that cannot be read", async () => {
     const { code, errors } = await tracelet(["extract", "no-such.log"]);
     expect(code).not.toBe(0);
