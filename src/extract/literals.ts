@@ -27,13 +27,14 @@ const BARE = /[-+]?[\w.][\w.+-]*/y;
 
 /**
  * Reads an object that begins at `start`: JSON with NaN and Infinity, or a Python dict with `None`, `nan`, tuples,
- * `np.float64(0.5)` and `tensor(0.5, device='cuda:0')`. `undefined` when it is not well-formed or does not reach the end.
+ * `np.float64(0.5)`, `tensor(0.5, device='cuda:0')`, or the dict as a call, `OrderedDict([('loss', 0.5)])`. `undefined` when
+ * it is not well-formed or does not reach the end.
  */
 export function parseObject(text: string, start: number): LiteralMap | undefined {
   const cursor: Cursor = { text, at: start, failed: false };
-  const object = readObject(cursor, 0);
+  const object = readValue(cursor, 0);
   skipBlanks(cursor);
-  return cursor.failed || cursor.at !== text.length ? undefined : object;
+  return cursor.failed || cursor.at !== text.length || !(object instanceof Map) ? undefined : object;
 }
 
 interface Cursor {
@@ -113,7 +114,7 @@ function readString(cursor: Cursor): PrintedText | undefined {
   return fail(cursor);
 }
 
-/** A number, a word such as `true` and `None`, or a call whose first argument is the value: `np.float64(0.5)`. */
+/** A number, a word such as `true` and `None`, or a call that has the value as its argument: `np.float64(0.5)`. */
 function readBare(cursor: Cursor, depth: number): Literal {
   const { at } = cursor;
   BARE.lastIndex = at;
@@ -125,11 +126,33 @@ function readBare(cursor: Cursor, depth: number): Literal {
     return value === undefined ? undefined : { kind: "number", text: word, at, value };
   }
   cursor.at += 1;
+  skipClass(cursor);
   const value = readValue(cursor, depth + 1);
   const rest = cursor.text.indexOf(")", cursor.at);
   if (rest === -1) return fail(cursor);
   cursor.at = rest + 1;
+  if (value instanceof Map) return value;
+  if (Array.isArray(value)) return mapOf(value);
   return value !== undefined && "kind" in value && value.kind === "number" ? value : undefined;
+}
+
+/** What a dict makes of a name that it has not: `defaultdict(<class 'float'>, {…})` */
+function skipClass(cursor: Cursor): void {
+  if (cursor.text[cursor.at] !== "<") return;
+  const end = cursor.text.indexOf(">", cursor.at);
+  cursor.at = end === -1 ? cursor.text.length : end + 1;
+  take(cursor, ",");
+}
+
+/** A dict as a list of its pairs; `undefined` for any other list. */
+function mapOf(pairs: readonly Literal[]): LiteralMap | undefined {
+  const entries = new Map<string, Literal>();
+  for (const pair of pairs) {
+    const [key, value, more] = Array.isArray(pair) ? (pair as readonly Literal[]) : [];
+    if (key === undefined || !("kind" in key) || key.kind !== "text" || more !== undefined) return undefined;
+    if (!entries.has(key.text)) entries.set(key.text, value);
+  }
+  return entries;
 }
 
 function take(cursor: Cursor, character: string): boolean {

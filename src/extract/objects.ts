@@ -26,10 +26,21 @@ export interface ObjectAtEnd {
   readonly lead: Reading | undefined;
 }
 
+/** A dict that is printed as the call that makes it: `OrderedDict([('loss', 0.5)])`, `defaultdict(<class 'float'>, {…})` */
+const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
+
+/** Where the first object of a line begins; -1 where none does. */
+export function startOfObject(text: string): number {
+  const call = text.includes("ict(") ? text.search(DICT_CALL) : -1;
+  const brace = text.indexOf("{");
+  return call !== -1 && (brace === -1 || call < brace) ? call : brace;
+}
+
 /** The object a line ends with, when no more than a short label or a position stands in front of it. */
 export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefined {
-  const start = text.indexOf("{");
-  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith("}")) return undefined;
+  const start = startOfObject(text);
+  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith(text[start] === "{" ? "}" : ")"))
+    return undefined;
   const front = text.slice(0, start);
   if (OF_SETTINGS.test(front)) return undefined;
   const reading = /\d/.test(front) ? scanPairs(front, names) : undefined;
@@ -41,7 +52,7 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
 
 /** Whether so much stands in front of the object that its length may decide. */
 export function isBehindLead(text: string): boolean {
-  const lead = text.indexOf("{");
+  const lead = startOfObject(text);
   return lead > SHORT_LEAD || (lead > 0 && text.slice(0, lead).includes("."));
 }
 

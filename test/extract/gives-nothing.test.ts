@@ -42,6 +42,7 @@ const piece = fc.oneof(
     arbitrary: fc.constantFrom(
       "File ",
       "np.float64(0.5)",
+      "OrderedDict([('loss', 0.5)])",
       "tensor(1)",
       "Up. 3",
       "\t",

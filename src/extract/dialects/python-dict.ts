@@ -2,13 +2,16 @@ import { createNameBook, type NameBook } from "../name-book.ts";
 import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
+/** A brace or a dict's call, and its first key. */
+const OPENING = /\{\s*['\d]|ict\(\[\(\s*['"]/;
+
 /** A printed Python dict: `{'loss': 0.5, 'epoch': 1.0}`, with numbers in quotes, numpy scalars and tensors. */
 export const pythonDict = shapedDialect<NameBook>({
   id: "python-dict",
   createState: (names = createNameBook()) => names,
   isElastic: (text) => !isBehindLead(text),
   read(text, names) {
-    if (!text.includes("{") || !/\{\s*['\d]/.test(text)) return undefined;
+    if (!OPENING.test(text)) return undefined;
     const object = objectAtEnd(text, names);
     return object === undefined ? undefined : readingOf(text, object, names);
   },

@@ -113,6 +113,22 @@ const examples: Readonly<Record<string, readonly DialectExample[]>> = {
       ],
     },
     {
+      line: "OrderedDict([('epoch', 3), ('train', OrderedDict([('loss', 0.5), ('acc', np.float32(0.9))]))])",
+      finds: [
+        { key: "epoch", value: 3 },
+        { key: "train/loss", value: 0.5 },
+        { key: "train/acc", value: 0.9 },
+      ],
+    },
+    {
+      line: "defaultdict(<class 'float'>, {'loss': 0.5, 'acc': 0.9})",
+      finds: [
+        { key: "loss", value: 0.5 },
+        { key: "acc", value: 0.9 },
+      ],
+    },
+    { line: "OrderedDict([('loss', 0.5)]) has one entry", finds: undefined },
+    {
       line: "{'loss': nan, 'lr': [0.001], 'shape': (1, 2)}",
       finds: [
         { key: "loss", value: Number.NaN },
