@@ -1,11 +1,12 @@
 const [PLUS, MINUS, DOT] = [0x2b, 0x2d, 0x2e];
 
 /** Powers of ten that a double has exactly. One operation with such a power and such an integer is rounded correctly. */
-const POWERS = [
+export const POWERS = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
   1e21, 1e22,
 ] as const;
-const EXACT_DIGITS = 15;
+/** A whole number of so many digits is one too. */
+export const EXACT_DIGITS = 15;
 
 /**
  * The value of the ASCII number in these bytes, the same as `Number` of its text. `undefined` where that needs more than

@@ -11,6 +11,7 @@ import { addLines, type MetricLine } from "./metric-lines.ts";
 import { createNameBook } from "./name-book.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createParamFinder } from "./params/index.ts";
+import { createPlainPairReader } from "./plain-pairs.ts";
 import { createPlanBook } from "./plan-book.ts";
 import { NOTHING } from "./reading.ts";
 import type { LineNames } from "./relevance.ts";
@@ -131,6 +132,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   const tracker = createStepTracker(names);
   const messages = createMessageReader(names);
   const plans = createPlanBook();
+  const plainPairs = createPlainPairReader(names);
   const outline = createOutline();
   const givesNothing = createEmptyTest();
   const rows = createFrameRows(names);
@@ -148,7 +150,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   /** The entries of one line. What the plans answer is what the dialects would. */
   function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
     if (memory === 0 && givesNothing(bytes, start, end)) return NOTHING.entries;
-    const isDrawn = drawOutline(outline, bytes, start, end);
+    const isDrawn = plans.isWorthIt() && drawOutline(outline, bytes, start, end);
     const planned = isDrawn ? plans.find(outline, memory) : undefined;
     if (planned?.plan !== undefined) {
       const { plan } = planned;
@@ -159,6 +161,13 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     }
     const text = searchableText(bytes, start, end);
     if (text === "") return [];
+    if (memory === 0) {
+      const plain = plainPairs(text);
+      if (plain !== undefined && !(isDrawn && plans.isRepeated(outline, 0))) {
+        lineNames = plain.names;
+        return plain.entries;
+      }
+    }
     const reading = messages.read(text);
     const before = memory;
     memory = messages.memory();

@@ -243,3 +243,17 @@ function isCountName(words: readonly string[]): boolean {
   if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
   return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? ""));
 }
+
+/**
+ * With the metric words, every word that makes a name of plain words (letters in lower case, parted by `_` and `/`) anything
+ * but unknown, but for those that are told by their letters: `trainloss`, `valacc`, `gpumem`.
+ */
+export const OTHER_TELLING_WORDS: readonly string[] = [
+  ...[QUALIFIERS, SETTING_WORDS, NOISE_WORDS, COUNTED_THINGS, LENGTH_WORDS, COUNTED, COUNT_SINGULAR, BOUNDS].flatMap(
+    (words) => [...words],
+  ),
+  ..."data norm value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
+    " ",
+  ),
+  ..."last prev previous old new best".split(" "),
+];

@@ -120,7 +120,7 @@ function isSectioned(kept: readonly Found[]): boolean {
 const SPLIT_BEGINNING = /^(?:tr|te|va|ev|de)/i;
 
 /** The split that a name begins with: `val` of `val_loss`. */
-function splitOf(key: string): string | undefined {
+export function splitOf(key: string): string | undefined {
   // `training`, `validation`, `eval`, `development`: most names do not begin like any of them.
   if (!SPLIT_BEGINNING.test(key)) return undefined;
   const first = /^\p{L}+/u.exec(key)?.[0];

@@ -17,6 +17,8 @@ export interface Planned {
 
 /** The plans of the shapes that a log has again and again. It changes no answer, only its cost. */
 export interface PlanBook {
+  /** Whether the next line should be drawn: not each one of a log whose shapes do not come again. */
+  isWorthIt(): boolean;
   find(outline: Outline, memory: number): Planned | undefined;
   /** Whether the shape has come before, so that a plan for it is worth its making. */
   isRepeated(outline: Outline, memory: number): boolean;
@@ -27,7 +29,13 @@ export interface PlanBook {
 /** Shapes kept since the last turn of the generations; twice as many are kept at most, each of at most a few kilobytes. */
 const GENERATION = 2048;
 
+/** After so many lines in a row without a plan, one line in `RARELY` is drawn until a plan is found. */
+const MANY_WITHOUT = 256;
+const RARELY = 8;
+
 export function createPlanBook(): PlanBook {
+  /** Lines since a plan was found or made. */
+  let without = 0;
   // Two generations in place of a list by last use: a hit costs one look-up and no bookkeeping.
   let young = new Map<number, Planned>();
   let old = new Map<number, Planned>();
@@ -58,16 +66,23 @@ export function createPlanBook(): PlanBook {
   }
 
   return {
+    isWorthIt() {
+      without += 1;
+      return without < MANY_WITHOUT || without % RARELY === 0;
+    },
     find(outline, memory) {
       const known = lookUp(outline.hash ^ memory, outline, memory);
-      if (known === undefined || known.plan !== undefined) return known;
-      return lookUp(exactHash(outline) ^ memory, outline, memory);
+      const found =
+        known === undefined || known.plan !== undefined ? known : lookUp(exactHash(outline) ^ memory, outline, memory);
+      if (found !== undefined) without = 0;
+      return found;
     },
     isRepeated(outline, memory) {
       const known = lookUp(outline.hash ^ memory, outline, memory);
       return isSeen((known === undefined ? outline.hash : exactHash(outline)) ^ memory);
     },
     add(outline, memory, memoryAfter, plan, elastic) {
+      without = 0;
       const shape = outline.words.slice(0, outline.wordCount);
       const planned = { shape, length: outline.length, shifts: undefined, memory, memoryAfter, plan };
       const key = outline.hash ^ memory;

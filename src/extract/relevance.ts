@@ -35,32 +35,51 @@ interface NamedPosition {
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
-  const positions: NamedPosition[] = [];
-  const numbers: number[] = [];
-  const known: number[] = [];
-  const settings: number[] = [];
-  let counter = -1;
-  let hasMetric = false;
+  const found = emptyNames();
   for (let index = 0; index < entries.length; index += 1) {
     const { key } = entries[index] as Extracted;
-    if (key === BAR_COUNTER) {
-      if (counter === -1) counter = index;
-      continue;
-    }
-    const rank = names.rankOf(key);
-    if (rank > 0) {
-      positions.push({ index, rank });
-      continue;
-    }
-    numbers.push(index);
-    const kind = names.kindOf(key);
-    if (kind === "metric") hasMetric = true;
-    if (kind === "setting" || IS_MEAN.test(key)) settings.push(index);
-    if (kind !== "noise") known.push(index);
+    if (key !== BAR_COUNTER) noteName(found, key, index, names);
+    else if (found.counter === -1) found.counter = index;
   }
-  // Of two with the same rank, the first stays in front.
-  if (positions.length > 1) positions.sort((one, other) => other.rank - one.rank);
-  return { positions, counter, numbers, known, settings, hasMetric };
+  return found;
+}
+
+/** The names of a line as they are found. */
+export type GrowingNames = { -readonly [Part in keyof LineNames]: LineNames[Part] };
+
+export function emptyNames(): GrowingNames {
+  return { positions: NONE, counter: -1, numbers: NONE, known: NONE, settings: NONE, hasMetric: false };
+}
+
+/** Adds the name of the next entry, which is no counter. */
+export function noteName(found: GrowingNames, key: string, index: number, names: NameBook): void {
+  const rank = names.rankOf(key);
+  if (rank > 0) {
+    // Of two with the same rank, the first stays in front.
+    found.positions = [...found.positions, { index, rank }].sort((one, other) => other.rank - one.rank);
+    return;
+  }
+  const kind = names.kindOf(key);
+  if (kind === "metric") found.hasMetric = true;
+  if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
+  if (kind !== "noise") return noteUnknown(found, index);
+  // One list for both is one less to make for each line.
+  if (found.known === found.numbers) found.known = [...found.numbers];
+  found.numbers = withIndex(found.numbers, index);
+}
+
+/** The same for a name of words that tell nothing. */
+export function noteUnknown(found: GrowingNames, index: number): void {
+  const isOne = found.known === found.numbers;
+  found.numbers = withIndex(found.numbers, index);
+  found.known = isOne ? found.numbers : withIndex(found.known, index);
+}
+
+/** The list with one more index: the same one, unless it is that of all that are empty. */
+function withIndex(list: readonly number[], index: number): readonly number[] {
+  if (list === NONE) return [index];
+  (list as number[]).push(index);
+  return list;
 }
 
 /**
@@ -78,4 +97,4 @@ export function metricsAmong(
   return known.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
 }
 
-const NONE: readonly number[] = [];
+const NONE: readonly never[] = [];

@@ -67,6 +67,12 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
 /** Every name of a position has one of these words. */
 export const POSITION_WORDS: readonly string[] = [...Object.keys(RANKS), "up"];
 
+/** All words of such names. */
+export const RANKED_WORDS: readonly string[] = [
+  ...POSITION_WORDS,
+  ...Object.keys(WHOLE_NAMES).flatMap((name) => name.split(" ")),
+];
+
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.

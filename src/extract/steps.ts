@@ -55,6 +55,9 @@ export function createStepTracker(names: NameBook): StepTracker {
   let turn = 0;
   let last = new Map<string, LastPoint>();
   let leftOut = 0;
+  /** What is known of the first keys of the line, as many as were looked up. */
+  const befores: (LastPoint | undefined)[] = [];
+  let looked = 0;
 
   /** `undefined`: the same line again, by a second handler or a redraw, is no second point. */
   function stepOf(before: LastPoint | undefined, value: number, sure: number | undefined, goesOn: boolean) {
@@ -73,8 +76,15 @@ export function createStepTracker(names: NameBook): StepTracker {
     return goesOn ? "previous" : "counted";
   }
 
-  function isNew(entry: Extracted | undefined, turnNow: number | undefined): boolean {
-    return last.get(entry?.key ?? "")?.turn !== turnNow;
+  /** Whether a key is new where the last metric line was. What is looked up is kept in `befores`. */
+  function hasNew(entries: readonly Extracted[], metrics: readonly number[], turnNow: number): boolean {
+    for (let at = 0; at < metrics.length; at += 1) {
+      const before = last.get((entries[metrics[at] as number] as Extracted).key);
+      befores[looked] = before;
+      looked += 1;
+      if (before?.turn !== turnNow) return true;
+    }
+    return false;
   }
 
   function note(key: string, before: LastPoint | undefined, step: number, value: number): void {
@@ -105,14 +115,14 @@ export function createStepTracker(names: NameBook): StepTracker {
       const counted = known.counter === -1 ? undefined : entries[known.counter]?.value;
       const sure = own?.step ?? header?.step ?? counted;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
-      const goesOn =
-        sure === undefined && said !== undefined && metrics.some((index) => isNew(entries[index], said?.turn));
+      looked = 0;
+      const goesOn = sure === undefined && said !== undefined && hasNew(entries, metrics, said.turn);
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
       const rule = ruleOf(own, sure, goesOn);
       for (let at = 0; at < metrics.length; at += 1) {
         const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
-        const before = last.get(key);
+        const before = at < looked ? befores[at] : last.get(key);
         if (before === undefined && last.size >= MOST_KEYS) {
           leftOut += 1;
           continue;

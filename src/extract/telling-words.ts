@@ -1,0 +1,57 @@
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "./names.ts";
+import { RANKED_WORDS } from "./step-names.ts";
+
+/** What the letters of a word are to its name. */
+export type Telling =
+  /** Nothing: a name of such words is `unknown`, and no position. */
+  | typeof TELLS_NOTHING
+  /** The name has to be looked at. */
+  | typeof TELLS
+  /** The line has to be looked at: it may be a list of settings or a remark. */
+  | typeof TELLS_OF_LINE;
+
+export const [TELLS_NOTHING, TELLS, TELLS_OF_LINE] = [0, 1, 2] as const;
+
+/** Words in front of a sign that other dialects than that of pairs may take the line for. */
+const WORDS_OF_LINES = (
+  "config configuration arg args argument arguments param params parameter parameters hparam hparams hparameters " +
+  "hyperparam hyperparams hyperparameters settings options namespace save saved saving better"
+).split(" ");
+
+/** By `hashOf`. A word that tells nothing may have the number of one that does, which only costs a look. */
+export type TellingWords = Uint8Array;
+
+const HASHES = 1 << 16;
+
+export function createTellingWords(): TellingWords {
+  const telling = new Uint8Array(HASHES);
+  for (const word of [...METRIC_WORDS, ...OTHER_TELLING_WORDS, ...RANKED_WORDS]) telling[hashOf(word)] = TELLS;
+  for (const word of WORDS_OF_LINES) telling[hashOf(word)] = TELLS_OF_LINE;
+  return telling;
+}
+
+function hashOf(word: string): number {
+  let hash = 0;
+  for (const character of word) hash = withLetter(hash, character.charCodeAt(0));
+  return hash & (HASHES - 1);
+}
+
+/** The number of a word with one more letter, in lower case. */
+export function withLetter(hash: number, letter: number): number {
+  return (Math.imul(hash, 31) + letter) | 0;
+}
+
+const [LOSS, ACCU, PERP, ACC, MEM] = [0x6c6f7373, 0x61636375, 0x70657270, 0x616363, 0x6d656d];
+
+/** Whether these four letters make a word telling wherever they stand in it: `trainloss`. */
+export function areTelling(letters: number): boolean {
+  return letters === LOSS || letters === ACCU || letters === PERP;
+}
+
+/** What a word says that ends here. `tail` has its last four letters. */
+export function tellingOf(telling: TellingWords, hash: number, tail: number): Telling {
+  const found = telling[hash & (HASHES - 1)] as Telling;
+  if (found !== TELLS_NOTHING) return found;
+  const last = tail & 0xffffff;
+  return last === ACC || last === MEM ? TELLS : TELLS_NOTHING;
+}
