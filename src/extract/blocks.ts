@@ -16,6 +16,22 @@ const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*$/u;
 
 /** Reads `| name | 0.5 |`, `| section/ | |`, and, without bars, `name    0.5`. */
 export function blockRowOf(line: string): BlockRow | undefined {
+  return plainRow(line) ?? anyRow(line);
+}
+
+/** `| name | 0.5 |`: what most rows are. */
+const PLAIN_ROW = /^ *\| *([A-Za-z_](?:[\w./-]{0,98}\w)?) *\| *(-?\d{1,15}(?:\.\d{1,15})?) *\| *$/;
+
+function plainRow(line: string): BlockRow | undefined {
+  const match = line.length > 200 ? null : PLAIN_ROW.exec(line);
+  if (match === null) return undefined;
+  const [, name = "", text = ""] = match;
+  const start = line.indexOf(text, line.indexOf("|", line.indexOf(name) + name.length));
+  const value: CellValue = { kind: "number", value: Number(text), text, multiple: 1 };
+  return { name, value, cell: { text, start, end: start + text.length }, bars: true };
+}
+
+function anyRow(line: string): BlockRow | undefined {
   const text = line.trimEnd();
   const bars = /^\s*[|\u2502\u2503\u2551]/.test(text) && /[|\u2502\u2503\u2551]$/.test(text);
   if (text.trimStart().length > 200 || isRule(text)) return undefined;

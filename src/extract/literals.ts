@@ -23,6 +23,8 @@ export interface PrintedText {
 /** Deeper nesting is no line of metrics, and must not exhaust the stack. */
 const DEPTH_LIMIT = 16;
 
+const [TAB, BLANK, BACKSLASH] = [0x09, 0x20, 0x5c];
+
 const BARE = /[-+]?[\w.][\w.+-]*/y;
 
 /**
@@ -94,17 +96,17 @@ function readList(cursor: Cursor, end: string, depth: number): readonly Literal[
 
 function readString(cursor: Cursor): PrintedText | undefined {
   const { text } = cursor;
-  const quote = text[cursor.at];
+  const quote = text.charCodeAt(cursor.at);
   const at = cursor.at + 1;
   let value = "";
   let from = at;
   for (let end = at; end < text.length; end += 1) {
-    const character = text[end];
-    if (character === quote) {
+    const code = text.charCodeAt(end);
+    if (code === quote) {
       cursor.at = end + 1;
       return { kind: "text", text: value + text.slice(from, end), at };
     }
-    if (character === "\\") {
+    if (code === BACKSLASH) {
       value += text.slice(from, end);
       from = end + 1;
       end += 1;
@@ -163,7 +165,12 @@ function take(cursor: Cursor, character: string): boolean {
 }
 
 function skipBlanks(cursor: Cursor): void {
-  while (cursor.text[cursor.at] === " " || cursor.text[cursor.at] === "\t") cursor.at += 1;
+  const { text } = cursor;
+  let code = text.charCodeAt(cursor.at);
+  while (code === BLANK || code === TAB) {
+    cursor.at += 1;
+    code = text.charCodeAt(cursor.at);
+  }
 }
 
 function fail(cursor: Cursor): undefined {

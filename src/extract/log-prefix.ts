@@ -46,29 +46,51 @@ const QUOTE = /^>>(?=\s+\S)/;
 // A minus sign is no piece.
 const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
 
-/** The pieces that can begin with this character, in the order in which they are tried. */
-function piecesFrom(character: string): readonly RegExp[] {
-  if (character === "[")
-    return [
-      STAMP,
-      STAMP_IN_BRACKETS,
-      STAMP_AND_SOURCE,
-      LEVEL_AND_SOURCE,
-      LEVEL_NAME,
-      LOWER_LEVEL,
-      SOURCE_IN_BRACKETS,
-      MPI,
-      JULIA,
-    ];
-  if (character >= "0" && character <= "9") return [STAMP, SOURCE, LOGGER];
-  if (character === "C" || character === "c") return [CHAIN, LEVEL_NAME, SOURCE, LOGGER, MODULE];
-  if (/[\w.<]/.test(character)) return [GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
-  if (character === "\u250c") return [JULIA];
-  if (character === "-") return [LOGGER_IN_DASHES, SIGN];
-  if (character === ">") return [QUOTE, SOURCE, SIGN];
-  if (character === ":" || character === "|") return [SIGN];
-  return character === "(" ? [SOURCE_IN_PARENTHESES, WORKER] : [];
+const IN_BRACKETS: readonly RegExp[] = [
+  STAMP,
+  STAMP_IN_BRACKETS,
+  STAMP_AND_SOURCE,
+  LEVEL_AND_SOURCE,
+  LEVEL_NAME,
+  LOWER_LEVEL,
+  SOURCE_IN_BRACKETS,
+  MPI,
+  JULIA,
+];
+const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
+  "[": IN_BRACKETS,
+  "\u250c": [JULIA],
+  "-": [LOGGER_IN_DASHES, SIGN],
+  ">": [QUOTE, SOURCE, SIGN],
+  ":": [SIGN],
+  "|": [SIGN],
+  "(": [SOURCE_IN_PARENTHESES, WORKER],
+  "<": [SOURCE],
+  ".": [SOURCE, LOGGER],
+};
+const WITH_DIGIT: readonly RegExp[] = [STAMP, SOURCE, LOGGER];
+const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
+const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
+const LOGGED: readonly RegExp[] = [LOGGER];
+const NONE: readonly RegExp[] = [];
+
+/** The pieces that this text can begin with, in the order in which they are tried. */
+function piecesOf(rest: string): readonly RegExp[] {
+  const code = rest.charCodeAt(0);
+  if (code >= 0x30 && code <= 0x39) return WITH_DIGIT;
+  if (code >= 0x41 && code <= 0x5a) return WITH_CAPITAL;
+  if ((code >= 0x61 && code <= 0x7a) || code === UNDERSCORE) {
+    // Most text begins with a word, and with nothing of a logger.
+    if (rest.includes(" - ") || code === C) return NAMED;
+    return LEVELS.includes(rest.charAt(rest.indexOf(" ") + 1)) ? LOGGED : NONE;
+  }
+  return WITH_MARK[rest.charAt(0)] ?? NONE;
 }
+
+const [UNDERSCORE, C] = [0x5f, 0x63];
+
+/** What levels begin with. */
+const LEVELS = "TDINSWECF";
 
 /** The longest prefix there is; more pieces than this are a message. */
 const MOST_PIECES = 12;
@@ -101,7 +123,7 @@ function prefixEnd(text: string, keepBar: boolean): number {
 }
 
 function pieceLength(rest: string): number {
-  for (const piece of piecesFrom(rest.charAt(0))) {
+  for (const piece of piecesOf(rest)) {
     const length = piece.exec(rest)?.[0].length ?? 0;
     if (length > 0) return length;
   }

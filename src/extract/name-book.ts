@@ -1,4 +1,5 @@
 import { isMetricWord, isQualifier, kindOf, type NameKind, wordsOf } from "./names.ts";
+import { createTellingWords, tellsNothing } from "./telling-words.ts";
 import { type StepRank, stepRank } from "./step-names.ts";
 
 /**
@@ -22,8 +23,10 @@ const LENGTH_LIMIT = 100;
 /** A book without a name. */
 export function createNameBook(): NameBook {
   const known = new Map<string, KnownName>();
+  const telling = createTellingWords();
 
   function look(name: string): KnownName {
+    if (tellsNothing(telling, name)) return NOTHING_KNOWN;
     const found = known.get(name);
     if (found !== undefined) return found;
     const unknown: KnownName = { kind: undefined, rank: undefined, belongs: undefined };
@@ -49,6 +52,9 @@ export function createNameBook(): NameBook {
     },
   };
 }
+
+/** Of a name whose words tell nothing. */
+const NOTHING_KNOWN: KnownName = { kind: "unknown", rank: 0, belongs: false };
 
 /** What was asked of a name so far. */
 interface KnownName {

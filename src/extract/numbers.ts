@@ -19,6 +19,7 @@ const PLAIN =
   /^(?:%|[mk]?eV(?:\/\S+)?|dB|px|Hz|kHz|MHz|x|pts|points|nats|bits|°C?|TFLOP\/?s?\S*|[GTP]?FLOPS?(?:\/s)?)$/i;
 /** `MBytes`, `MiB/sec` */
 const LONGEST_SIZE = 7;
+const LAST_OF_LATIN_1 = 0xff;
 /** What a plain unit that is longer than a size begins with. */
 const LONG_PLAIN = /^(?:[mk]?eV\/|°|TFLOP|[GTP]?FLOP)/i;
 const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, B: 1e9, T: 1e12 };
@@ -29,6 +30,8 @@ export function unitKind(unit: string): UnitKind {
   const isLong = unit.length > LONGEST_SIZE;
   if (!isLong && SIZE.test(unit)) return "size";
   if (unit.includes("/") && RATE.test(unit)) return "rate";
+  // None begins with a letter of another script.
+  if (unit.charCodeAt(0) > LAST_OF_LATIN_1) return "unknown";
   if (isLong && !LONG_PLAIN.test(unit)) return "unknown";
   return PLAIN.test(unit) ? "plain" : "unknown";
 }

@@ -1,6 +1,6 @@
 import type { Token } from "./tokens.ts";
 
-// Most of a line is plain: ASCII words, numbers such as `0.5`, `3e-4`, `91%` and `18ms`, single marks. They are read here
+// Most of a line is plain: words, numbers such as `0.5`, `3e-4`, `91%` and `18ms`, single marks. They are read here
 // by their characters, many times quicker than by the pattern. Wherever a longer token could begin, or another
 // alternative of the pattern could take more, the answer is `undefined` and the pattern has the last word.
 
@@ -11,7 +11,7 @@ const [QUOTE, APOSTROPHE, UNDERSCORE, PIPE, TILDE, LAST_ASCII] = [0x22, 0x27, 0x
 /** The token that begins at `at`, when it is plain. */
 export function plainToken(line: string, at: number, gap: Token["gap"]): Token | undefined {
   const code = line.charCodeAt(at);
-  if (isLetter(code) || code === UNDERSCORE) return plainWord(line, at, gap);
+  if (isLetter(code) || code === UNDERSCORE || isOtherLetter(code)) return plainWord(line, at, gap);
   if (isDigit(code)) return plainNumber(line, at, at, gap);
   const next = line.charCodeAt(at + 1);
   switch (code) {
@@ -49,7 +49,7 @@ export function plainBlanksEnd(line: string, at: number): number {
     end += 1;
     code = line.charCodeAt(end);
   }
-  return code < BLANK || code > LAST_ASCII ? at : end;
+  return code < BLANK || (code > LAST_ASCII && !isOtherLetter(code)) ? at : end;
 }
 
 /** What is quoted is one token; a quote that nothing closes is only a mark. */
@@ -75,7 +75,7 @@ function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefin
   let end = at + 1;
   for (;;) {
     const code = line.charCodeAt(end);
-    if (isWordPart(code)) {
+    if (isWordPart(code) || isOtherLetter(code)) {
       end += 1;
     } else if (code === SLASH || code === APOSTROPHE) {
       const next = line.charCodeAt(end + 1);
@@ -157,6 +157,18 @@ function isDigit(code: number): boolean {
 function isLetter(code: number): boolean {
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
+}
+
+/** Letters of the scripts that have a long row of them: Cyrillic, kana, Chinese characters, Hangul. */
+function isOtherLetter(code: number): boolean {
+  return (
+    code >= 0x410 &&
+    (code <= 0x44f ||
+      (code >= 0x3041 && code <= 0x3096) ||
+      (code >= 0x30a1 && code <= 0x30fa) ||
+      (code >= 0x4e00 && code <= 0x9fff) ||
+      (code >= 0xac00 && code <= 0xd7a3))
+  );
 }
 
 function isWordPart(code: number): boolean {

@@ -55,3 +55,23 @@ export function tellingOf(telling: TellingWords, hash: number, tail: number): Te
   const last = tail & 0xffffff;
   return last === ACC || last === MEM ? TELLS : TELLS_NOTHING;
 }
+
+const [SLASH, UNDERSCORE] = [0x2f, 0x5f];
+
+/** Whether a name is of letters in lower case, `_` and `/`, and all its words tell nothing: most names that come once only. */
+export function tellsNothing(telling: TellingWords, name: string): boolean {
+  let [hash, tail] = [0, 0];
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.charCodeAt(at);
+    if (code >= 0x61 && code <= 0x7a) {
+      hash = withLetter(hash, code);
+      tail = (tail << 8) | code;
+      if (areTelling(tail)) return false;
+    } else {
+      if (at === 0 || (code !== UNDERSCORE && code !== SLASH)) return false;
+      if (tellingOf(telling, hash, tail) !== TELLS_NOTHING) return false;
+      hash = tail = 0;
+    }
+  }
+  return name !== "" && tellingOf(telling, hash, tail) === TELLS_NOTHING;
+}

@@ -3,16 +3,18 @@ import { NOTHING, shapedDialect } from "../reading.ts";
 interface Look {
   /** A line has one of these texts when the pattern fits; they are found many times quicker. */
   readonly has?: readonly string[];
+  /** The characters that such a line may begin with. */
+  readonly first?: string;
   readonly pattern: RegExp;
 }
 
 // Source code that is echoed, errors, and lists of settings. They have numbers beside names that look like metrics.
 const LOOKS: readonly Look[] = [
   // bash -x, pytest's marks, doctest, diff
-  { pattern: /^\++ \S/ },
-  { pattern: /^(?:E|>) {3,}[^\s#]/ },
-  { pattern: /^>>> / },
-  { pattern: /^@@ .* @@/ },
+  { first: "+", pattern: /^\++ \S/ },
+  { first: "E>", pattern: /^(?:E|>) {3,}[^\s#]/ },
+  { first: ">", pattern: /^>>> / },
+  { first: "@", pattern: /^@@ .* @@/ },
   // ValueError: … · torch.cuda.OutOfMemoryError: … · file.py:12: UserWarning: …
   { has: ["Error: ", "Exception: ", "Warning: "], pattern: /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/ },
   // settings
@@ -27,7 +29,7 @@ const LOOKS: readonly Look[] = [
   // a compiler's command
   { has: [" -"], pattern: /(?:^|[\s/])(?:nvcc|gcc|g\+\+|c\+\+|clang(?:\+\+)?|cc)(?:-\d+)? (?:.* )?-[A-Za-z]/ },
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
-  { pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
+  { first: "fFaAnNbBeE", pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
   { has: ["sav", "Sav"], pattern: /^[^\p{L}]{0,8}[Ss]av(?:ed|e|ing)\b.*\bbest\b/u },
   // times of the parts of a step: time (ms) | forward: 123.45 | backward: 234.56
   {
@@ -44,6 +46,14 @@ const COMPLAINT =
   /^.{0,60}(?:\[(?:[Ww]arning|[Ee]rror|[Cc]ritical|[Ff]atal)\]|\b(?:WARNING|ERROR|CRITICAL|FATAL)\b[ :\]|-])/;
 const COMPLAINTS = ["[Warning]", "[warning]", "WARN", "rror]", "ERROR", "ritical]", "CRITICAL", "atal]", "FATAL"];
 const SAYS_WHERE = /\b(?:step|epoch|iter(?:ation)?)\b/i;
+
+/** Each text that a line has to have, in one pattern: most lines have none of them. */
+const MARKS = new RegExp(
+  [...COMPLAINTS, ...LOOKS.flatMap(({ has }) => has ?? [])].map((text) => text.replace(/[.[\]|]/g, "\\$&")).join("|"),
+);
+
+/** What needs no such text. */
+const BEGINNINGS = LOOKS.filter(({ has }) => has === undefined);
 
 /** Of those above, what stands within so many characters of something else, wherever it stands. */
 const WITHIN = [
@@ -78,12 +88,14 @@ export const notMetrics = shapedDialect<TracebackState>({
     const echoed = state.insideTraceback && text.startsWith("    ");
     state.insideTraceback = echoed;
     if (echoed) return NOTHING;
+    if (!MARKS.test(whole)) return BEGINNINGS.some((look) => fits(look, text)) ? NOTHING : undefined;
     if (hasOneOf(COMPLAINTS, whole) && COMPLAINT.test(whole) && !SAYS_WHERE.test(text)) return NOTHING;
     return LOOKS.some((look) => fits(look, text)) ? NOTHING : undefined;
   },
 });
 
-function fits({ has, pattern }: Look, text: string): boolean {
+function fits({ has, first, pattern }: Look, text: string): boolean {
+  if (first !== undefined && !first.includes(text.charAt(0))) return false;
   return (has === undefined || hasOneOf(has, text)) && pattern.test(text);
 }
 

@@ -1,8 +1,8 @@
 import type { Extracted } from "../../model/extract.ts";
 import { type Bar, barIn, sourcesInLine } from "../bars.ts";
-import { keyOf } from "../keys.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { scanPairs } from "../pair-scanner.ts";
+import { withoutQuotes } from "../quoted-names.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
 import { BAR_COUNTER } from "../step-names.ts";
 
@@ -78,13 +78,11 @@ const WRAPPED =
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
   let plain = text;
-  if (QUOTED_NAME.test(text))
-    plain = text.replace(/^[{[(] ?/, "").replace(QUOTED_NAMES, (_, __, name: string) => keyOf(name));
+  if (QUOTED_NAME.test(text)) plain = withoutQuotes(text.replace(/^[{[(] ?/, ""));
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
-const QUOTED_NAMES = /(["'])([^"'=:,{}]{1,100})\1(?= ?:)/g;
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
 function isHeader(line: string, { entries }: Reading): boolean {

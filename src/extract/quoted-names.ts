@@ -1,0 +1,50 @@
+import { keyOf } from "./keys.ts";
+
+const [BLANK, QUOTE, APOSTROPHE, COMMA, COLON, EQUALS, OBJECT, OBJECT_END] = [
+  0x20, 0x22, 0x27, 0x2c, 0x3a, 0x3d, 0x7b, 0x7d,
+];
+
+/** What is quoted and longer is no name. */
+const LONGEST_NAME = 100;
+
+/** The text with the names in front of a colon as keys and without their quotes: `"val loss": 0.5` is `val_loss: 0.5`. */
+export function withoutQuotes(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const quote = text.charCodeAt(at);
+    if (quote !== QUOTE && quote !== APOSTROPHE) continue;
+    const end = nameEnd(text, at + 1);
+    if (end === at + 1 || text.charCodeAt(end) !== quote || !isColonAt(text, end + 1)) continue;
+    parts.push(text.slice(from, at), keyOf(text.slice(at + 1, end)));
+    from = end + 1;
+    at = end;
+  }
+  return parts.length === 0 ? text : parts.join("") + text.slice(from);
+}
+
+function nameEnd(text: string, start: number): number {
+  const stop = Math.min(text.length, start + LONGEST_NAME);
+  let end = start;
+  while (end < stop && !isNoPart(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+function isNoPart(code: number): boolean {
+  switch (code) {
+    case QUOTE:
+    case APOSTROPHE:
+    case COMMA:
+    case COLON:
+    case EQUALS:
+    case OBJECT:
+    case OBJECT_END:
+      return true;
+  }
+  return false;
+}
+
+function isColonAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === COLON || (code === BLANK && text.charCodeAt(at + 1) === COLON);
+}
