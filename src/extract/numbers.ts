@@ -1,3 +1,5 @@
+import { EXACT_DIGITS, POWERS } from "./decimal.ts";
+
 /** What a unit behind a number makes of it. */
 export type UnitKind =
   /** Part of how the number is printed: `%`, `dB`, `meV`. */
@@ -26,6 +28,7 @@ const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G:
 
 /** What the unit stands for. */
 export function unitKind(unit: string): UnitKind {
+  if (unit === "%") return "plain";
   if (TIME.has(unit)) return "time";
   const isLong = unit.length > LONGEST_SIZE;
   if (!isLong && SIZE.test(unit)) return "size";
@@ -43,7 +46,8 @@ export function multipleOf(unit: string): number | undefined {
 
 /** The value of a printed number: `1,234.5`, `1.2e-3`, `-inf`, `nan`. `undefined` when it is none. */
 export function parseNumber(text: string): number | undefined {
-  if (isPlain(text)) return Number(text);
+  const value = plainValue(text);
+  if (value !== undefined) return value;
   const trimmed = text.trim();
   const plain = trimmed.includes(",") ? trimmed.replace(/(\d),(?=\d{3})/g, "$1") : trimmed;
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain)) return Number(plain);
@@ -52,16 +56,20 @@ export function parseNumber(text: string): number | undefined {
   return /^-inf(?:inity)?$/i.test(plain) ? Number.NEGATIVE_INFINITY : undefined;
 }
 
-/** Digits, at most one dot between two of them, and nothing else: most numbers. */
-function isPlain(text: string): boolean {
-  let dots = 0;
+/** Of digits, at most one dot between two of them, and nothing else: most numbers. */
+function plainValue(text: string): number | undefined {
+  let dot = -1;
+  let value = 0;
   const last = text.length - 1;
   for (let at = 0; at <= last; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === DOT && at > 0 && at < last) dots += 1;
-    else if (code < 0x30 || code > 0x39) return false;
+    if (code >= ZERO && code <= 0x39) value = value * 10 + code - ZERO;
+    else if (code === DOT && dot === -1 && at > 0 && at < last) dot = at;
+    else return undefined;
   }
-  return last >= 0 && dots <= 1;
+  if (last < 0) return undefined;
+  if (text.length > EXACT_DIGITS) return Number(text);
+  return dot === -1 ? value : value / (POWERS[last - dot] as number);
 }
 
-const DOT = 0x2e;
+const [DOT, ZERO] = [0x2e, 0x30];

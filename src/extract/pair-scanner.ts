@@ -190,7 +190,7 @@ function nameBehind(scan: Scan, value: number, multiple: number, index: number):
   const kind = scan.names.kindOf(name.join("_"));
   // `0.001000 rate`
   const isLearningRate = kind === "setting" || name.join(" ") === "rate";
-  if (name.some((word) => FUNCTION_WORD.test(word)) || (kind !== "metric" && !isLearningRate)) return index;
+  if (name.some(isFunctionWord) || (kind !== "metric" && !isLearningRate)) return index;
   add(scan, name.join("_"), value, index, { weak: true, multiple });
   return end;
 }
@@ -230,10 +230,11 @@ function addUnseparated(
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
-    !words.some((word) => FUNCTION_WORD.test(word)) &&
+    !words.some(isFunctionWord) &&
     isCell(scan.tokens, index - spoken.length, endOfPercent(scan.tokens, end));
-  const phrase = cell || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" ")) ? words : phraseAtEnd(scan, words);
-  const name = phrase.join("_");
+  const isOne = cell || words.length === 1 || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
+  const phrase = isOne ? words : phraseAtEnd(scan, words);
+  const name = joined(phrase);
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
@@ -249,10 +250,10 @@ function addUnseparated(
 /** `eta 1:23:45 lr 0.001 time 0.5` beside a position, and `iter  10 value 45.1`, which is all there is. */
 function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
   const after = tokens[end + 1];
-  const name = words.join("_");
+  const name = joined(words);
   if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
   return (
-    /^(?:\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) && names.kindOf(name) === "setting" && !isSentence(tokens, end)
+    names.kindOf(name) === "setting" && /^(?:\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) && !isSentence(tokens, end)
   );
 }
 
@@ -262,6 +263,10 @@ function endOfPercent(tokens: readonly Token[], end: number): number {
 }
 
 /** A word that belongs to a sentence, not to a name. */
+function isFunctionWord(word: string): boolean {
+  return word.length <= 4 && FUNCTION_WORD.test(word);
+}
+
 const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */

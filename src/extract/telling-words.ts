@@ -21,7 +21,7 @@ const WORDS_OF_LINES = (
 /** By `hashOf`. A word that tells nothing may have the number of one that does, which only costs a look. */
 export type TellingWords = Uint8Array;
 
-const HASHES = 1 << 16;
+const HASHES = 1 << 14;
 
 export function createTellingWords(): TellingWords {
   const telling = new Uint8Array(HASHES);

@@ -19,8 +19,8 @@ export function wordsChange(
   const after = tokens[end + 2];
   // `loss=0.5 T=300`
   if (after?.kind === "separator") return false;
-  if (SHARE.test(word.text) || (word.text === "out" && after?.text === "of")) return true;
-  if (MULTIPLE.test(word.text) && after?.kind !== "number") return true;
+  if ((word.text.length <= 3 && SHARE.test(word.text)) || (word.text === "out" && after?.text === "of")) return true;
+  if (word.text.length <= 8 && MULTIPLE.test(word.text) && after?.kind !== "number") return true;
   // Another name: `loss: 3 val acc: 5`.
   if (!isSentence(tokens, end)) return false;
   const isCount = end === index && isCountable(number);

@@ -1,6 +1,8 @@
 import type { Extracted } from "../../model/extract.ts";
 import { type Bar, barIn, sourcesInLine } from "../bars.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
+import { OUTLINE_LIMIT } from "../outline.ts";
+import { createPlainPairReader, type PlainPairReader } from "../plain-pairs.ts";
 import { scanPairs } from "../pair-scanner.ts";
 import { withoutQuotes } from "../quoted-names.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
@@ -28,21 +30,29 @@ const HEADER = new RegExp(
   "iu",
 );
 
+interface PairsState {
+  readonly names: NameBook;
+  readonly readPlain: PlainPairReader;
+}
+
 /**
  * Names and numbers in any of the usual grammars, several to a line, also mixed: `loss=0.5`, logfmt, `loss: 0.5`,
  * `loss 0.5 | acc 91%`, `Epoch: [0][10/782] Loss 7.04 (7.01)`, and the postfix of a progress bar.
  */
-export const pairs = shapedDialect<NameBook>({
+export const pairs = shapedDialect<PairsState>({
   id: "pairs",
-  createState: (names = createNameBook()) => names,
+  createState: (names = createNameBook()) => ({ names, readPlain: createPlainPairReader(names) }),
   isElastic: (text) => !WITHIN.test(text),
-  read(text, names) {
+  read(text, { names, readPlain }) {
     const bare = unwrapped(text.trim());
     const trimmed = plainNotation(bare);
     const line = trimmed.includes("   ") ? trimmed.replace(WIDE_BLANK, "  ") : trimmed;
     const bar = barIn(line, names);
     if (bar === "download") return NOTHING;
     const bared = (bar === undefined ? line : bar.text).replace(RULES, " | ");
+    // What is longer than any outline needs no more than its entries.
+    const plain = bared.length > OUTLINE_LIMIT && bar === undefined ? readPlain(bared) : undefined;
+    if (plain !== undefined) return { entries: plain.entries, steady: false };
     const reading = scanPairs(bared, names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];

@@ -69,9 +69,8 @@ function mayBegin(line: string): boolean {
   const text = withoutBar(line);
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   if (/=|:\s*[^.\s]/.test(text)) return false;
-  return /[|\t\u2500-\u257f]|\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]* \p{L}/iu.test(
-    text,
-  );
+  if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]* \p{L}/iu.test(text)) return true;
+  return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#/iu.test(text);
 }
 
 /** A row that makes another layout may have a name with digits in it. */
