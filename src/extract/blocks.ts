@@ -22,7 +22,8 @@ export function blockRowOf(line: string): BlockRow | undefined {
 /** `| name | 0.5 |`: what most rows are. */
 const PLAIN_ROW = /^ *\| *([A-Za-z_](?:[\w./-]{0,98}\w)?) *\| *(-?\d{1,15}(?:\.\d{1,15})?) *\| *$/;
 
-function plainRow(line: string): BlockRow | undefined {
+/** The row of such a line; `undefined` for any other, which may be a row too. */
+export function plainRow(line: string): BlockRow | undefined {
   const match = line.length > 200 ? null : PLAIN_ROW.exec(line);
   if (match === null) return undefined;
   const [, name = "", text = ""] = match;

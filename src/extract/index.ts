@@ -168,7 +168,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
         return plain.entries;
       }
     }
-    const reading = messages.read(text);
+    const reading = (memory === 0 ? undefined : messages.readRow(text)) ?? messages.read(text);
     const before = memory;
     memory = messages.memory();
     if (isDrawn && plans.isRepeated(outline, before)) {

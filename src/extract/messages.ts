@@ -7,6 +7,8 @@ import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
 export interface MessageReader {
   /** The text of a whole line, log prefix and all. */
   read(text: string): Reading;
+  /** The same for a row of the block that the last line was in, told by a look; `undefined` for any other line. */
+  readRow(text: string): Reading | undefined;
   /** Whether no rule asks how many digits the elastic numbers of a line have that was just read, from memory 0 to 0. */
   isElastic(text: string): boolean;
   /** The dialect that took the last line that was read. */
@@ -26,6 +28,13 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
   const readers = dialects.map((dialect: ShapedDialect<unknown>) => bind(dialect, names));
   const remembering = readers.flatMap(({ memory }) => memory ?? []);
   let taker: string | undefined;
+
+  function remembered(): number {
+    let sum = 0;
+    for (const { get } of remembering) sum = sum * MEMORY_RANGE + get();
+    return sum;
+  }
+
   return {
     read(text) {
       const message = messageOf(text);
@@ -38,6 +47,16 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
       taker = undefined;
       return NOTHING;
     },
+    readRow(text) {
+      for (const { id, memory, readPlain } of readers) {
+        // No other dialect may remember anything.
+        if (readPlain === undefined || memory?.get() !== remembered()) continue;
+        const reading = readPlain(text);
+        if (reading !== undefined) taker = id;
+        return reading;
+      }
+      return undefined;
+    },
     isElastic(text) {
       // A share of stray bytes makes a line binary, and a share has a length below it.
       if (STRAY.test(text)) return false;
@@ -46,7 +65,7 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
       return readers.slice(0, last + 1).every(({ isElastic }) => isElastic(message, text));
     },
     takenBy: () => taker,
-    memory: () => remembering.reduce((sum, { get }) => sum * MEMORY_RANGE + get(), 0),
+    memory: remembered,
     setMemory(memory) {
       let left = memory;
       for (const { set } of remembering.toReversed()) {
@@ -70,6 +89,7 @@ const MEMORY_RANGE = 2 ** 20;
 interface BoundDialect {
   readonly id: string;
   readonly read: (text: string, whole: string) => Reading | undefined;
+  readonly readPlain: ((text: string) => Reading | undefined) | undefined;
   readonly isElastic: (text: string, whole: string) => boolean;
   readonly memory: BoundMemory | undefined;
 }
@@ -89,6 +109,7 @@ function bind<State>(dialect: ShapedDialect<State>, names: NameBook): BoundDiale
   return {
     id: dialect.id,
     read: (text, whole) => dialect.read(text, state, whole),
+    readPlain: dialect.readPlain && ((text) => dialect.readPlain?.(text, state)),
     isElastic: (text, whole) => dialect.isElastic?.(text, whole) ?? true,
     memory: memory && {
       get: () => memory.get(state),

@@ -34,6 +34,8 @@ export interface ShapedDialect<State> extends Dialect<State> {
    * its log prefix.
    */
   read(text: string, state: State, whole?: string): Reading | undefined;
+  /** The same for a line below others that is told by a look, and that no other dialect would take. */
+  readPlain?(text: string, state: State): Reading | undefined;
   /**
    * Whether all lines that differ from this one only in how many digits their elastic numbers have (`elastic-numbers.ts`)
    * are read alike, as long as the dialect remembers nothing. Left out: they are.

@@ -1,4 +1,4 @@
-import { type BlockRow, blockRowOf } from "../blocks.ts";
+import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { type Reading, shapedDialect } from "../reading.ts";
@@ -41,6 +41,12 @@ export const tables = shapedDialect<TableState>({
     isBlock: ({ layouts, layout }) => layouts.layoutOf(layout).kind === "block",
   },
   isElastic: (message) => !mayBegin(message),
+  readPlain(text, { layouts, layout, names }) {
+    const block = layouts.layoutOf(layout);
+    const row = block.kind === "block" && block.bars ? plainRow(text) : undefined;
+    if (block.kind !== "block" || row === undefined || MAY_BE_REMARK.test(row.name)) return undefined;
+    return readingOf(numberOf(row, block, names), text, true);
+  },
   read(message, state, whole = message) {
     const layout = state.layouts.layoutOf(state.layout);
     // Most lines are told by a look: the rest of this would be the greater part of their cost.
@@ -61,6 +67,9 @@ export const tables = shapedDialect<TableState>({
     return readHeader(line, layout, under, state);
   },
 });
+
+/** `| save/best | 1 |`, `| better | 1 |`, `| ERROR | 1 |`: another dialect may have it. */
+const MAY_BE_REMARK = /^(?:[Ss]av|[Bb][Ee][Tt])|[A-Z]{4}/;
 
 const NO_DIGITS: Reading = { entries: [], steady: false };
 
