@@ -115,6 +115,9 @@ interface LineEnd extends Pick<MetricLine, "timestamp" | "offset"> {
 
 type Block = HeldRows<LineEnd>;
 
+/** With more keys than this they hardly come together again. */
+const MANY_KEYS = 1000;
+
 interface StreamExtractor {
   readonly frames: Frames;
   /** No more rows come. */
@@ -208,7 +211,10 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     trusted = false,
     known?: LineNames,
   ): void {
-    addLines(found, wanted(tracker.settle(entries, trusted, known)), { timestamp, offset, stream }, tracker.keyCount());
+    const before = tracker.keyCount();
+    const points = wanted(tracker.settle(entries, trusted, known));
+    const keys = tracker.keyCount();
+    addLines(found, points, { timestamp, offset, stream }, keys === before && keys <= MANY_KEYS);
   }
 
   function endAll(): void {

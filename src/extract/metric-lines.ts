@@ -14,24 +14,27 @@ export interface MetricLine {
   readonly stepRule: StepRule;
 }
 
-/** One metric line for each step, in the order in which the steps come first. */
+/**
+ * One metric line for each step, in the order in which the steps come first.
+ * @param areKnown whether all keys have come before, and may come together again
+ */
 export function addLines(
   found: MetricLine[],
   points: readonly Stepped[],
   { timestamp, stream, offset }: Pick<MetricLine, "timestamp" | "stream" | "offset">,
-  keyCount: number,
+  areKnown: boolean,
 ): void {
   const [first] = points;
   if (first === undefined) return;
   // Nearly always there is one step. A sum with 0 makes a step of -0 one of 0, as a map does.
   if (isOneStep(points, first.step)) {
-    const metrics = metricsOf(points, keyCount);
+    const metrics = metricsOf(points, areKnown);
     found.push({ timestamp, step: first.step + 0, metrics, stream, offset, stepRule: first.rule });
     return;
   }
   for (const [step, group] of groupsBySteps(points)) {
     const { rule: stepRule } = group[0] ?? first;
-    found.push({ timestamp, step, metrics: metricsOf(group, keyCount), stream, offset, stepRule });
+    found.push({ timestamp, step, metrics: metricsOf(group, areKnown), stream, offset, stepRule });
   }
 }
 
@@ -40,12 +43,10 @@ function isOneStep(points: readonly Stepped[], step: number): boolean {
   return true;
 }
 
-/** With more keys than this they hardly come together again, and no shape of objects is worth its making for them. */
-const MANY_KEYS = 1000;
-
-function metricsOf(points: readonly Stepped[], keyCount: number): Readonly<Record<string, number>> {
+function metricsOf(points: readonly Stepped[], areKnown: boolean): Readonly<Record<string, number>> {
+  // No shape of objects is worth its making for keys that may come once only: there is a limit to what can be known of them.
   // Assigning is many times quicker than a list of pairs, and an object without a prototype takes any name as a key.
-  const metrics = (keyCount > MANY_KEYS || hasOddKey(points) ? Object.create(null) : {}) as Record<string, number>;
+  const metrics = (areKnown && !hasOddKey(points) ? {} : Object.create(null)) as Record<string, number>;
   for (const { key, value } of points) metrics[key] = value;
   return metrics;
 }
