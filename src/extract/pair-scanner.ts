@@ -79,9 +79,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
   // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
   if (token.text === "/" && last === undefined) return index;
-  // A word behind a separator is a label's text; a wide gap and a full stop begin another cell.
+  // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
+  // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
   if (scan.separator) enterSection(scan, scan.words);
-  if (scan.separator || (last !== undefined && (token.gap === "wide" || endsSentence(last)))) reset(scan);
+  const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
+  if (scan.separator || (last !== undefined && (isNewCell || endsSentence(last)))) reset(scan);
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);

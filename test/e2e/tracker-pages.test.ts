@@ -32,15 +32,15 @@ describe.skipIf(executable === undefined)("in a browser", { timeout: 180_000 }, 
       const page = await openPage();
 
       await page.goto(address);
-      await shows(page, "Metrics (", "loss", "System metrics (", "optimizer", "adam", "Finished");
+      expect(await missing(page, "Metrics (", "loss", "System metrics (", "optimizer", "adam", "Finished")).toEqual([]);
       await page.goto(`${address}/model-metrics`);
-      await shows(page, "Model metrics", "seen (loss)");
+      expect(await missing(page, "Model metrics", "seen (loss)")).toEqual([]);
       await page.goto(`${address}/system-metrics`);
-      await shows(page, "seen (system/cpu_utilization_percentage)");
+      expect(await missing(page, "seen (system/cpu_utilization_percentage)")).toEqual([]);
       await page.goto(`${address}/artifacts`);
-      await shows(page, "analysis", "report.html", "output.log");
+      expect(await missing(page, "analysis", "report.html", "output.log")).toEqual([]);
       await page.getByText("output.log").click();
-      await shows(page, "step=6 loss=0.6");
+      expect(await missing(page, "step=6 loss=0.6")).toEqual([]);
     });
   });
 
@@ -53,11 +53,11 @@ describe.skipIf(executable === undefined)("in a browser", { timeout: 180_000 }, 
     const page = await openPage();
 
     await page.goto(`${board.url}/#timeseries`);
-    await shows(page, "seen", "loss", "system");
+    expect(await missing(page, "seen", "loss", "system")).toEqual([]);
     await page.goto(`${board.url}/#text`);
-    await shows(page, "run/params", "adam");
+    expect(await missing(page, "run/params", "adam")).toEqual([]);
     await page.goto(`${board.url}/#hparams`);
-    await shows(page, "optimizer", "adam");
+    expect(await missing(page, "optimizer", "adam")).toEqual([]);
   });
 
   async function openPage(): Promise<Page> {
@@ -67,12 +67,9 @@ describe.skipIf(executable === undefined)("in a browser", { timeout: 180_000 }, 
   }
 });
 
-/** Waits for each of these texts to be there for the eye. */
-async function shows(page: Page, ...texts: readonly string[]): Promise<void> {
-  for (const text of texts) {
-    const shown = page.getByText(text).filter({ visible: true }).first();
-    await shown.waitFor(PATIENCE).catch((error: unknown) => {
-      throw new Error(`${page.url()} does not show ${JSON.stringify(text)}`, { cause: error });
-    });
-  }
+/** Which of these texts the page does not show, however long one waits. */
+async function missing(page: Page, ...texts: readonly string[]): Promise<string[]> {
+  const shown = texts.map((text) => page.getByText(text).filter({ visible: true }).first().waitFor(PATIENCE));
+  const found = await Promise.allSettled(shown);
+  return texts.filter((_, index) => found[index]?.status === "rejected");
 }

@@ -140,6 +140,20 @@ const examples: Readonly<Record<string, readonly DialectExample[]>> = {
   ],
   pairs: [
     {
+      line: "Step    100: eval          Accuracy |  0.51",
+      finds: [
+        { key: "Step", value: 100 },
+        { key: "eval_Accuracy", value: 0.51 },
+      ],
+    },
+    {
+      line: "Learner Steps = 20 | Loss = 0.4",
+      finds: [
+        { key: "Learner_Steps", value: 20 },
+        { key: "Loss", value: 0.4 },
+      ],
+    },
+    {
       line: "loss=0.5 acc=0.9",
       finds: [
         { key: "loss", value: 0.5 },
