@@ -6,7 +6,7 @@ const LARGE = 60 * 1024;
 /** Quadratic work would make it four. */
 const MOST_GROWTH = 3;
 /** A busy machine makes single measurements long, never short. */
-const MOST_TRIES = 12;
+const MOST_TRIES = 24;
 
 /** What makes a careless reader slow, again and again: beginnings that never end, and what may be read two ways. */
 const PIECES = [
