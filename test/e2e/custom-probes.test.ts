@@ -64,7 +64,9 @@ test("a command that is at work when tracelet is killed is ended, with what it h
   const cwd = await temporaryFolder();
   const settings = `[[probe]]\nname = "slow"\ncommand = "sleep 600 & echo $! $$ >> pids; wait"\ntimeout = 600\n`;
   await writeFile(join(cwd, "tracelet.toml"), settings);
-  const running = startTracelet(["run", "--quiet", "--", "sh", "-c", "until [ -e go ]; do sleep 0.05; done"], { cwd });
+  // Ends by itself when the folder goes, with the test.
+  const command = ["sh", "-c", "while [ -e tracelet.toml ]; do sleep 0.05; done"];
+  const running = startTracelet(["run", "--quiet", "--", ...command], { cwd });
   const started = await become("the command", async () => pidsIn(cwd, 2));
   const watcher = Number((await readOnlyJournal(cwd)).find(({ type }) => type === "watcher")?.["pid"]);
   process.kill(watcher, "SIGKILL");
@@ -75,7 +77,6 @@ test("a command that is at work when tracelet is killed is ended, with what it h
   process.kill(next, "SIGKILL");
   await become("the end of that one too", () => again.every((pid) => !isRunning(pid)));
   expect(new Set([...started, ...again]).size).toBe(4);
-  await writeFile(join(cwd, "go"), "");
 });
 
 async function pidsIn(cwd: string, count: number): Promise<number[] | undefined> {
