@@ -68,11 +68,14 @@ test("a command that is at work when tracelet is killed is ended, with what it h
   const command = ["sh", "-c", "while [ -e tracelet.toml ]; do sleep 0.05; done"];
   const running = startTracelet(["run", "--quiet", "--", ...command], { cwd });
   const started = await become("the command", async () => pidsIn(cwd, 2));
-  const watcher = Number((await readOnlyJournal(cwd)).find(({ type }) => type === "watcher")?.["pid"]);
-  process.kill(watcher, "SIGKILL");
+  const watcherOf = async (count: number) => {
+    const watchers = (await readOnlyJournal(cwd)).filter(({ type }) => type === "watcher");
+    return watchers.length >= count ? Number(watchers.at(-1)?.["pid"]) : undefined;
+  };
+  process.kill(await become("a watcher", () => watcherOf(1)), "SIGKILL");
   await become("the end of all of it", () => started.every((pid) => !isRunning(pid)));
   const again = (await become("the command of the next watcher", async () => pidsIn(cwd, 4))).slice(2);
-  const next = Number((await readOnlyJournal(cwd)).findLast(({ type }) => type === "watcher")?.["pid"]);
+  const next = await become("the next watcher", () => watcherOf(2));
   running.kill("SIGKILL");
   process.kill(next, "SIGKILL");
   await become("the end of that one too", () => again.every((pid) => !isRunning(pid)));
