@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import * as Args from "@oclif/core/args";
 import { Command } from "@oclif/core/command";
 import { importLog } from "../run/import-log.ts";
+import { statsOf } from "../run/stats.ts";
 import { importedRun } from "../terminal/extraction.ts";
 import { VERSION } from "./command-line.ts";
 import { currentFolder } from "./current-folder.ts";
@@ -36,6 +36,6 @@ export default class Import extends Command {
 
 /** A file that is not there is told when it is read. */
 function writtenLast(file: string | undefined): number {
-  const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+  const stats = file === undefined ? undefined : statsOf(file);
   return Math.round(stats?.mtimeMs ?? Date.now());
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { statsOf } from "./stats.ts";
 
 /** What is checked out where a command runs. */
 export interface GitState {
@@ -37,7 +38,7 @@ export function parseOriginUrl(config: string): string | undefined {
 function findGitFolder(start: string): string | undefined {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     const candidate = join(folder, ".git");
-    const stats = statSync(candidate, { throwIfNoEntry: false });
+    const stats = statsOf(candidate);
     if (stats?.isDirectory()) return candidate;
     if (stats?.isFile()) {
       // A worktree or submodule: the file says where the folder is.

@@ -1,4 +1,4 @@
-import { closeSync, rmSync, statSync } from "node:fs";
+import { closeSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { RunHeader } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
@@ -12,6 +12,7 @@ import { launch, type Launched, type NotLaunched } from "./launch.ts";
 import { closePipe } from "./pipes.ts";
 import { throughShell } from "./shell-start.ts";
 import { SignalForwarding } from "./signals.ts";
+import { statsOf } from "./stats.ts";
 
 /** There was not enough of something to start any command. */
 const NOT_ENOUGH = ["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"];
@@ -107,7 +108,7 @@ function abandon(errno: string, command: readonly string[], begun: BegunRun, str
 
 /** The system has the same error for a folder as for a file without the right to be executed. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statsOf(path)?.isDirectory() === true;
 }
 
 /** As GNU `timeout` has it: what is wrong with the command, and what with us. */

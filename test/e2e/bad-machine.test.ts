@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmod, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { beginFault, canMakeFaults, endFault, EROFS, type Fault, faultEnvironment } from "../support/faults.ts";
-import { isInstalled } from "../support/installed.ts";
+import { canBeNobody, folderOfNobody, traceletOfNobody } from "../support/nobody.ts";
 import {
   type Ended,
   EXECUTABLE,
@@ -122,25 +122,12 @@ describe("a machine that lacks", () => {
     expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  const canBeNobody = process.getuid?.() === 0 && isInstalled("setpriv");
   test.runIf(canBeNobody)("a name for its user, and a HOME that may be written: nothing is different", async () => {
-    const cwd = await temporaryFolder();
-    await chmod(cwd, 0o777);
+    const cwd = folderOfNobody();
     const mlflow = await keepingMlflow();
     await writeFile(join(cwd, "go"), "");
-    const words = [
-      "--reuid",
-      "54321",
-      "--regid",
-      "54321",
-      "--clear-groups",
-      process.execPath,
-      EXECUTABLE,
-      "run",
-      ...FLAGS,
-    ];
     const env = { HOME: "/proc/nowhere", USER: undefined, LOGNAME: undefined, MLFLOW_TRACKING_URI: mlflow.url };
-    const ended = await start("setpriv", [...words, "--", "sh", "-c", COMMAND], { cwd, env }).ended;
+    const ended = await traceletOfNobody(["run", ...FLAGS, "--", "sh", "-c", COMMAND], { cwd, env });
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([]);
     expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);

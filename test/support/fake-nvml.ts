@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,8 +33,10 @@ export async function fakeNvml(text: string, age: "new" | "old" = "new"): Promis
   await copyFile(built(age), path);
   let written = 0;
   const write = (content: string) => {
-    // Another size, since two changes may have the same time. Whoever reads it meanwhile has the one or the other, whole.
-    writeFileSync(`${path}.new`, `${content}\n#${"#".repeat(written++ % 100)}\n`);
+    // Whoever reads it meanwhile has the one or the other, whole. A time of its own tells the library that it is another,
+    // which the clock of a file system is too coarse for.
+    writeFileSync(`${path}.new`, content);
+    utimesSync(`${path}.new`, ++written, written);
     renameSync(`${path}.new`, `${path}.txt`);
   };
   write(text);
