@@ -1,3 +1,4 @@
+import { TimeMean } from "../model/covered-time.ts";
 import { goalOf } from "../model/goal.ts";
 import { fromJournalNumber, type JournalRecord } from "../model/record.ts";
 import type { MetricSource } from "../model/run.ts";
@@ -72,49 +73,50 @@ function addPoint(summary: Growing, value: number, step: number): void {
   }
 }
 
-interface Sum {
+interface GrowingSeries {
   count: number;
-  sum: number;
   last: number;
   min: number;
   max: number;
+  readonly mean: TimeMean;
 }
 
 /** System series by key, folded sample by sample. */
 export class SeriesFold {
-  readonly #byKey = new Map<string, Sum>();
+  readonly #byKey = new Map<string, GrowingSeries>();
 
-  add({ metrics }: RecordOf<"sample">): void {
+  /** Takes a sample that stands for so many milliseconds of the run. */
+  add({ metrics }: RecordOf<"sample">, milliseconds: number): void {
     for (const key in metrics) {
       const value = metrics[key];
-      if (value !== undefined) addTo(this.#sumOf(key, value), value);
+      if (value !== undefined) addTo(this.#seriesOf(key, value), value, milliseconds);
     }
   }
 
   get summaries(): Record<string, SeriesSummary> {
     return Object.fromEntries(
-      Array.from(this.#byKey, ([key, { count, sum, last, min, max }]) => [
+      Array.from(this.#byKey, ([key, { count, last, mean, min, max }]) => [
         key,
-        { count, last, mean: sum / count, min, max },
+        { count, last, mean: mean.mean, min, max },
       ]),
     );
   }
 
-  #sumOf(key: string, value: number): Sum {
+  #seriesOf(key: string, value: number): GrowingSeries {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const made = { count: 0, sum: 0, last: value, min: value, max: value };
+    const made = { count: 0, last: value, min: value, max: value, mean: new TimeMean() };
     this.#byKey.set(key, made);
     return made;
   }
 }
 
-function addTo(sum: Sum, value: number): void {
-  sum.count += 1;
-  sum.sum += value;
-  sum.last = value;
-  sum.min = Math.min(sum.min, value);
-  sum.max = Math.max(sum.max, value);
+function addTo(series: GrowingSeries, value: number, milliseconds: number): void {
+  series.count += 1;
+  series.last = value;
+  series.min = Math.min(series.min, value);
+  series.max = Math.max(series.max, value);
+  series.mean.add(value, milliseconds);
 }
 
 /** How far the metrics of each stream are recorded: where a watcher that takes over has to go on. */

@@ -1,3 +1,4 @@
+import { CoveredTime } from "../model/covered-time.ts";
 import type { JournalRecord } from "../model/record.ts";
 import type { RunEnd, RunHeader } from "../model/run.ts";
 import type { Damage, Gap, RunView } from "../model/view.ts";
@@ -15,6 +16,7 @@ export class ViewFold {
   end: RunEnd | undefined;
   readonly #metrics = new MetricFold();
   readonly #series = new SeriesFold();
+  readonly #covered = new CoveredTime();
   readonly #gpus = new GpuFold();
   readonly #alerts = new AlertFold(MOST_KEPT);
   readonly #actions: RunView["actions"][number][] = [];
@@ -34,6 +36,7 @@ export class ViewFold {
 
   add(record: JournalRecord): void {
     this.#lastSeen = Math.max(this.#lastSeen, timeOf(record));
+    if (record.type !== "sample") this.#covered.see(record);
     switch (record.type) {
       case "run":
         this.header ??= withoutType(record);
@@ -42,7 +45,7 @@ export class ViewFold {
         this.#machine = record.facts;
         break;
       case "sample":
-        this.#series.add(record);
+        this.#series.add(record, this.#covered.of(record));
         this.#gpus.add(record);
         this.#samples += 1;
         this.#nextSample = Math.max(this.#nextSample, record.index + 1);

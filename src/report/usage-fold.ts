@@ -1,3 +1,4 @@
+import { CoveredTime, TimeMean } from "../model/covered-time.ts";
 import { JobGpus, partsOf } from "../model/job-gpus.ts";
 import type { JournalRecord } from "../model/record.ts";
 import type { RunHeader } from "../model/run.ts";
@@ -45,12 +46,16 @@ export interface ResourceUsage {
 export class UsageFold {
   readonly #lines = new Map<Usage, GrowingLine>();
   readonly #job = new JobGpus();
+  readonly #covered = new CoveredTime();
+  /** Milliseconds that the sample stands for. */
+  #weight = 0;
   #header: RunHeader | undefined;
   #started = 0;
   #seconds = 0;
   #isAfterGap = false;
 
   add(record: JournalRecord): void {
+    if (record.type !== "sample") this.#covered.see(record);
     switch (record.type) {
       case "run":
         this.#header ??= record;
@@ -63,6 +68,7 @@ export class UsageFold {
         this.#isAfterGap ||= record.what === "samples";
         break;
       case "sample":
+        this.#weight = this.#covered.of(record);
         this.#sample(record.timestamp, record.metrics);
         break;
       case "end":
@@ -121,6 +127,7 @@ export class UsageFold {
     const line = this.#lines.get(usage) ?? new GrowingLine(usage);
     this.#lines.set(usage, line);
     line.add(seconds, value, this.#isAfterGap);
+    line.mean.add(value, this.#weight);
     line.devices = Math.max(line.devices, devices);
   }
 }
@@ -142,11 +149,10 @@ interface GrowingPart {
 
 class GrowingLine {
   devices = 1;
+  readonly mean = new TimeMean();
   readonly #usage: Usage;
   #parts: GrowingPart[] = [];
   #perPart = 1;
-  #sum = 0;
-  #count = 0;
   #peak = 0;
 
   constructor(usage: Usage) {
@@ -154,8 +160,6 @@ class GrowingLine {
   }
 
   add(seconds: number, value: number, isAfterGap: boolean): void {
-    this.#sum += value;
-    this.#count += 1;
     this.#peak = Math.max(this.#peak, value);
     const last = this.#parts.at(-1);
     if (last !== undefined && last.count < this.#perPart && !isAfterGap) {
@@ -174,7 +178,7 @@ class GrowingLine {
     return {
       usage: this.#usage,
       devices: this.devices,
-      mean: this.#sum / this.#count,
+      mean: this.mean.mean,
       peak: this.#peak,
       parts: this.#parts.map(({ sum, count, ...part }) => ({ ...part, mean: sum / count })),
     };

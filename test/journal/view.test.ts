@@ -85,14 +85,33 @@ describe("the view of a run", () => {
   });
 
   test("has each system series, and where the next sample goes on", async () => {
+    const launched = { type: "launch", timestamp: T - 1, pid: 4711, started: "a:1" } as const;
     const view = await readRunView(
-      await runOf([sample(0, { cpu_percent: 10 }), sample(1, { cpu_percent: 40, swap_used: 0 })]),
+      await runOf([launched, sample(0, { cpu_percent: 10 }), sample(1, { cpu_percent: 40, swap_used: 0 })]),
     );
     expect(view.system).toEqual({
       cpu_percent: { count: 2, last: 40, mean: 25, min: 10, max: 40 },
       swap_used: { count: 1, last: 0, mean: 0, min: 0, max: 0 },
     });
     expect(view).toMatchObject({ samples: 2, nextSample: 2, lastSeen: T + 1, status: "crashed" });
+  });
+
+  test("averages over time: a sample weighs what it covers, and time in which the run was stopped is in none", async () => {
+    const at = (second: number, cpu_percent: number) => ({
+      ...sample(second, { cpu_percent }),
+      timestamp: T + second * 1000,
+    });
+    const run = await runOf([
+      { type: "launch", timestamp: T, pid: 4711, started: "a:1" },
+      at(1, 60),
+      at(10, 0),
+      { type: "gap", timestamp: T + 100_000, what: "samples", reason: "stopped" },
+      at(101, 40),
+      { type: "watcher", timestamp: T + 200_000, pid: 4712 },
+      at(201, 100),
+    ]);
+    const { system } = await readRunView(run);
+    expect(system["cpu_percent"]?.mean).toBeCloseTo((60 + 9 * 0 + 40 + 100) / 12);
   });
 
   test("has one alert per episode, with the worst it came to", async () => {
@@ -214,7 +233,9 @@ describe("the totals of a run", () => {
   });
 
   test("have mean and maximum", async () => {
-    const view = await readRunView(await runOf([sample(0, both), sample(1, { cpu_percent: 30, memory_percent: 60 })]));
+    const launched = { type: "launch", timestamp: T - 1, pid: 4711, started: "a:1" } as const;
+    const later = sample(1, { cpu_percent: 30, memory_percent: 60 });
+    const view = await readRunView(await runOf([launched, sample(0, both), later]));
     expect(totalsOf(view)).toMatchObject({ cpuPercent: { mean: 20, max: 30 }, memoryPercent: { mean: 55, max: 60 } });
   });
 });
