@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request as ask, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 
 /** What a fault does with one request in place of handing it on. */
 export type Fault = (exchange: Exchange) => unknown;
@@ -10,9 +10,9 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** What was sent; read to its end. */
-  readonly body: () => Promise<string>;
+  readonly body: () => Promise<Buffer>;
   /** Hands the request on, and gives the real server's answer. */
-  readonly forward: (body: string) => Promise<{ status: number; type: string; body: string }>;
+  readonly forward: (body: Buffer) => Promise<{ status: number; type: string; body: string }>;
   /** Closes the port and cuts every connection, and opens it again after so many milliseconds. */
   readonly restart: (milliseconds: number) => Promise<void>;
 }
@@ -38,8 +38,8 @@ export async function faultyProxy(target: string, { fault, after, times }: Fault
   let faults = 0;
   const server = createServer((request, response) => {
     response.on("error", () => {}); // whoever asked may be gone
-    const forward = (body: string) => onwards(target, request, body);
-    const exchange = { request, response, body: () => text(request), forward, restart };
+    const forward = (body: Buffer) => onwards(target, request, body);
+    const exchange = { request, response, body: () => buffer(request), forward, restart };
     const isBatch = request.url?.endsWith("/runs/log-batch") === true;
     if (isBatch) batches += 1;
     const isFaulty = isBatch && batches > after && faults < times;
@@ -59,13 +59,12 @@ export async function faultyProxy(target: string, { fault, after, times }: Fault
 }
 
 export const passOn: Fault = async ({ request, response, body, forward }) => {
-  // Artifacts are bytes; none of these tests is about them, and text does for a log.
   const answer = await forward(await body());
   response.writeHead(answer.status, { "content-type": answer.type }).end(answer.body);
   request.resume();
 };
 
-async function onwards(target: string, { method, url, headers }: IncomingMessage, body: string) {
+async function onwards(target: string, { method, url, headers }: IncomingMessage, body: Buffer) {
   const onward = ask(new URL(url ?? "/", target), { method, headers: { ...headers, host: new URL(target).host } });
   onward.end(body);
   const [answer] = (await once(onward, "response")) as [IncomingMessage];
