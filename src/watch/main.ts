@@ -2,7 +2,7 @@ import { setPriority } from "node:os";
 import { inspect } from "node:util";
 import { ALIVE_MS, type TerminalOrder, type WatcherMessage, type WrapperMessage } from "../model/watcher-protocol.ts";
 import { OutputHolder } from "./output-holder.ts";
-import { busyV8, quietV8, tidyHeap } from "./quiet-v8.ts";
+import { quietV8, quietV8UnlessBusy, tidyHeap } from "./quiet-v8.ts";
 import { RunClock } from "./run-clock.ts";
 import { restoreTerminal } from "./terminal-guard.ts";
 import { Watcher } from "./watcher.ts";
@@ -31,7 +31,7 @@ export function main(): void {
   let ending: Promise<void> | undefined;
   let draining: Promise<void> | undefined;
   let leaving = false;
-  let isBusy = false;
+  const countWord = quietV8UnlessBusy();
   const tidy = tidyHeap(WORDS_BETWEEN_TIDIES);
   let failed = false;
 
@@ -55,8 +55,7 @@ export function main(): void {
         });
         break;
       case "output":
-        if (!isBusy) busyV8();
-        isBusy = true;
+        countWord();
         void watcher?.outputGrew();
         tidy();
         break;

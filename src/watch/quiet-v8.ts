@@ -58,8 +58,32 @@ function collector(): () => void {
   return typeof found === "function" ? () => void Reflect.apply(found, undefined, []) : () => {};
 }
 
-/** There is much to do from now on: without incremental marking what is no longer used would pile up. */
-export function busyV8(): void {
+/** Milliseconds over which words of new output are counted: V8 begins eight seconds after a program has gone quiet. */
+const COUNTED_MS = 5000;
+/** So many of them in that time are much to do. */
+const MUCH = 8;
+
+/**
+ * Has V8 mark incrementally while there is much to do: what is no longer used would pile up. A line now and then is not
+ * much, and after each V8 would take the quiet for the end.
+ * @returns what is to be called at each word of new output
+ */
+export function quietV8UnlessBusy(): () => void {
+  let words = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    if (words < MUCH) quietV8();
+    timer = words === 0 ? undefined : setTimeout(look, COUNTED_MS).unref();
+    words = 0;
+  };
+  return () => {
+    words += 1;
+    if (words === MUCH) busyV8();
+    timer ??= setTimeout(look, COUNTED_MS).unref();
+  };
+}
+
+function busyV8(): void {
   if (isKnown()) setFlagsFromString("--incremental-marking");
 }
 
