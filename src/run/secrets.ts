@@ -19,18 +19,21 @@ const TOKENS = new RegExp(
     "npm_[A-Za-z0-9]{30,}",
     "pypi-[\\w-]{20,}",
     "dapi[0-9a-f]{32}",
-    "eyJ[\\w-]{10,}\\.[\\w-]{10,}\\.[\\w-]*",
+    "eyJ[\\w-]{10,2000}\\.[\\w-]{10,}\\.[\\w-]*",
   ]
     .map((shape) => `(?<![A-Za-z0-9])(?:${shape})`)
     .join("|"),
   "g",
 );
 
-/** A text without what is a credential by its shape: tokens, keys in PEM, a password or a token in an address. */
+/**
+ * A text without what is a credential by its shape: tokens, keys in PEM, a password or a token in an address. Every search
+ * begins at the start of a word or at a sign, never anew within a word: that of 100 kB is a config or a picture.
+ */
 export function withoutTokens(text: string): string {
   return text
     .replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)/gs, HIDDEN)
-    .replace(/(\w+:\/\/[^/\s:@]*):[^/\s@]+@/g, `$1:${HIDDEN}@`)
+    .replace(/((?<!\w)\w+:\/\/[^/\s:@]*):[^/\s@]+@/g, `$1:${HIDDEN}@`)
     .replace(/([?&]([\w.-]+)=)[^&\s#]+/g, (pair, start: string, name: string) =>
       isSecretName(name) || /^(sig|signature|x-amz-signature)$/i.test(name) ? start + HIDDEN : pair,
     )
