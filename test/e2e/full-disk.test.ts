@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { expect, test } from "vitest";
-import { EXECUTABLE, type JournalLine, start, temporaryFolder } from "../support/tracelet.ts";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { EXECUTABLE, type JournalLine, start, temporaryFolder, tracelet } from "../support/tracelet.ts";
 import { keepingMlflow } from "./keeping-mlflow.ts";
 
 const mounts = spawnSync("unshare", ["-rm", "true"]).status === 0;
@@ -40,6 +43,31 @@ test.skipIf(!mounts)("a full disk costs the record what does not fit, and nothin
   expect([run?.status, run?.ends, another]).toEqual(["FAILED", 1, undefined]);
   const kept = lines.filter(({ type }) => type === "metrics").map(({ step }) => step);
   expect(run?.points.filter(({ key }) => key === "loss").map(({ step }) => step)).toEqual(kept);
+});
+
+describe("a command whose output goes to a full disk says so:", () => {
+  test.skipIf(!existsSync("/dev/full"))("one that takes nothing", async () => {
+    const cwd = await temporaryFolder();
+    const args = ["-c", `"$@" > /dev/full`, "sh", process.execPath, EXECUTABLE, "runs", "--json"];
+    const { code, errors } = await start("sh", args, { cwd }).ended;
+    expect([code, errors]).toEqual([
+      2,
+      "tracelet: stdout cannot be written (ENOSPC): see to the disk or the file it goes to\n",
+    ]);
+  });
+
+  test.skipIf(!mounts)("one that takes a part", async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, "train.log"), Array.from({ length: 900 }, (_, step) => `step ${step} loss=1\n`).join(""));
+    expect((await tracelet(["import", "train.log"], { cwd })).code).toBe(0);
+    const script = `
+      mkdir disk && mount -t tmpfs -o size=16k disk disk || exit 99
+      "$NODE" "$TRACELET" export > disk/out; echo $? && wc -c < disk/out`;
+    const env = { NODE: process.execPath, TRACELET: EXECUTABLE };
+    const ended = await start("unshare", ["-rm", "sh", "-c", script], { cwd, env }).ended;
+    expect(ended.errors).toMatch(/^tracelet: stdout cannot be written \(ENOSPC\): .*\n$/);
+    expect(ended.stdout.toString()).toBe("2\n16384\n");
+  });
 });
 
 /** The record of a line; none for the one that the disk has torn. */
