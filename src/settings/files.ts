@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, type Stats } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../model/error.ts";
 import type { CustomProbe, MetricRule } from "../model/settings.ts";
@@ -59,8 +59,12 @@ function withParents(folder: string): string[] {
   return above === folder ? [folder] : [folder, ...withParents(above)];
 }
 
+/** A link that leads nowhere is a file that is missing, not the wish for none. */
 function readOwn(path: string, cwd: string): SettingsFile | undefined {
-  if (!existsSync(path)) return undefined;
+  const entry = entryAt(path);
+  if (entry === undefined) return undefined;
+  // Reading it would wait for a writer.
+  if (entry.isFIFO()) throw new UserError(`${relative(cwd, path)} is a pipe; make it a file or move it away`);
   try {
     return { path, text: readFileSync(path, "utf8"), section: [] };
   } catch (error) {
@@ -69,6 +73,14 @@ function readOwn(path: string, cwd: string): SettingsFile | undefined {
       `the settings file ${relative(cwd, path)} cannot be read (${reason}); make it readable or move it away`,
       { cause: error },
     );
+  }
+}
+
+function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // in a folder that this user may not look into, nothing is this user's
   }
 }
 

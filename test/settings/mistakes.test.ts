@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { symlinkSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/model/error.ts";
@@ -179,6 +179,12 @@ test("a tracelet.toml that cannot be read is told", async () => {
   await expect(settingsOf({ files: { "tracelet.toml/inside": "" } })).rejects.toThrow(
     /^the settings file tracelet\.toml cannot be read \(EISDIR/,
   );
+});
+
+test("a tracelet.toml that leads nowhere is told", async () => {
+  const folder = folderWith({});
+  symlinkSync("nowhere", join(folder, "tracelet.toml"));
+  await expect(resolveIn(folder, {})).rejects.toThrow(/^the settings file tracelet\.toml cannot be read \(ENOENT/);
 });
 
 test("a pyproject.toml that is no file of ours is never parsed, broken or unreadable as it may be", async () => {
