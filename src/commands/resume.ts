@@ -17,13 +17,16 @@ export const RESUME_FLAG = { summary: RESUME.description, helpValue: RESUME.plac
 /** Throws a `UserError` when there is no such run, when it is still going on, and when its journal cannot be read. */
 export async function runToResume(dir: string, ref: string): Promise<RunHeader> {
   // Only who resumes a run pays for looking for it.
-  const [{ resolveRun }, { readOutline }, { isOver }] = await Promise.all([
+  const [{ resolveRun }, { readOutline }, { unreadable }, { isOver }] = await Promise.all([
     import("../journal/store.ts"),
     import("../journal/outline.ts"),
+    import("../journal/reader.ts"),
     import("../journal/run-status.ts"),
   ]);
   const run = await resolveRun(dir, ref);
-  const { header, end } = await readOutline(run.journal);
+  const { header, end } = await readOutline(run.journal).catch((error: unknown) => {
+    throw unreadable(error, run.journal);
+  });
   if (header === undefined) {
     throw new UserError(`the run ${run.id} cannot be resumed: its journal is damaged; start one without --resume`);
   }

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { isSystemError } from "../journal/system-error.ts";
+import { isSystemError, wordsOf } from "../journal/system-error.ts";
 import type { ResolvedRun } from "../journal/store.ts";
 import { readOutline } from "../journal/outline.ts";
 import { isOver } from "../journal/run-status.ts";
@@ -97,7 +97,8 @@ async function headerOrReason(run: ResolvedRun): Promise<{ header: RunHeader; is
     if (header === undefined) return { header: (await readRunView(run)).header, isRunning: false };
     return { header, isRunning: !(await isOver(run, { started: header.started, end }, Date.now)) };
   } catch (error) {
-    if (error instanceof UserError || isSystemError(error)) return error.message;
+    if (error instanceof UserError) return error.message;
+    if (isSystemError(error)) return `its journal cannot be read: ${wordsOf(error)}`;
     throw error;
   }
 }

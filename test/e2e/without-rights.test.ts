@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { canBeNobody, folderOfNobody, traceletOfNobody } from "../support/nobody.ts";
-import { readOnlyJournal } from "../support/tracelet.ts";
+import { readOnlyJournal, runFolders, tracelet } from "../support/tracelet.ts";
 
 /** A folder for everybody with a log in it, below one that nobody else may look into. */
 async function shutIn(): Promise<string> {
@@ -35,6 +35,31 @@ describe.runIf(canBeNobody)("a user who may not look into the folder above", () 
     const ended = await traceletOfNobody(["run", "--", program], { cwd: folderOfNobody() });
     expect(ended.code).toBe(126);
     expect(ended.errors).toMatch(/^tracelet: '.*\/program' is not executable; .*\n$/);
+  });
+
+  test("is told of a run there that it cannot be resumed", async () => {
+    const cwd = folderOfNobody();
+    expect((await tracelet(["run", "--quiet", "--", "true"], { cwd })).code).toBe(0);
+    const ended = await traceletOfNobody(["run", "--resume", "latest", "--", "true"], { cwd });
+    expect(ended.code).toBe(125);
+    expect(ended.errors).toMatch(/^tracelet: the journal .* cannot be read: permission denied \(EACCES\); .*\n$/);
+    const synced = await traceletOfNobody(["sync", "--backend", "tensorboard"], { cwd });
+    expect(synced.code).toBe(1);
+    expect(synced.stdout.toString()).toMatch(
+      /: its journal cannot be read: permission denied \(EACCES\); to try again, /,
+    );
+  });
+
+  test("is told of another user's run that it cannot be removed", async () => {
+    const cwd = folderOfNobody();
+    expect((await tracelet(["import"], { cwd, input: "loss=1\n" })).code).toBe(0);
+    const [run = ""] = await runFolders(cwd);
+    await chmod(join(run, "journal.jsonl"), 0o644);
+    const ended = await traceletOfNobody(["rm", "latest"], { cwd });
+    expect(ended.code).toBe(2);
+    expect(ended.errors).toBe(
+      `tracelet: the system refuses to rename ${run}: permission denied (EACCES); see to that, then try again\n`,
+    );
   });
 
   test("is told of a log there that it cannot be read", async () => {
