@@ -10,6 +10,7 @@ import { whyNotExecutable } from "./executable.ts";
 import { isUnderNohup } from "./hang-up.ts";
 import { launch, type Launched, type NotLaunched } from "./launch.ts";
 import { closePipe } from "./pipes.ts";
+import { rawWords } from "./raw-words.ts";
 import { throughShell } from "./shell-start.ts";
 import { SignalForwarding } from "./signals.ts";
 import { statsOf } from "./stats.ts";
@@ -57,7 +58,13 @@ async function start(
   ignoreHangUp: boolean,
 ): Promise<Launched | NotLaunched> {
   const env = childEnvironment(options, begun, stdout);
-  const command = throughShell(options.command, { ignoreHangUp, terminal: home?.path });
+  const command = throughShell(options.command, {
+    ignoreHangUp,
+    terminal: home?.path,
+    raw: rawWords(options.command, options.env),
+    env,
+    hasEnv: () => whyNotExecutable("env", env) === undefined,
+  });
   const errno = command === options.command ? undefined : whyNotExecutable(options.command[0] ?? "", env);
   if (errno !== undefined) return { errno };
   return launch({

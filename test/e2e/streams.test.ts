@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -119,6 +119,33 @@ test("the environment is the user's, but for what the run is and PYTHONUNBUFFERE
     expect.stringMatching(/^TRACELET_RUN_ID=\d{8}-\d{6}-\w{4}$/),
   ]);
   expect(variables(wrapped.stdout)).toEqual(expect.arrayContaining(variables(plain.stdout)));
+});
+
+test("words and variables that are no UTF-8 reach the command as the bytes that they are", async () => {
+  const cwd = await temporaryFolder();
+  const show = `import os, sys; print([os.fsencode(word) for word in sys.argv[1:]], os.environb[b"ODD"])`;
+  const script = `ODD=$(printf 'v\\377 "') "$@" python3 -c "$SHOW" "$(printf 'f\\351 \\n$x')" plain 'é' "'"`;
+  const shell = (wrapped: readonly string[]) =>
+    start("sh", ["-c", script, "sh", ...wrapped], { cwd, env: { SHOW: show } }).ended;
+  const wrapped = await shell([process.execPath, EXECUTABLE, "run", "--quiet", "--"]);
+  expect(wrapped.stdout.toString()).toBe((await shell(["env"])).stdout.toString());
+  expect(wrapped.stdout.toString()).toContain(String.raw`b'f\xe9 \n$x', b'plain'`);
+});
+
+test("a folder whose name is no UTF-8 is refused: Node takes it for another one", async () => {
+  const cwd = await temporaryFolder();
+  const script = `folder=$(printf 'f\\351'); mkdir "$folder" && cd "$folder" && "$@"`;
+  const args = ["-c", script, "sh", process.execPath, EXECUTABLE, "run", "--", "true"];
+  const { code, errors } = await start("sh", args, { cwd }).ended;
+  expect([code, (await readdir(cwd)).length]).toEqual([125, 1]);
+  expect(errors).toMatch(/^tracelet: the current folder \/.* has a name that is not UTF-8, .*\n$/);
+});
+
+test("a command with a word of 130 kB is launched at once", async () => {
+  const cwd = await temporaryFolder();
+  const { code, milliseconds } = await tracelet(["run", "--quiet", "--", "true", "x".repeat(130_000)], { cwd });
+  expect(code).toBe(0);
+  expect(milliseconds).toBeLessThan(10_000);
 });
 
 test("a command that takes its time after TERM gets it, however often it is told", async () => {

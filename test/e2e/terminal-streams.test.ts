@@ -40,6 +40,24 @@ type Size = Pick<TerminalOptions, "columns" | "rows">;
 
 const WRAP = '"$NODE" "$TRACELET" run --quiet --';
 
+/** Writes down its environment, without what says which run and which terminal it is of. */
+const TELL = `
+import { writeFileSync } from "node:fs";
+const told = Object.entries(process.env).filter(([name]) => !/^(TRACELET_|TEST_TERMINAL$)/.test(name));
+writeFileSync("told.json", JSON.stringify(Object.fromEntries(told)));
+`;
+
+test("the environment is the user's, with what no shell has a name for", async () => {
+  const odd = `env -u PWD -u OLDPWD A.B=1 'BASH_FUNC_module%%=() { echo hi; }' $RUN "$NODE" tell.mjs`;
+  const told = async (run: string) => {
+    const { cwd } = await shell(odd, { "tell.mjs": TELL }, run);
+    return JSON.parse(await readFile(join(cwd, "told.json"), "utf8")) as Record<string, string>;
+  };
+  const wrapped = await told(WRAP);
+  expect(wrapped).toEqual(await told(""));
+  expect(wrapped).toMatchObject({ "A.B": "1", "BASH_FUNC_module%%": "() { echo hi; }" });
+});
+
 describe("each stream keeps its nature:", () => {
   test.each([
     ["all of them the terminal", "$RUN python3 look.py"],
