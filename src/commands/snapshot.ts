@@ -4,7 +4,7 @@ import { Command } from "@oclif/core/command";
 import { UserError } from "../model/error.ts";
 import type { Snapshot as Taken } from "../model/snapshot.ts";
 import { thisHost } from "../probes/host.ts";
-import { allMetrics, GPU_PATIENCE } from "../probes/index.ts";
+import { allMetrics, GPU_PATIENCE, SHORT_GPU_PATIENCE } from "../probes/index.ts";
 import { selectionOf } from "../probes/selection.ts";
 import { takeSnapshots } from "../probes/snapshot.ts";
 import { clearScreen } from "../terminal/output.ts";
@@ -45,7 +45,8 @@ export default class Snapshot extends Command {
     const settings = await settingsHere(flags);
     const options = { selection: selectionOf(settings), custom: settings.probe, wait };
     let isFirst = true;
-    const host = thisHost(currentFolder(), { choice: "all", env: process.env, patience: GPU_PATIENCE });
+    const patience = flags.watch ? GPU_PATIENCE : SHORT_GPU_PATIENCE;
+    const host = thisHost(currentFolder(), { choice: "all", env: process.env, patience });
     for await (const snapshot of takeSnapshots(host, options)) {
       await print(textOf(snapshot, format, flags.watch, isFirst));
       if (!flags.watch) return;

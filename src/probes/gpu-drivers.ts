@@ -87,10 +87,10 @@ async function openNvidia(host: Host, known: readonly GpuCard[]): Promise<Nvidia
     platform === "win32" ||
     (platform === "linux" && ["dxg", "nvidiactl"].some((name) => existsSync(`${gpu.dev}/${name}`)));
   if (!isCertain && !isPossible) return { notes: [] };
-  const nvml = await openNvml({
-    platform,
-    ...(gpu.nvmlLibrary === undefined ? {} : { library: gpu.nvmlLibrary }),
-  });
+  const nvml = await openNvml(
+    { platform, ...(gpu.nvmlLibrary === undefined ? {} : { library: gpu.nvmlLibrary }) },
+    gpu.patience === undefined ? {} : { opening: gpu.patience },
+  );
   if (!isReason(nvml)) return { driver: nvml, notes: [noteOf("NVML", nvml)] };
   // nvidia-smi is made of the same library: where that fails, so does nvidia-smi.
   if (nvml.state === "failed") return { failure: nvml, notes: [] };

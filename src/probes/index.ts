@@ -104,6 +104,9 @@ const PROBE_TIMEOUT = { linux: 2000, elsewhere: 10_000 } as const;
 /** Milliseconds that are worth waiting for GPU drivers where nothing else is to be done meanwhile. */
 export const GPU_PATIENCE = 15_000;
 
+/** The same where somebody waits for the answer and may ask again: a driver that has to wake up does so meanwhile. */
+export const SHORT_GPU_PATIENCE = 5000;
+
 /** Every probe there is, in the order of its readings. Those for `anywhere` say themselves where they cannot work. */
 export const PROBES = [
   { group: "system", on: "linux", probe: cpu },

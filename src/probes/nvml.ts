@@ -31,8 +31,9 @@ const PATIENCE: NvmlPatience = { opening: 15_000, reading: 1000 };
  */
 export async function openNvml(
   places: NvmlPlaces,
-  patience: NvmlPatience = PATIENCE,
+  given: Partial<NvmlPatience> = {},
 ): Promise<GpuDriver | Unavailable> {
+  const patience = { ...PATIENCE, ...given };
   // @ts-expect-error -- a script, beside the executable; its type is above
   const starter: { readonly default: StartThread } = await import("../../bin/nvml-thread.js");
   const thread = starter.default({ places, now: performance.now() });
@@ -43,7 +44,8 @@ export async function openNvml(
   const opened = await within(word, patience.opening);
   if (opened === TOO_LATE) {
     void closeLate(word, thread, release);
-    const hint = "look for NVRM messages in the kernel log (dmesg); the machine may need a restart";
+    const longer = patience.opening < PATIENCE.opening ? "tracelet doctor waits longer; " : "";
+    const hint = `${longer}look for NVRM messages in the kernel log (dmesg); the machine may need a restart`;
     return { ...failed(`the driver did not answer within ${patience.opening} ms`), hint };
   }
   release();

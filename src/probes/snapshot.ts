@@ -30,10 +30,13 @@ const RATE_WINDOW = 1000;
  */
 export async function* takeSnapshots(host: Host, options: SnapshotOptions): AsyncGenerator<Snapshot, void, void> {
   const { selection, clock = Date.now } = options;
+  // Beside the probes: a driver that is slow or hangs is to be waited for once.
+  const listed = selection.gpu ? listGpus(host) : Promise.resolve([]);
+  listed.catch(() => {}); // told below
   const probes = await openProbes(host, selection, [...PROBES, ...customProbes(options.custom ?? [], true)]);
   try {
     let processes: Sampled["processes"];
-    const gpus = selection.gpu ? await listGpus(host) : [];
+    const gpus = await listed;
     for (;;) {
       await options.wait(RATE_WINDOW);
       const timestamp = clock();

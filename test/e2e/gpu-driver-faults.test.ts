@@ -8,6 +8,7 @@ import {
   runFolders,
   startTracelet,
   temporaryFolder,
+  tracelet,
   until,
 } from "../support/tracelet.ts";
 
@@ -37,6 +38,21 @@ describe.runIf(canFakeNvml)("a GPU driver", () => {
     await go();
     expect((await running.ended).code).toBe(5);
     expect((await journal()).at(-1)).toMatchObject({ type: "end", exitCode: 5 });
+  });
+
+  test("that hangs is waited for once by a snapshot, which says so", async () => {
+    const fake = await fakeNvml("nvmlInit_v2 hang\n");
+    const env = { TRACELET_NVML_LIBRARY: fake.path };
+    const ended = await tracelet(["snapshot", "--json"], { cwd: await temporaryFolder(), env });
+    expect([ended.code, ended.errors]).toEqual([0, ""]);
+    const { unavailable } = JSON.parse(ended.stdout.toString()) as { unavailable: unknown[] };
+    expect(unavailable).toContainEqual({
+      state: "failed",
+      metrics: ["gpu_count"],
+      reason: "the driver did not answer within 5000 ms",
+      hint: expect.stringMatching(/^tracelet doctor waits longer; /),
+    });
+    expect(ended.milliseconds).toBeLessThan(10_000);
   });
 
   test("that ends the watcher does so twice; the third goes on without GPUs", async () => {
