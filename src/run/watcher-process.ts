@@ -34,7 +34,8 @@ export class WatcherProcess {
     const { order, held, errorLog } = options;
     this.#onMessage = options.onMessage;
     this.#process = spawn(process.execPath, [...watcherV8Options(), options.script, order.directory], {
-      cwd: order.header.cwd,
+      // Where the command was started it goes by itself: a folder that the command has removed must not keep it from starting.
+      cwd: "/",
       detached: true,
       // From the fifth on they are HELD_DESCRIPTORS.
       stdio: [

@@ -51,6 +51,7 @@ export async function drawPicture(run: RunDirectory, options: PictureOptions = {
 async function rasterised(svg: string, options: PictureOptions): Promise<Buffer> {
   const { script = SCRIPT, timeout = TIMEOUT_MS, cancelled } = options;
   const child = spawn(process.execPath, [script], {
+    cwd: "/",
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true,
     killSignal: "SIGKILL",

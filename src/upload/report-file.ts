@@ -28,6 +28,8 @@ export async function writeReportFile(run: RunDirectory, options: ReportFileOpti
   // <store>/runs/<id>
   const store = dirname(dirname(run.root));
   const child = spawn(process.execPath, [executable, "report", basename(run.root), "--dir", store], {
+    // The command may have removed the folder that we are in, and no settings file matters here.
+    cwd: "/",
     stdio: "ignore",
     windowsHide: true,
     killSignal: "SIGKILL",

@@ -44,6 +44,7 @@ export function main(): void {
     switch (message.type) {
       case "watch":
         clock = new RunClock(message.order.skew);
+        goTo(message.order.header.cwd);
         holder = new OutputHolder(message.order.held);
         send({ type: "ready" });
         watcher = new Watcher({
@@ -141,6 +142,15 @@ function yieldToTheTraining(): void {
     setPriority(NICENESS);
   } catch {
     // Some sandboxes refuse it (EPERM, ESRCH). The watcher is then as important as everybody else, and as light.
+  }
+}
+
+/** What the user's settings have us start is to find itself where the command was started. */
+function goTo(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch {
+    // The command has removed it, or renamed it.
   }
 }
 

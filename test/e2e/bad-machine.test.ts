@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { beginFault, canMakeFaults, endFault, EROFS, type Fault, faultEnvironment } from "../support/faults.ts";
@@ -68,6 +69,31 @@ describe.skipIf(!canMakeFaults)("a disk", { timeout: 60_000 }, () => {
     expect(stepsAt(mlflow)).toEqual(Array.from({ length: 20 }, (_, step) => step));
     expect([...mlflow.runs.values()]).toMatchObject([{ status: "FINISHED" }]);
   });
+});
+
+test("a current folder that is removed costs nothing, also when a watcher takes over", async () => {
+  const [cwd, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+  const env = { MLFLOW_TRACKING_URI: (await keepingMlflow()).url };
+  const script = `cd "$2" && rm -r "$1"; while [ ! -e go ]; do sleep 0.05; done; echo loss=1; exit 3`;
+  const flags = ["--dir", join(elsewhere, ".tracelet"), "--backend", "mlflow"];
+  const running = startTracelet(["run", ...flags, "--", "sh", "-c", script, "sh", cwd, elsewhere], { cwd, env });
+  const watchers = async () => {
+    const journal = await journalSoFar((await runFolders(elsewhere))[0]);
+    return journal.filter(({ type }) => type === "watcher");
+  };
+  await until("the folder is gone", () => !existsSync(cwd));
+  const [first] = await until("a watcher", async () => (await watchers()).length === 1 && watchers());
+  process.kill(Number(first?.["pid"]), "SIGKILL");
+  await until("another watcher", async () => (await watchers()).length === 2);
+  await writeFile(join(elsewhere, "go"), "");
+  const ended = await running.ended;
+  expect([ended.code, ended.stdout.toString()]).toEqual([3, "loss=1\n"]);
+  const [warning, summary, ...more] = ended.errors.split("\n").filter((line) => line.startsWith("tracelet: "));
+  expect(warning).toMatch(/^tracelet: the watcher ended unexpectedly and was started again/);
+  expect(summary).toMatch(/^tracelet: failed with exit status 3 /);
+  expect(more).toEqual([]);
+  const [run = ""] = await runFolders(elsewhere);
+  expect(await readdir(run)).toEqual(expect.arrayContaining(["report.html", "analysis"]));
 });
 
 test("a run directory that is removed costs one warning, and nothing of the command", async () => {
