@@ -4,6 +4,7 @@ import { DiskRoom } from "./disk-room.ts";
 import { OutputRoom, segmentBytes } from "./output-room.ts";
 import { OutputSegment, sizeOnDisk, type WaitingPiece } from "./output-segment.ts";
 import type { RunDirectory } from "./run-directory.ts";
+import { isSystemError, wordsOf } from "./system-error.ts";
 
 /** Bytes that may wait for a slow disk before output is no longer kept. The relay itself never waits. */
 const MOST_WAITING_BYTES = 32 * 1024 * 1024;
@@ -185,7 +186,6 @@ function lengthOf(pieces: readonly WaitingPiece[]): number {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOSPC" ? FULL : (code ?? error.message);
+  if (isSystemError(error)) return error.code === "ENOSPC" ? FULL : wordsOf(error);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -178,6 +178,12 @@ describe("run refuses with status 125, before anything is started or made,", () 
   });
 });
 
+test.each(["extract", "import"])("%s refuses a folder on stdin", async (command) => {
+  const cwd = await temporaryFolder();
+  const ended = await start("sh", ["-c", `"$@" < .`, "sh", process.execPath, EXECUTABLE, command], { cwd }).ended;
+  expect([ended.code, ended.errors]).toEqual([2, "tracelet: stdin is a folder; name the log in it\n"]);
+});
+
 describe("every other command refuses with status 2", () => {
   test.each<[words: string, says: string | RegExp]>([
     [

@@ -72,7 +72,7 @@ describe("an output log", () => {
       log.append("stdout", piece, Buffer.from("a"));
       await log.flush();
     }
-    expect(log.gaps).toEqual([{ reason: "EISDIR", bytes: 5 }]);
+    expect(log.gaps).toEqual([{ reason: "illegal operation on a directory (EISDIR)", bytes: 5 }]);
     expect(openPaths()).not.toContain(run.outputLog);
     await log.close();
   });
