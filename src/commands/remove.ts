@@ -4,7 +4,7 @@ import { sweepRemoved } from "../journal/sweep-removed.ts";
 import type { Outcome } from "../run/exit-status.ts";
 import { type Removal, removalLine, removalQuestion, removalSum } from "../terminal/removal.ts";
 import { confirmed } from "./confirmed.ts";
-import { print } from "./print.ts";
+import { tryToPrint } from "./print.ts";
 
 /** Something stays that was to go. */
 const EXIT_KEPT = 1;
@@ -18,19 +18,22 @@ export interface RemoveOptions {
   readonly ask?: boolean;
 }
 
-/** Removes runs, or says what that would be, and tells of each. What an earlier removal has left goes too. */
+/**
+ * Removes runs, or says what that would be, and tells of each, whether anybody still reads that or not. What an earlier
+ * removal has left goes too.
+ */
 export async function removeRuns(runs: readonly ResolvedRun[], options: RemoveOptions): Promise<Outcome> {
   const { dir, dryRun, ask = false } = options;
   if (ask) {
     const question = removalQuestion(await removeAll(runs, true));
     if (question !== undefined && !(await confirmed(question))) {
-      await print("nothing removed");
+      await tryToPrint("nothing removed");
       return { code: EXIT_KEPT };
     }
   }
   const removals = await removeAll(runs, dryRun);
   if (!dryRun) await sweepRemoved(dir);
-  if (removals.length !== 1) await print(removalSum(removals, dryRun));
+  if (removals.length !== 1) await tryToPrint(removalSum(removals, dryRun));
   return { code: removals.some(({ kept }) => kept !== undefined) ? EXIT_KEPT : 0 };
 }
 
@@ -42,7 +45,7 @@ async function removeAll(runs: readonly ResolvedRun[], dryRun: boolean): Promise
     if (kept === undefined && !dryRun) await removeRun(run);
     const removal = { id: run.id, bytes, ...(kept === undefined ? {} : { kept }) };
     removals.push(removal);
-    await print(removalLine(removal, dryRun));
+    await tryToPrint(removalLine(removal, dryRun));
   }
   return removals;
 }

@@ -9,7 +9,7 @@ import { renderSyncProgress, renderSyncRow, renderSyncTable } from "../terminal/
 import { syncRuns } from "../upload/sync.ts";
 import { keepHeapSmall } from "../watch/quiet-v8.ts";
 import { settingFlags } from "./flags.ts";
-import { print, tryToPrint } from "./print.ts";
+import { tryToPrint } from "./print.ts";
 import { openProgress } from "./progress-line.ts";
 import { RUN_ARGUMENT } from "./run-argument.ts";
 import { settingsHere } from "./settings-here.ts";
@@ -38,6 +38,12 @@ export default class Sync extends Command {
     const progress = openProgress(process.stderr, (now: SyncProgress) =>
       renderSyncProgress(now, process.stderr, { env: process.env }),
     );
+    let refusal: Error | undefined;
+    // Neither a reader that has gone nor a full disk keeps anything from being uploaded.
+    const tell = (text: string): Promise<unknown> =>
+      tryToPrint(text).catch((error: Error) => {
+        refusal ??= error;
+      });
     const rows = await syncRuns({
       runs: await chosenRuns(settings.dir, argv.map(String)),
       backends: flags["backend"] === undefined ? [] : settings.backend,
@@ -49,13 +55,14 @@ export default class Sync extends Command {
       onProgress: (now) => progress.show(now),
       onRow: (row) => {
         progress.clear();
-        void tryToPrint(renderSyncRow(row));
+        void tell(renderSyncRow(row));
       },
     });
     progress.clear();
-    if (rows.length > 1) await print(`\n${renderSyncTable(rows, process.stdout, { env: process.env })}`);
+    if (rows.length > 1) await tell(`\n${renderSyncTable(rows, process.stdout, { env: process.env })}`);
     if (rows.length === 0)
-      await print("nothing to upload: no run here was started with --backend; say --backend mlflow");
+      await tell("nothing to upload: no run here was started with --backend; say --backend mlflow");
+    if (refusal !== undefined) throw refusal;
     const isIncomplete = rows.some(({ state }) => state === "failed" || state === "missing");
     return { code: isIncomplete ? EXIT_INCOMPLETE : 0 };
   }

@@ -56,6 +56,17 @@ describe("a command whose output goes to a full disk says so:", () => {
     ]);
   });
 
+  test.skipIf(!existsSync("/dev/full"))("one that takes nothing of sync, which uploads all the same", async () => {
+    const cwd = await temporaryFolder();
+    const imported = await tracelet(["import", "--backend", "tensorboard"], { cwd, input: "step 1 loss=1\n" });
+    expect(imported.code).toBe(0);
+    const args = ["-c", `"$@" > /dev/full`, "sh", process.execPath, EXECUTABLE, "sync"];
+    const { code, errors } = await start("sh", args, { cwd }).ended;
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^tracelet: stdout cannot be written \(ENOSPC\): .*\n$/);
+    expect((await tracelet(["sync"], { cwd })).stdout.toString()).toContain("nothing new");
+  });
+
   test.skipIf(!mounts)("one that takes a part", async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, "train.log"), Array.from({ length: 900 }, (_, step) => `step ${step} loss=1\n`).join(""));

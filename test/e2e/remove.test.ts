@@ -29,6 +29,14 @@ test("rm removes the named runs and no others, and with --dry-run only tells", a
   expect(await readdir(join(cwd, ".tracelet/runs"))).toEqual([three]);
 });
 
+test("rm removes what was named although nobody reads what it tells", async () => {
+  const cwd = await temporaryFolder();
+  for (const name of ["one", "two", "three"]) await run(cwd, name);
+  const args = ["-c", `"$@" | true`, "sh", process.execPath, EXECUTABLE, "rm", "one", "two"];
+  expect(await start("sh", args, { cwd }).ended).toMatchObject({ code: 0, errors: "" });
+  expect(await ids(cwd)).toHaveLength(1);
+});
+
 test("a run that is going on stays, with status 1, and goes when it is over", async () => {
   const cwd = await temporaryFolder();
   const running = startTracelet(["run", "--name", "x", "--", "sh", "-c", "until [ -e go ]; do sleep 0.05; done"], {
