@@ -58,14 +58,17 @@ async function start(
   ignoreHangUp: boolean,
 ): Promise<Launched | NotLaunched> {
   const env = childEnvironment(options, begun, stdout);
+  const raw = rawWords(options.command, options.env);
   const command = throughShell(options.command, {
     ignoreHangUp,
     terminal: home?.path,
-    raw: rawWords(options.command, options.env),
+    raw,
     env,
-    hasEnv: () => whyNotExecutable("env", env) === undefined,
+    has: (program) => whyNotExecutable(program, env) === undefined,
   });
-  const errno = command === options.command ? undefined : whyNotExecutable(options.command[0] ?? "", env);
+  // Of a program whose name is no UTF-8 only the shell can tell.
+  const isLeftToShell = command === options.command || raw.words.has(0);
+  const errno = isLeftToShell ? undefined : whyNotExecutable(options.command[0] ?? "", env);
   if (errno !== undefined) return { errno };
   return launch({
     command,

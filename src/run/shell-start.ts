@@ -13,10 +13,13 @@ export interface ShellStart {
   readonly raw: RawWords;
   /** The environment that the command is to have. */
   readonly env: NodeJS.ProcessEnv;
-  /** Whether there is an `env` here, to set what a shell can neither set nor pass on. */
-  readonly hasEnv: () => boolean;
+  /** Whether a program is there, by its path or on PATH. */
+  readonly has: (program: string) => boolean;
 }
 
+/** Where they nearly always are comes first: the PATH is the command's, and may lead to neither. */
+const SHELLS = ["/bin/sh", "sh"];
+const SETTERS = ["/usr/bin/env", "env"];
 /** What a shell sets by itself. */
 const OF_THE_SHELL = ["PWD", "OLDPWD"];
 const SHELL_NAME = /^[A-Za-z_]\w*$/;
@@ -38,13 +41,15 @@ export function throughShell(command: readonly string[], start: ShellStart): rea
   if (unset.length > 0) steps.push(`unset ${unset.join(" ")}`);
   const lost = lostInShell(env);
   // What has an equals sign in it would be a variable too.
-  const isRestored = lost.length > 0 && command[0]?.includes("=") === false && start.hasEnv();
-  const restore = isRestored ? ["env", ...lost] : [];
+  const canRestore = lost.length > 0 && command[0]?.includes("=") === false;
+  const setter = canRestore ? SETTERS.find(start.has) : undefined;
+  const restore = setter === undefined ? [] : [setter, ...lost];
   const words = command.map((_, index) =>
     raw.words.has(index) ? `"$${RAW_WORD}${index}"` : place(restore.length + index),
   );
   const all = raw.words.size === 0 ? `"$@"` : [...restore.map((_, index) => place(index)), ...words].join(" ");
-  return ["sh", "-c", [...steps, `exec ${all}`].join("; "), terminal ?? "sh", ...restore, ...command];
+  const shell = SHELLS.find(start.has) ?? "sh";
+  return [shell, "-c", [...steps, `exec ${all}`].join("; "), terminal ?? "sh", ...restore, ...command];
 }
 
 function place(index: number): string {

@@ -132,6 +132,13 @@ test("words and variables that are no UTF-8 reach the command as the bytes that 
   expect(wrapped.stdout.toString()).toContain(String.raw`b'f\xe9 \n$x', b'plain'`);
 });
 
+test("a program whose name is no UTF-8 is started", async () => {
+  const cwd = await temporaryFolder();
+  const script = `name=$(printf './p\\351'); printf '#!/bin/sh\\nexit 4' > "$name"; chmod +x "$name"; exec "$@" "$name"`;
+  const args = ["-c", script, "sh", process.execPath, EXECUTABLE, "run", "--quiet", "--"];
+  expect(await start("sh", args, { cwd }).ended).toMatchObject({ code: 4, errors: "" });
+});
+
 test("a folder whose name is no UTF-8 is refused: Node takes it for another one", async () => {
   const cwd = await temporaryFolder();
   const script = `folder=$(printf 'f\\351'); mkdir "$folder" && cd "$folder" && "$@"`;

@@ -58,6 +58,11 @@ test("the environment is the user's, with what no shell has a name for", async (
   expect(wrapped).toMatchObject({ "A.B": "1", "BASH_FUNC_module%%": "() { echo hi; }" });
 });
 
+test("a command that is named by its path needs no PATH", async () => {
+  const { terminal } = await shell("PATH=/nowhere $RUN /bin/echo done", {}, WRAP);
+  expect(terminal.text()).toBe("done");
+});
+
 describe("each stream keeps its nature:", () => {
   test.each([
     ["all of them the terminal", "$RUN python3 look.py"],

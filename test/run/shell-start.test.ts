@@ -10,7 +10,7 @@ const NOTHING: ShellStart = {
   terminal: undefined,
   raw: { words: new Map(), values: new Map() },
   env: process.env,
-  hasEnv: () => true,
+  has: () => true,
 };
 
 test("a command with nothing to prepare is itself", () => {
