@@ -162,15 +162,13 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       lineNames = plan.names;
       return entriesBy(plan.entries, bytes, start, outline);
     }
+    const plain = memory === 0 ? plainPairs(bytes, start, end) : undefined;
+    if (plain !== undefined && !(isDrawn && plans.isRepeated(outline, 0))) {
+      lineNames = plain.names;
+      return plain.entries;
+    }
     const text = searchableText(bytes, start, end);
     if (text === "") return [];
-    if (memory === 0) {
-      const plain = plainPairs(text);
-      if (plain !== undefined && !(isDrawn && plans.isRepeated(outline, 0))) {
-        lineNames = plain.names;
-        return plain.entries;
-      }
-    }
     const reading = (memory === 0 ? undefined : messages.readRow(text)) ?? messages.read(text);
     const before = memory;
     memory = messages.memory();

@@ -13,10 +13,12 @@ export type Telling =
 export const [TELLS_NOTHING, TELLS, TELLS_OF_LINE] = [0, 1, 2] as const;
 
 /** Words in front of a sign that other dialects than that of pairs may take the line for. */
-const WORDS_OF_LINES = (
-  "config configuration arg args argument arguments param params parameter parameters hparam hparams hparameters " +
-  "hyperparam hyperparams hyperparameters settings options namespace save saved saving better"
-).split(" ");
+export const WORDS_OF_LINES: ReadonlySet<string> = new Set(
+  (
+    "config configuration arg args argument arguments param params parameter parameters hparam hparams hparameters " +
+    "hyperparam hyperparams hyperparameters settings options namespace save saved saving better"
+  ).split(" "),
+);
 
 /** By `hashOf`. A word that tells nothing may have the number of one that does, which only costs a look. */
 export type TellingWords = Uint8Array;

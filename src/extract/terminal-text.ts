@@ -40,9 +40,17 @@ function isBinary(text: string): boolean {
   return (text.match(STRAY)?.length ?? 0) * STRAY_SHARE > text.length;
 }
 
+/** The text of bytes that are known to be printable ASCII. */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  return bufferOf(bytes).toString("latin1", start, end);
+}
+
 function decode(bytes: Uint8Array, start: number, end: number): string {
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString("utf8", start, end);
+  return bufferOf(bytes).toString("utf8", start, end);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function shown(decoded: string): string {

@@ -8,7 +8,12 @@ import { namesOf } from "../../src/extract/relevance.ts";
 import { RANKED_WORDS } from "../../src/extract/step-names.ts";
 
 const names = createNameBook();
-const read = createPlainPairReader(names);
+const reader = createPlainPairReader(names);
+/** The line stands between others. */
+const read = (line: string) => {
+  const bytes = Buffer.from(`1${line}0`);
+  return reader(bytes, 1, bytes.length - 1);
+};
 const byDialects = (line: string) => createMessageReader(names).read(line).entries;
 
 test.each([

@@ -2,7 +2,7 @@ import type { Extracted } from "../../model/extract.ts";
 import { type Bar, barIn, sourcesInLine } from "../bars.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { OUTLINE_LIMIT } from "../outline.ts";
-import { createPlainPairReader, type PlainPairReader } from "../plain-pairs.ts";
+import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../plain-pairs.ts";
 import { scanPairs } from "../pair-scanner.ts";
 import { withoutQuotes } from "../quoted-names.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
@@ -51,7 +51,7 @@ export const pairs = shapedDialect<PairsState>({
     if (bar === "download") return NOTHING;
     const bared = (bar === undefined ? line : bar.text).replace(RULES, " | ");
     // What is longer than any outline needs no more than its entries.
-    const plain = bared.length > OUTLINE_LIMIT && bar === undefined ? readPlain(bared) : undefined;
+    const plain = bared.length > OUTLINE_LIMIT && bar === undefined ? plainOf(bared, readPlain) : undefined;
     if (plain !== undefined) return { entries: plain.entries, steady: false };
     const reading = scanPairs(bared, names);
     if (bar !== undefined) {
@@ -68,6 +68,11 @@ export const pairs = shapedDialect<PairsState>({
     return { entries: [], steady: reading.steady };
   },
 });
+
+function plainOf(text: string, read: PlainPairReader): PlainPairs | undefined {
+  const bytes = Buffer.from(text);
+  return read(bytes, 0, bytes.length);
+}
 
 function inBar(bar: Bar, line: string, sources: NumberSources | undefined): NumberSources | undefined {
   return sources && sourcesInLine(bar, line, sources);
