@@ -7,6 +7,8 @@ import { type StepRank, stepRank } from "./step-names.ts";
  * answer, only its cost.
  */
 export interface NameBook {
+  /** Whether a look says that the name is unknown, no position, and that of no mean. */
+  tellsNothing(name: string): boolean;
   kindOf(name: string): NameKind;
   /** 0 when the name says no position. */
   rankOf(name: string): StepRank | 0;
@@ -38,6 +40,7 @@ export function createNameBook(): NameBook {
   }
 
   return {
+    tellsNothing: (name) => tellsNothing(telling, name),
     kindOf(name) {
       const found = look(name);
       return (found.kind ??= kindOf(name));

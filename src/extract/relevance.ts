@@ -53,6 +53,7 @@ export function emptyNames(): GrowingNames {
 
 /** Adds the name of the next entry, which is no counter. */
 export function noteName(found: GrowingNames, key: string, index: number, names: NameBook): void {
+  if (names.tellsNothing(key)) return noteUnknown(found, index);
   const rank = names.rankOf(key);
   if (rank > 0) {
     // Of two with the same rank, the first stays in front.

@@ -1,4 +1,5 @@
 import type { Extracted, StepRule } from "../model/extract.ts";
+import { createKeyFilter, type KeyFilter } from "./key-filter.ts";
 import type { NameBook } from "./name-book.ts";
 import { type LineNames, metricsAmong, namesOf, type Position } from "./relevance.ts";
 
@@ -54,6 +55,8 @@ export function createStepTracker(names: NameBook): StepTracker {
   /** How often a metric line has said another step. */
   let turn = 0;
   let last = new Map<string, LastPoint>();
+  /** Of the keys in `last`, once there are no more to come. */
+  let full: KeyFilter | undefined;
   let leftOut = 0;
   /** What is known of the first keys of the line, as many as were looked up. */
   const befores: (LastPoint | undefined)[] = [];
@@ -76,10 +79,16 @@ export function createStepTracker(names: NameBook): StepTracker {
     return goesOn ? "previous" : "counted";
   }
 
+  function lookUp(key: string): LastPoint | undefined {
+    if (last.size < MOST_KEYS) return last.get(key);
+    full ??= createKeyFilter(last.keys());
+    return full.mayHave(key) ? last.get(key) : undefined;
+  }
+
   /** Whether a key is new where the last metric line was. What is looked up is kept in `befores`. */
   function hasNew(entries: readonly Extracted[], metrics: readonly number[], turnNow: number): boolean {
     for (let at = 0; at < metrics.length; at += 1) {
-      const before = last.get((entries[metrics[at] as number] as Extracted).key);
+      const before = lookUp((entries[metrics[at] as number] as Extracted).key);
       befores[looked] = before;
       looked += 1;
       if (before?.turn !== turnNow) return true;
@@ -122,7 +131,7 @@ export function createStepTracker(names: NameBook): StepTracker {
       const rule = ruleOf(own, sure, goesOn);
       for (let at = 0; at < metrics.length; at += 1) {
         const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
-        const before = at < looked ? befores[at] : last.get(key);
+        const before = at < looked ? befores[at] : lookUp(key);
         if (before === undefined && last.size >= MOST_KEYS) {
           leftOut += 1;
           continue;
@@ -139,6 +148,7 @@ export function createStepTracker(names: NameBook): StepTracker {
     skip(counted) {
       header = undefined;
       said = undefined;
+      full = undefined;
       for (const [key, { step, value }] of counted) {
         const known = last.get(key);
         if (known === undefined || known.step < step) last.set(key, { step, value, turn: NEVER });
@@ -154,6 +164,7 @@ export function createStepTracker(names: NameBook): StepTracker {
       turn += 1;
       said = memory.said && { step: memory.said.step, turn };
       last = new Map();
+      full = undefined;
       for (const [key, { step, value }] of memory.last) {
         last.set(key, { step, value, turn: memory.said?.keys.has(key) ? turn : NEVER });
       }
