@@ -23,9 +23,9 @@ export interface PrintedText {
 /** Deeper nesting is no line of metrics, and must not exhaust the stack. */
 const DEPTH_LIMIT = 16;
 
-const [TAB, BLANK, BACKSLASH] = [0x09, 0x20, 0x5c];
-
-const BARE = /[-+]?[\w.][\w.+-]*/y;
+const [TAB, BLANK, QUOTE, APOSTROPHE, OPEN, CLOSE] = [0x09, 0x20, 0x22, 0x27, 0x28, 0x29];
+const [PLUS, COMMA, MINUS, DOT, COLON, LESS] = [0x2b, 0x2c, 0x2d, 0x2e, 0x3a, 0x3c];
+const [LIST, BACKSLASH, LIST_END, UNDERSCORE, OBJECT, OBJECT_END] = [0x5b, 0x5c, 0x5d, 0x5f, 0x7b, 0x7d];
 
 /**
  * Reads an object that begins at `start`: JSON with NaN and Infinity, or a Python dict with `None`, `nan`, tuples,
@@ -47,19 +47,25 @@ interface Cursor {
 
 function readValue(cursor: Cursor, depth: number): Literal {
   skipBlanks(cursor);
-  const character = cursor.text[cursor.at];
-  if (depth > DEPTH_LIMIT || character === undefined) return fail(cursor);
-  if (character === "{") return readObject(cursor, depth);
-  if (character === "[") return readList(cursor, "]", depth);
-  if (character === "(") return readList(cursor, ")", depth);
-  if (character === '"' || character === "'") return readString(cursor);
+  if (depth > DEPTH_LIMIT) return fail(cursor);
+  switch (codeAt(cursor, cursor.at)) {
+    case OBJECT:
+      return readObject(cursor, depth);
+    case LIST:
+      return readList(cursor, LIST_END, depth);
+    case OPEN:
+      return readList(cursor, CLOSE, depth);
+    case QUOTE:
+    case APOSTROPHE:
+      return readString(cursor);
+  }
   return readBare(cursor, depth);
 }
 
 function readObject(cursor: Cursor, depth: number): LiteralMap {
   const entries = new Map<string, Literal>();
   cursor.at += 1;
-  if (take(cursor, "}")) return entries;
+  if (take(cursor, OBJECT_END)) return entries;
   while (!cursor.failed) {
     const key = readValue(cursor, depth + 1);
     const name = nameOf(key);
@@ -67,13 +73,13 @@ function readObject(cursor: Cursor, depth: number): LiteralMap {
       fail(cursor);
       break;
     }
-    if (!take(cursor, ":")) fail(cursor);
+    if (!take(cursor, COLON)) fail(cursor);
     const value = readValue(cursor, depth + 1);
     // The first of two equal keys counts, as on any other line.
     if (!entries.has(name)) entries.set(name, value);
-    if (take(cursor, "}")) break;
-    if (!take(cursor, ",")) fail(cursor);
-    if (take(cursor, "}")) break;
+    if (take(cursor, OBJECT_END)) break;
+    if (!take(cursor, COMMA)) fail(cursor);
+    if (take(cursor, OBJECT_END)) break;
   }
   return entries;
 }
@@ -83,13 +89,13 @@ function nameOf(key: Literal): string | undefined {
   return key.kind === "number" ? String(key.value) : key.text;
 }
 
-function readList(cursor: Cursor, end: string, depth: number): readonly Literal[] {
+function readList(cursor: Cursor, end: number, depth: number): readonly Literal[] {
   const values: Literal[] = [];
   cursor.at += 1;
   while (!cursor.failed && !take(cursor, end)) {
     values.push(readValue(cursor, depth + 1));
     if (take(cursor, end)) break;
-    if (!take(cursor, ",")) fail(cursor);
+    if (!take(cursor, COMMA)) fail(cursor);
   }
   return values;
 }
@@ -119,11 +125,11 @@ function readString(cursor: Cursor): PrintedText | undefined {
 /** A number, a word such as `true` and `None`, or a call that has the value as its argument: `np.float64(0.5)`. */
 function readBare(cursor: Cursor, depth: number): Literal {
   const { at } = cursor;
-  BARE.lastIndex = at;
-  const word = BARE.exec(cursor.text)?.[0];
-  if (word === undefined) return fail(cursor);
-  cursor.at += word.length;
-  if (cursor.text[cursor.at] !== "(") {
+  const end = bareEnd(cursor, at);
+  if (end === at) return fail(cursor);
+  const word = cursor.text.slice(at, end);
+  cursor.at = end;
+  if (codeAt(cursor, end) !== OPEN) {
     const value = parseNumber(word);
     return value === undefined ? undefined : { kind: "number", text: word, at, value };
   }
@@ -138,12 +144,30 @@ function readBare(cursor: Cursor, depth: number): Literal {
   return value !== undefined && "kind" in value && value.kind === "number" ? value : undefined;
 }
 
+/** Index behind the number or word that begins at `at`; `at` itself when none does. */
+function bareEnd(cursor: Cursor, at: number): number {
+  const first = codeAt(cursor, at);
+  const from = first === PLUS || first === MINUS ? at + 1 : at;
+  if (!isBarePart(codeAt(cursor, from))) return at;
+  let end = from + 1;
+  for (let code = codeAt(cursor, end); isBarePart(code) || code === PLUS || code === MINUS;) {
+    end += 1;
+    code = codeAt(cursor, end);
+  }
+  return end;
+}
+
+function isBarePart(code: number): boolean {
+  const lower = code | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === DOT || code === UNDERSCORE;
+}
+
 /** What a dict makes of a name that it has not: `defaultdict(<class 'float'>, {…})` */
 function skipClass(cursor: Cursor): void {
-  if (cursor.text[cursor.at] !== "<") return;
+  if (codeAt(cursor, cursor.at) !== LESS) return;
   const end = cursor.text.indexOf(">", cursor.at);
   cursor.at = end === -1 ? cursor.text.length : end + 1;
-  take(cursor, ",");
+  take(cursor, COMMA);
 }
 
 /** A dict as a list of its pairs; `undefined` for any other list. */
@@ -157,20 +181,24 @@ function mapOf(pairs: readonly Literal[]): LiteralMap | undefined {
   return entries;
 }
 
-function take(cursor: Cursor, character: string): boolean {
+function take(cursor: Cursor, character: number): boolean {
   skipBlanks(cursor);
-  if (cursor.text[cursor.at] !== character) return false;
+  if (codeAt(cursor, cursor.at) !== character) return false;
   cursor.at += 1;
   return true;
 }
 
 function skipBlanks(cursor: Cursor): void {
-  const { text } = cursor;
-  let code = text.charCodeAt(cursor.at);
+  let code = codeAt(cursor, cursor.at);
   while (code === BLANK || code === TAB) {
     cursor.at += 1;
-    code = text.charCodeAt(cursor.at);
+    code = codeAt(cursor, cursor.at);
   }
+}
+
+/** The character at this index; 0 behind the end, since an index out of range makes every look at a text slow. */
+function codeAt({ text }: Cursor, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 0;
 }
 
 function fail(cursor: Cursor): undefined {

@@ -78,17 +78,17 @@ export function readingOf(text: string, { fields, lead }: ObjectAtEnd, names: Na
 }
 
 function readingOfFields(text: string, fields: LiteralMap, names: NameBook): Reading {
-  const flat = flatten(fields, "", names);
+  const { entries, printed } = flatten(fields, "", names);
   const named = namedValue(fields, names);
   if (named === undefined) {
     // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
     const steady = !hasDigitInKey(fields);
-    return { entries: flat.map(entryOf), steady, sources: () => ({ text, numbers: flat.map(({ source }) => source) }) };
+    return { entries, steady, sources: () => ({ text, numbers: printed.map(sourceOf) }) };
   }
-  const positions = flat.filter(({ key }) => names.rankOf(key) > 0);
+  const positions = entries.filter(({ key }) => names.rankOf(key) > 0);
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
-  return { entries: [...positions, ...measured].map(entryOf), steady: false };
+  return { entries: [...positions, ...measured], steady: false };
 }
 
 function hasDigitInKey(fields: LiteralMap): boolean {
@@ -98,23 +98,25 @@ function hasDigitInKey(fields: LiteralMap): boolean {
   return false;
 }
 
-interface Field extends Extracted {
-  readonly source: NumberSource;
+/** The numbers of an object, and how each is printed. */
+interface Flat {
+  readonly entries: Extracted[];
+  readonly printed: (PrintedNumber | PrintedText)[];
 }
 
 /** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
-function namedValue(fields: LiteralMap, names: NameBook): readonly Field[] | undefined {
+function namedValue(fields: LiteralMap, names: NameBook): readonly Extracted[] | undefined {
   if (!fields.has("value")) return undefined;
   const name = NAME_FIELDS.map((field) => textOf(fields.get(field))).find((text) => text !== undefined);
   if (name === undefined) return undefined;
   const value = fields.get("value");
-  if (value instanceof Map) return flatten(value, "", names);
+  if (value instanceof Map) return flatten(value, "", names).entries;
   return isPrinted(value) && value.kind === "number" && isKey(keyOf(name))
-    ? [fieldOf(keyOf(name), value.value, value)]
+    ? [{ key: keyOf(name), value: value.value }]
     : [];
 }
 
-function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Field[] = []): Field[] {
+function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat = { entries: [], printed: [] }): Flat {
   for (const [name, value] of fields) {
     if (value instanceof Map) {
       flatten(value, `${prefix}${name}/`, names, into);
@@ -124,18 +126,16 @@ function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Fiel
     const number = numberOf(printed);
     if (number === undefined || !isPrinted(printed)) continue;
     const key = keyOf(prefix + name);
+    if (!isKey(key)) continue;
     // The position of the whole object: `metadata/step` is the step.
-    if (isKey(key)) into.push(fieldOf(names.rankOf(name) === 0 ? key : name, number, printed));
+    into.entries.push({ key: key === name || names.rankOf(name) === 0 ? key : name, value: number });
+    into.printed.push(printed);
   }
   return into;
 }
 
-function fieldOf(key: string, value: number, { text, at }: PrintedNumber | PrintedText): Field {
-  return { key, value, source: { text, at, multiple: 1 } };
-}
-
-function entryOf({ key, value }: Field): Extracted {
-  return { key, value };
+function sourceOf({ text, at }: PrintedNumber | PrintedText): NumberSource {
+  return { text, at, multiple: 1 };
 }
 
 function onlyNumber([value]: readonly Literal[]): Literal {
