@@ -29,12 +29,12 @@ const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G:
 /** What the unit stands for. */
 export function unitKind(unit: string): UnitKind {
   if (unit === "%") return "plain";
+  // None of the others begins with a letter of another script.
+  if (unit.charCodeAt(0) > LAST_OF_LATIN_1) return unit.includes("/") && RATE.test(unit) ? "rate" : "unknown";
   if (TIME.has(unit)) return "time";
   const isLong = unit.length > LONGEST_SIZE;
   if (!isLong && SIZE.test(unit)) return "size";
   if (unit.includes("/") && RATE.test(unit)) return "rate";
-  // None begins with a letter of another script.
-  if (unit.charCodeAt(0) > LAST_OF_LATIN_1) return "unknown";
   if (isLong && !LONG_PLAIN.test(unit)) return "unknown";
   return PLAIN.test(unit) ? "plain" : "unknown";
 }

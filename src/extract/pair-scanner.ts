@@ -11,6 +11,8 @@ import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surrou
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
+const FULL_STOP = 0x2e;
+
 /** More words than this before a number are a sentence. */
 const MOST_WORDS = 6;
 
@@ -78,7 +80,7 @@ function step(scan: Scan, index: number): number {
 function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
   // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
-  if (token.text === "/" && last === undefined) return index;
+  if (last === undefined && token.text === "/") return index;
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
   if (scan.separator) enterSection(scan, scan.words);
@@ -95,9 +97,8 @@ function readWord(scan: Scan, token: Token, index: number): number {
 
 /** A full stop behind a word, not behind an abbreviation. */
 function endsSentence(word: string): boolean {
-  return (
-    word.endsWith(".") && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word)
-  );
+  const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
+  return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
 }
 
 function readSeparator(scan: Scan, token: Token, index: number): void {

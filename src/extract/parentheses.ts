@@ -12,7 +12,7 @@ export function keyParenthesis(
   wordAt: number,
 ): { readonly text: string; readonly end: number } | "call" | undefined {
   const open = tokens[wordAt + 1];
-  if (open?.text !== "(") return undefined;
+  if (open?.kind !== "open" || open.text !== "(") return undefined;
   let text = open.gap === "none" ? "(" : "_(";
   let depth = 1;
   for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {

@@ -10,10 +10,10 @@ const [QUOTE, APOSTROPHE, UNDERSCORE, PIPE, TILDE, LAST_ASCII] = [0x22, 0x27, 0x
 
 /** The token that begins at `at`, when it is plain. */
 export function plainToken(line: string, at: number, gap: Token["gap"]): Token | undefined {
-  const code = line.charCodeAt(at);
+  const code = codeAt(line, at);
   if (isLetter(code) || code === UNDERSCORE || isOtherLetter(code)) return plainWord(line, at, gap);
   if (isDigit(code)) return plainNumber(line, at, at, gap);
-  const next = line.charCodeAt(at + 1);
+  const next = codeAt(line, at + 1);
   switch (code) {
     case PLUS:
     case MINUS:
@@ -44,12 +44,18 @@ export function plainToken(line: string, at: number, gap: Token["gap"]): Token |
 /** Index behind the blanks and tabs that begin at `at`; `at` itself when other white space may follow them. */
 export function plainBlanksEnd(line: string, at: number): number {
   let end = at;
-  let code = line.charCodeAt(end);
+  let code = codeAt(line, end);
   while (code === BLANK || code === TAB) {
     end += 1;
-    code = line.charCodeAt(end);
+    code = codeAt(line, end);
   }
+  if (end === line.length) return end;
   return code < BLANK || (code > LAST_ASCII && !isOtherLetter(code)) ? at : end;
+}
+
+/** The character at this index; 0 behind the end, since an index out of range makes every look at a text slow. */
+function codeAt(line: string, at: number): number {
+  return at < line.length ? line.charCodeAt(at) : 0;
 }
 
 /** What is quoted is one token; a quote that nothing closes is only a mark. */
@@ -65,25 +71,25 @@ function mark(kind: Token["kind"], line: string, at: number, gap: Token["gap"]):
 }
 
 function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefined {
-  const first = line.charCodeAt(at) | 0x20;
-  const second = line.charCodeAt(at + 1);
+  const first = codeAt(line, at) | 0x20;
+  const second = codeAt(line, at + 1);
   // `v1.2.3`
   if (first === 0x76 && isDigit(second)) return undefined;
   // `nan`, `inf`
-  if (first === 0x6e && (second | 0x20) === 0x61 && (line.charCodeAt(at + 2) | 0x20) === 0x6e) return undefined;
-  if (first === 0x69 && (second | 0x20) === 0x6e && (line.charCodeAt(at + 2) | 0x20) === 0x66) return undefined;
+  if (first === 0x6e && (second | 0x20) === 0x61 && (codeAt(line, at + 2) | 0x20) === 0x6e) return undefined;
+  if (first === 0x69 && (second | 0x20) === 0x6e && (codeAt(line, at + 2) | 0x20) === 0x66) return undefined;
   let end = at + 1;
   for (;;) {
-    const code = line.charCodeAt(end);
+    const code = codeAt(line, end);
     if (isWordPart(code) || isOtherLetter(code)) {
       end += 1;
     } else if (code === SLASH || code === APOSTROPHE) {
-      const next = line.charCodeAt(end + 1);
+      const next = codeAt(line, end + 1);
       // `it's`, `train/loss`; what is rarer is the pattern's.
       if (next > LAST_ASCII || next === APOSTROPHE) return undefined;
       if (!(code === SLASH ? isWordPart(next) : isLetter(next))) break;
       end += 2;
-    } else if (code > LAST_ASCII || code === PLUS || (code === COLON && line.charCodeAt(end + 1) === SLASH)) {
+    } else if (code > LAST_ASCII || code === PLUS || (code === COLON && codeAt(line, end + 1) === SLASH)) {
       // `git+https://…`
       return undefined;
     } else {
@@ -96,13 +102,13 @@ function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefin
 
 function plainNumber(line: string, at: number, digitsAt: number, gap: Token["gap"]): Token | undefined {
   let end = digitsEnd(line, digitsAt);
-  if (line.charCodeAt(end) === DOT) {
+  if (codeAt(line, end) === DOT) {
     const fractionEnd = digitsEnd(line, end + 1);
     if (fractionEnd === end + 1) return undefined;
     end = fractionEnd;
   }
-  if ((line.charCodeAt(end) | 0x20) === 0x65) {
-    const sign = line.charCodeAt(end + 1);
+  if ((codeAt(line, end) | 0x20) === 0x65) {
+    const sign = codeAt(line, end + 1);
     const exponentAt = sign === PLUS || sign === MINUS ? end + 2 : end + 1;
     const exponentEnd = digitsEnd(line, exponentAt);
     if (exponentEnd === exponentAt) return undefined;
@@ -117,19 +123,19 @@ function plainNumber(line: string, at: number, digitsAt: number, gap: Token["gap
 
 /** Index behind the unit glued to a number that ends at `end`; `undefined` where more than a number may stand. */
 function plainUnitEnd(line: string, end: number): number | undefined {
-  const code = line.charCodeAt(end);
+  const code = codeAt(line, end);
   switch (code) {
     case PERCENT:
       return end + 1;
     case BLANK: {
       // `3 / 10`
       let after = end + 1;
-      while (line.charCodeAt(after) === BLANK) after += 1;
-      return line.charCodeAt(after) === SLASH ? undefined : end;
+      while (codeAt(line, after) === BLANK) after += 1;
+      return codeAt(line, after) === SLASH ? undefined : end;
     }
     case COMMA:
       // `1,234`
-      return isDigit(line.charCodeAt(end + 1)) ? undefined : end;
+      return isDigit(codeAt(line, end + 1)) ? undefined : end;
     case TAB:
     case CLOSE:
     case LIST_END:
@@ -139,14 +145,14 @@ function plainUnitEnd(line: string, end: number): number | undefined {
   }
   if (!isLetter(code)) return end === line.length ? end : undefined;
   let unitEnd = end + 1;
-  while (isLetter(line.charCodeAt(unitEnd)) || isDigit(line.charCodeAt(unitEnd))) unitEnd += 1;
-  const stop = line.charCodeAt(unitEnd);
+  while (isLetter(codeAt(line, unitEnd)) || isDigit(codeAt(line, unitEnd))) unitEnd += 1;
+  const stop = codeAt(line, unitEnd);
   return stop === UNDERSCORE || stop === SLASH || stop > LAST_ASCII ? undefined : unitEnd;
 }
 
 function digitsEnd(line: string, at: number): number {
   let end = at;
-  while (isDigit(line.charCodeAt(end))) end += 1;
+  while (isDigit(codeAt(line, end))) end += 1;
   return end;
 }
 

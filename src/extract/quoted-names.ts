@@ -20,7 +20,10 @@ export function withoutQuotes(text: string): string {
     from = end + 1;
     at = end;
   }
-  return parts.length === 0 ? text : parts.join("") + text.slice(from);
+  if (parts.length === 0) return text;
+  parts.push(text.slice(from));
+  // Of one piece, as what is put together by a plus is not: the text is looked at character by character.
+  return parts.join("");
 }
 
 function nameEnd(text: string, start: number): number {

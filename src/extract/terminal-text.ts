@@ -1,5 +1,6 @@
 const ESCAPE = "\u001b";
 const BACKSPACE = "\b";
+const BLANK = 0x20;
 
 // ECMA-48 §5.4 control sequences, and operating system commands up to BEL or ST. An unfinished one takes what is left of
 // its own characters only, so every pattern is linear.
@@ -31,9 +32,13 @@ export function visibleText(bytes: Uint8Array): string {
 
 /** The same for a line in which metrics are looked for: nothing of binary data, such as an image sent to the terminal. */
 export function searchableText(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  const text = decode(bytes, start, end);
+  // Blanks at the end are no part of it from the beginning: a text that is cut from another is slower to look at.
+  let stop = end;
+  while (stop > start && bytes[stop - 1] === BLANK) stop -= 1;
+  const text = decode(bytes, start, stop);
   if (!HAS_CONTROLS.test(text) && !text.includes("\ufffd")) return text.trimEnd();
-  return isBinary(text) ? "" : shown(text);
+  const whole = stop === end ? text : decode(bytes, start, end);
+  return isBinary(whole) ? "" : shown(whole);
 }
 
 function isBinary(text: string): boolean {
