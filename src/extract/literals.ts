@@ -1,3 +1,4 @@
+import { codeAt } from "./code-at.ts";
 import { parseNumber } from "./numbers.ts";
 
 /** A value as JSON or a Python literal writes it. `undefined` stands for what is neither number, text nor a container. */
@@ -48,7 +49,7 @@ interface Cursor {
 function readValue(cursor: Cursor, depth: number): Literal {
   skipBlanks(cursor);
   if (depth > DEPTH_LIMIT) return fail(cursor);
-  switch (codeAt(cursor, cursor.at)) {
+  switch (codeAt(cursor.text, cursor.at)) {
     case OBJECT:
       return readObject(cursor, depth);
     case LIST:
@@ -129,7 +130,7 @@ function readBare(cursor: Cursor, depth: number): Literal {
   if (end === at) return fail(cursor);
   const word = cursor.text.slice(at, end);
   cursor.at = end;
-  if (codeAt(cursor, end) !== OPEN) {
+  if (codeAt(cursor.text, end) !== OPEN) {
     const value = parseNumber(word);
     return value === undefined ? undefined : { kind: "number", text: word, at, value };
   }
@@ -146,13 +147,13 @@ function readBare(cursor: Cursor, depth: number): Literal {
 
 /** Index behind the number or word that begins at `at`; `at` itself when none does. */
 function bareEnd(cursor: Cursor, at: number): number {
-  const first = codeAt(cursor, at);
+  const first = codeAt(cursor.text, at);
   const from = first === PLUS || first === MINUS ? at + 1 : at;
-  if (!isBarePart(codeAt(cursor, from))) return at;
+  if (!isBarePart(codeAt(cursor.text, from))) return at;
   let end = from + 1;
-  for (let code = codeAt(cursor, end); isBarePart(code) || code === PLUS || code === MINUS;) {
+  for (let code = codeAt(cursor.text, end); isBarePart(code) || code === PLUS || code === MINUS;) {
     end += 1;
-    code = codeAt(cursor, end);
+    code = codeAt(cursor.text, end);
   }
   return end;
 }
@@ -164,7 +165,7 @@ function isBarePart(code: number): boolean {
 
 /** What a dict makes of a name that it has not: `defaultdict(<class 'float'>, {…})` */
 function skipClass(cursor: Cursor): void {
-  if (codeAt(cursor, cursor.at) !== LESS) return;
+  if (codeAt(cursor.text, cursor.at) !== LESS) return;
   const end = cursor.text.indexOf(">", cursor.at);
   cursor.at = end === -1 ? cursor.text.length : end + 1;
   take(cursor, COMMA);
@@ -183,22 +184,17 @@ function mapOf(pairs: readonly Literal[]): LiteralMap | undefined {
 
 function take(cursor: Cursor, character: number): boolean {
   skipBlanks(cursor);
-  if (codeAt(cursor, cursor.at) !== character) return false;
+  if (codeAt(cursor.text, cursor.at) !== character) return false;
   cursor.at += 1;
   return true;
 }
 
 function skipBlanks(cursor: Cursor): void {
-  let code = codeAt(cursor, cursor.at);
+  let code = codeAt(cursor.text, cursor.at);
   while (code === BLANK || code === TAB) {
     cursor.at += 1;
-    code = codeAt(cursor, cursor.at);
+    code = codeAt(cursor.text, cursor.at);
   }
-}
-
-/** The character at this index; 0 behind the end, since an index out of range makes every look at a text slow. */
-function codeAt({ text }: Cursor, at: number): number {
-  return at < text.length ? text.charCodeAt(at) : 0;
 }
 
 function fail(cursor: Cursor): undefined {

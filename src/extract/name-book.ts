@@ -26,9 +26,19 @@ const LENGTH_LIMIT = 100;
 export function createNameBook(): NameBook {
   const known = new Map<string, KnownName>();
   const telling = createTellingWords();
+  // Of one name several things are asked, one behind the other.
+  let lastName: string | undefined;
+  let lastKnown = NOTHING_KNOWN;
 
   function look(name: string): KnownName {
-    if (tellsNothing(telling, name)) return NOTHING_KNOWN;
+    if (name !== lastName) {
+      lastKnown = tellsNothing(telling, name) ? NOTHING_KNOWN : lookUp(name);
+      lastName = name;
+    }
+    return lastKnown;
+  }
+
+  function lookUp(name: string): KnownName {
     const found = known.get(name);
     if (found !== undefined) return found;
     const unknown: KnownName = { kind: undefined, rank: undefined, belongs: undefined };

@@ -233,8 +233,8 @@ function addUnseparated(
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
-    !words.some(isFunctionWord) &&
-    isCell(scan.tokens, index - spoken.length, endOfPercent(scan.tokens, end));
+    isCell(scan.tokens, index - spoken.length, endOfPercent(scan.tokens, end)) &&
+    !words.some(isFunctionWord);
   const isOne = cell || words.length === 1 || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const phrase = isOne ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);

@@ -1,3 +1,4 @@
+import { codeAt } from "./code-at.ts";
 import type { Token } from "./tokens.ts";
 
 // Most of a line is plain: words, numbers such as `0.5`, `3e-4`, `91%` and `18ms`, single marks. They are read here
@@ -51,11 +52,6 @@ export function plainBlanksEnd(line: string, at: number): number {
   }
   if (end === line.length) return end;
   return code < BLANK || (code > LAST_ASCII && !isOtherLetter(code)) ? at : end;
-}
-
-/** The character at this index; 0 behind the end, since an index out of range makes every look at a text slow. */
-function codeAt(line: string, at: number): number {
-  return at < line.length ? line.charCodeAt(at) : 0;
 }
 
 /** What is quoted is one token; a quote that nothing closes is only a mark. */

@@ -1,3 +1,4 @@
+import { codeAt } from "./code-at.ts";
 import { keyOf } from "./keys.ts";
 
 const [BLANK, QUOTE, APOSTROPHE, COMMA, COLON, EQUALS, OBJECT, OBJECT_END] = [
@@ -7,20 +8,23 @@ const [BLANK, QUOTE, APOSTROPHE, COMMA, COLON, EQUALS, OBJECT, OBJECT_END] = [
 /** What is quoted and longer is no name. */
 const LONGEST_NAME = 100;
 
-/** The text with the names in front of a colon as keys and without their quotes: `"val loss": 0.5` is `val_loss: 0.5`. */
-export function withoutQuotes(text: string): string {
+/**
+ * The text from `start` on with the names in front of a colon as keys and without their quotes: `"val loss": 0.5` is
+ * `val_loss: 0.5`.
+ */
+export function withoutQuotes(text: string, start = 0): string {
   const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  let from = start;
+  for (let at = start; at < text.length; at += 1) {
     const quote = text.charCodeAt(at);
     if (quote !== QUOTE && quote !== APOSTROPHE) continue;
     const end = nameEnd(text, at + 1);
-    if (end === at + 1 || text.charCodeAt(end) !== quote || !isColonAt(text, end + 1)) continue;
+    if (end === at + 1 || codeAt(text, end) !== quote || !isColonAt(text, end + 1)) continue;
     parts.push(text.slice(from, at), keyOf(text.slice(at + 1, end)));
     from = end + 1;
     at = end;
   }
-  if (parts.length === 0) return text;
+  if (parts.length === 0) return text.slice(start);
   parts.push(text.slice(from));
   // Of one piece, as what is put together by a plus is not: the text is looked at character by character.
   return parts.join("");
@@ -34,6 +38,7 @@ function nameEnd(text: string, start: number): number {
 }
 
 function isNoPart(code: number): boolean {
+  if (code > EQUALS && code < OBJECT) return false;
   switch (code) {
     case QUOTE:
     case APOSTROPHE:
@@ -48,6 +53,6 @@ function isNoPart(code: number): boolean {
 }
 
 function isColonAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code === COLON || (code === BLANK && text.charCodeAt(at + 1) === COLON);
+  const code = codeAt(text, at);
+  return code === COLON || (code === BLANK && codeAt(text, at + 1) === COLON);
 }

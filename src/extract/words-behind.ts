@@ -20,7 +20,7 @@ export function wordsChange(
   // `loss=0.5 T=300`
   if (after?.kind === "separator") return false;
   if ((word.text.length <= 3 && SHARE.test(word.text)) || (word.text === "out" && after?.text === "of")) return true;
-  if (word.text.length <= 8 && MULTIPLE.test(word.text) && after?.kind !== "number") return true;
+  if (after?.kind !== "number" && word.text.length <= 8 && MULTIPLE.test(word.text)) return true;
   // Another name: `loss: 3 val acc: 5`.
   if (!isSentence(tokens, end)) return false;
   const isCount = end === index && isCountable(number);

@@ -93,10 +93,11 @@ const WRAPPED =
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
   let plain = text;
-  if (QUOTED_NAME.test(text)) plain = withoutQuotes(text.replace(/^[{[(] ?/, ""));
+  if (QUOTED_NAME.test(text)) plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 
+const OPENING = /^[{[(] ?/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
