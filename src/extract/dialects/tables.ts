@@ -160,7 +160,7 @@ function numberOf(
   const steady = !/\d/.test(name);
   if (value?.kind !== "number" || isSettings) return { entries: [], steady };
   // A position keeps its own name; `time/fps` is no time.
-  if (names.rankOf(name) > 0 || section === "") return { entries: [entryOf(name, value, cell)], steady };
+  if (section === "" || names.rankOf(name) > 0) return { entries: [entryOf(name, value, cell)], steady };
   const entries: TableEntry[] = names.kindOf(name) === "noise" ? [] : [entryOf(`${section}/${name}`, value, cell)];
   return { entries, steady };
 }
