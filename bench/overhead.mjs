@@ -22,11 +22,12 @@ const figures = found.intervals.flatMap((cost) => {
     figure(at, cost.slowdown_percent, "percent"),
     ...bounds,
     ...(cpu === undefined ? [] : [figure(`${at}_cpu`, cpu, "percent of a core")]),
+    ...(cost.samples === undefined ? [] : [figure(`${at}_samples`, cost.samples, "samples")]),
     figure(`${at}_pairs`, cost.pairs, "pairs"),
   ];
 });
 const lines = found.intervals.map(
-  ({ interval, slowdown_percent: percent, ci95: [low, high] = [], pairs }) =>
-    `${interval} s: ${percent.toFixed(2)} % slower, 95 %: ${low?.toFixed(2)} to ${high?.toFixed(2)}, ${pairs} pairs`,
+  ({ interval, slowdown_percent: percent, ci95: [low, high] = [], samples = 0, pairs }) =>
+    `${interval} s: ${percent.toFixed(2)} % slower, 95 %: ${low?.toFixed(2)} to ${high?.toFixed(2)}, ${samples} samples, ${pairs} pairs`,
 );
 printResult(json, "overhead", figures, lines);

@@ -8,8 +8,15 @@ export interface IntervalCost {
   readonly slowdown_percent: number;
   /** Where the slowdown lies with a confidence of 95 %; absent where a single pair says nothing of that. */
   readonly ci95?: readonly [low: number, high: number];
-  /** Pairs of a baseline and a watched run that the slowdown is made from. */
+  /** Samples that the work was seen to go on around, where the slowdown is made from that. */
+  readonly samples?: number;
+  /** Milliseconds of the work's time that each of them took. */
+  readonly sample_ms?: number;
+  /** Pairs of a baseline and a watched run. */
   readonly pairs: number;
+  /** The slowdown by these pairs, where it is not the one above. */
+  readonly paired_percent?: number;
+  readonly paired_ci95?: readonly [low: number, high: number];
   /** CPU time of wrapper and watcher in percent of one core. */
   readonly tracelet_cpu_percent?: number;
   /** Bytes of resident memory of wrapper and watcher; pages that they share count once for each. */
@@ -47,7 +54,7 @@ export interface Overhead {
 
 /** How far a measurement has come. */
 export interface OverheadProgress {
-  readonly what: "probes" | "calibration" | "warm-up" | "rounds";
+  readonly what: "probes" | "calibration" | "warm-up" | "samples" | "rounds";
   /** Seconds since it began. */
   readonly elapsed: number;
   /** Seconds that it is to take. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type RunRecord, readRecord } from "./run-record.ts";
 import type { Session, TimedLine } from "./session.ts";
+import { parseProgress, type Progress } from "./progress.ts";
 import type { Stage } from "./stage.ts";
 
 /** A kernel that waits to be told what to do; under tracelet, the first sample has been taken. */
@@ -8,6 +9,8 @@ export interface KernelSession {
   readonly session: Session;
   /** Works on all its processes, and returns seconds until the last was through. */
   work(amount: WorkAmount): Promise<number>;
+  /** Works on all its processes for so many seconds, and returns the progress of each. */
+  trace(seconds: number): Promise<Progress[]>;
   /** Milliseconds that so many lines took to reach us, each. */
   print(lines: number): Promise<number[]>;
   /** Lets it end, and returns what tracelet took before its start and after its end in seconds, where it was there. */
@@ -49,6 +52,13 @@ export async function startKernel(stage: Stage, plan: KernelPlan): Promise<Kerne
       session.say(`work ${units} ${passes}`);
       const { text } = await answer(session, "worked ");
       return Number(text.split(" ")[1]) / 1e9;
+    },
+    async trace(seconds) {
+      session.say(`trace ${Math.round(1000 * seconds)}`);
+      const progress: Progress[] = [];
+      while (progress.length < processes) progress.push(parseProgress((await answer(session, "progress ")).text));
+      await answer(session, "traced");
+      return progress;
     },
     async print(count) {
       session.say(`print ${count}`);

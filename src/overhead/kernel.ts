@@ -9,7 +9,7 @@ import { createKernelWork, type KernelWork } from "./kernel-work.ts";
 const LINE_PACE = 5;
 
 /** What makes V8 compile both kernels before anything counts. */
-const WARM_UP = { compute: 20, traverse: 2 };
+const WARM_UP = { compute: 20, traverse: 2, pieces: 100 };
 
 void serve(Number(process.argv[2] ?? 1));
 
@@ -17,11 +17,13 @@ async function serve(processes: number): Promise<void> {
   const workers = await Promise.all(Array.from({ length: processes - 1 }, startWorker));
   const own = createKernelWork();
   workOn(own, WARM_UP.compute, WARM_UP.traverse);
+  for (let piece = 0; piece < WARM_UP.pieces; piece += 1) own.piece();
   say("ready");
   for await (const line of createInterface({ input: process.stdin })) {
     const [word, first = 0, second = 0] = line.split(" ").map((part, index) => (index === 0 ? part : Number(part)));
     if (word === "work") await workTogether(own, workers, Number(first), Number(second));
     if (word === "print") await printLines(Number(first));
+    if (word === "trace") await traceTogether(own, workers, Number(first));
   }
   for (const worker of workers) worker.process.stdin?.end();
 }
@@ -30,17 +32,20 @@ interface Worker {
   readonly process: ChildProcess;
   /** When it is through with what it was told, on the clock that all processes share, in nanoseconds. */
   next(): Promise<bigint>;
+  /** The next line that it says. */
+  line(): Promise<string>;
 }
 
 async function startWorker(): Promise<Worker> {
   const child = spawn(process.execPath, [__filename, "1"], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
+  const line = async () => String((await lines.next()).value);
   return {
     process: child,
+    line,
     async next() {
-      const { value } = await lines.next();
-      return BigInt(String(value).split(" ")[2] ?? 0);
+      return BigInt((await line()).split(" ")[2] ?? 0);
     },
   };
 }
@@ -58,6 +63,33 @@ async function workTogether(own: KernelWork, workers: readonly Worker[], units: 
 function workOn(work: KernelWork, units: number, passes: number): void {
   work.compute(units);
   work.traverse(passes);
+}
+
+/** Works for so many milliseconds, and says of each process when it was through with each piece. */
+async function traceTogether(own: KernelWork, workers: readonly Worker[], milliseconds: number): Promise<void> {
+  for (const worker of workers) worker.process.stdin?.write(`trace ${milliseconds}\n`);
+  say(tracePieces(own, milliseconds));
+  for (const worker of workers) {
+    say(await worker.line());
+    await worker.line();
+  }
+  say("traced");
+}
+
+/** `progress 1795378530012.345 812 790 …`: milliseconds since the epoch, then microseconds from piece to piece. */
+function tracePieces(work: KernelWork, milliseconds: number): string {
+  const now = () => performance.timeOrigin + performance.now();
+  const started = now();
+  const ends = [started];
+  for (let last = started; last - started < milliseconds;) {
+    work.piece();
+    last = now();
+    ends.push(last);
+  }
+  const took = ends
+    .slice(1)
+    .map((end, index) => Math.round(1000 * (end - started)) - Math.round(1000 * ((ends[index] ?? 0) - started)));
+  return `progress ${started.toFixed(3)} ${took.join(" ")}`;
 }
 
 async function printLines(count: number): Promise<void> {

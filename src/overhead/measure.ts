@@ -7,7 +7,9 @@ import { type QuietCost, quietCosts } from "./quiet-cost.ts";
 import { recommend } from "./recommend.ts";
 import { type Rounds, timeRounds } from "./rounds.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { type SampleSlowdown, slowdownsOfSamples } from "./sample-slowdown.ts";
 import { median, slowdownOf } from "./statistics.ts";
+import { traceSamples } from "./trace-samples.ts";
 
 export interface OverheadOptions {
   /** What starts tracelet: a program and its first arguments. */
@@ -37,6 +39,12 @@ export interface OverheadOptions {
 
 /** Share of the time for what tracelet takes beside a command that waits. */
 const QUIET_SHARE = 0.2;
+
+/** Share of the time in which the kernels are watched around samples. */
+const TRACED_SHARE = 0.5;
+
+/** Percentage points on either side that are good enough of what is seen around samples. */
+const GOOD_AROUND_SAMPLES = 0.05;
 
 /** Percentage points on either side; nobody chooses an interval by less. */
 const GOOD_ENOUGH = 0.2;
@@ -73,6 +81,7 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
         probes = await probeCosts(host, { ...options, wait: (ms) => wait(ms, undefined, { signal }) });
       },
     });
+    const around = await slowdownsAroundSamples(stage, options, quiet, () => tell("samples"));
     tell("rounds");
     const timed = await timeRounds({
       intervals,
@@ -82,7 +91,9 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
       goodEnough: GOOD_ENOUGH,
       onRound: (rounds, uncertainty) => tell("rounds", rounds, uncertainty),
     });
-    const costs = intervals.map((interval) => costOf(interval, timed, timer, quiet.get(interval)));
+    const costs = intervals.map((interval) =>
+      costOf(interval, timed, timer, quiet.get(interval), around.get(interval)),
+    );
     const once = median(timer.once());
     return {
       baseline_seconds: median(timed.baseline) ?? 0,
@@ -104,16 +115,48 @@ function workTimer(stage: Stage, options: OverheadOptions, left: number): Promis
   return createKernelTimer(stage, { kernel, processes: workers, signal });
 }
 
-function costOf(interval: number, { pairs }: Rounds, timer: WorkTimer, quiet: QuietCost = {}): IntervalCost {
+/** The kernels tell how they get on; of a command nothing is known but when it is through. */
+async function slowdownsAroundSamples(
+  stage: Stage,
+  options: OverheadOptions,
+  quiet: ReadonlyMap<number, QuietCost>,
+  onTurn: () => void,
+): Promise<ReadonlyMap<number, SampleSlowdown>> {
+  const { command, kernel, workers, signal, intervals, time } = options;
+  if (command !== undefined) return new Map();
+  onTurn();
+  const traced = await traceSamples({
+    ...{ stage, kernel, processes: workers, signal, intervals, onTurn },
+    time: TRACED_SHARE * time,
+    goodEnough: GOOD_AROUND_SAMPLES,
+  });
+  const seen = Array.from(traced, ([interval, lost]) => {
+    const between = quiet.get(interval)?.betweenPercent;
+    return { interval, lost, ...(between === undefined ? {} : { between }) };
+  });
+  return slowdownsOfSamples(seen, workers);
+}
+
+function costOf(
+  interval: number,
+  { pairs }: Rounds,
+  timer: WorkTimer,
+  quiet: QuietCost = {},
+  around?: SampleSlowdown,
+): IntervalCost {
   const own = pairs.get(interval) ?? [];
-  const { percent, ci95 } = slowdownOf(own);
+  const paired = slowdownOf(own);
+  const { percent, ci95 } = around ?? paired;
   const { cpuPercent = quiet.cpuPercent, memoryRss = quiet.memoryRss } = timer.seen(interval);
   return {
     interval,
     seconds: median(own.map(({ watched }) => watched)) ?? 0,
     slowdown_percent: percent,
     ...(ci95 === undefined ? {} : { ci95 }),
+    ...(around === undefined ? {} : { samples: around.samples, sample_ms: around.lost }),
     pairs: own.length,
+    ...(around === undefined ? {} : { paired_percent: paired.percent }),
+    ...(around === undefined || paired.ci95 === undefined ? {} : { paired_ci95: paired.ci95 }),
     ...(cpuPercent === undefined ? {} : { tracelet_cpu_percent: cpuPercent }),
     ...(memoryRss === undefined ? {} : { tracelet_memory_rss: memoryRss }),
     ...(quiet.lineLatency === undefined ? {} : { line_latency_ms: quiet.lineLatency }),

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { cpuTimeOf } from "./cpu-time.ts";
+import { type CpuReading, followCpu, percentBetween } from "./between-samples.ts";
 import { type KernelSession, startKernel } from "./kernel-session.ts";
 import { mostMemory, readRecord } from "./run-record.ts";
 import type { Stage } from "./stage.ts";
@@ -9,6 +9,8 @@ import { median } from "./statistics.ts";
 export interface QuietCost {
   /** Percent of one core. */
   readonly cpuPercent?: number;
+  /** Percent of one core as well: the part of it that falls between samples. */
+  readonly betweenPercent?: number;
   readonly memoryRss?: number;
   /** Milliseconds added to the way of a line. */
   readonly lineLatency?: number;
@@ -31,6 +33,9 @@ export interface QuietCostOptions {
 const TURNS = 5;
 const LINES_IN_A_TURN = 12;
 
+/** Part of an interval that may be missing to a whole one. */
+const TOLERANCE = 0.02;
+
 /** Milliseconds in which V8 compiles what a watcher needs again and again. */
 const WARM_UP = 1000;
 
@@ -46,9 +51,9 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
   const bare = await start();
   const watched = await Promise.all(intervals.map(async (interval) => ({ interval, session: await start(interval) })));
   await wait(WARM_UP, undefined, { signal });
-  const [, ...shares] = await Promise.all([
+  const [, ...followed] = await Promise.all([
     options.meanwhile(),
-    ...watched.map(({ session, interval }) => cpuShare(session, interval, options)),
+    ...watched.map(({ session }) => follow(session, options)),
   ]);
   const latencies = await latenciesOf([bare, ...watched.map(({ session }) => session)]);
   const [base] = latencies;
@@ -56,10 +61,15 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
   for (const [index, { interval, session }] of watched.entries()) {
     const latency = latencies[index + 1];
     const lineLatency = latency === undefined || base === undefined ? undefined : latency - base;
-    const cpuPercent = shares[index];
-    const memoryRss = await memoryOf(session);
+    const readings = followed[index] ?? [];
+    const cpuPercent = shareOver(readings, interval);
+    const record = session.session.store === undefined ? undefined : await readRecord(session.session.store);
+    const samples = (record?.samples ?? []).map(({ timestamp }) => timestamp);
+    const betweenPercent = percentBetween(readings, samples, interval);
+    const memoryRss = record === undefined ? undefined : mostMemory(record);
     costs.set(interval, {
       ...(cpuPercent === undefined ? {} : { cpuPercent }),
+      ...(betweenPercent === undefined ? {} : { betweenPercent }),
       ...(memoryRss === undefined ? {} : { memoryRss }),
       ...(lineLatency === undefined ? {} : { lineLatency }),
     });
@@ -68,19 +78,18 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
   return costs;
 }
 
-async function cpuShare(
-  { session }: KernelSession,
-  interval: number,
-  { window, proc, signal }: QuietCostOptions,
-): Promise<number | undefined> {
+async function follow({ session }: KernelSession, { window, proc, signal }: QuietCostOptions): Promise<CpuReading[]> {
   const watcher = session.store === undefined ? undefined : (await readRecord(session.store))?.watcherPid;
-  const intervals = Math.floor(window / interval);
-  if (watcher === undefined || intervals === 0) return undefined;
-  const seconds = intervals * interval;
-  const before = cpuTimeOf(proc, [session.pid, watcher]);
-  await wait(1000 * seconds, undefined, { signal });
-  const after = cpuTimeOf(proc, [session.pid, watcher]);
-  return before === undefined || after === undefined ? undefined : (100 * (after - before)) / (1000 * seconds);
+  return watcher === undefined ? [] : followCpu(proc, [session.pid, watcher], window, signal);
+}
+
+/** In percent of one core, over as many whole intervals as there are. */
+function shareOver(readings: readonly CpuReading[], interval: number): number | undefined {
+  const [first, last] = [readings[0], readings.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const intervals = Math.floor((last.at - first.at) / 1000 / interval + TOLERANCE);
+  const end = readings.findLast(({ at }) => at <= first.at + 1000 * (intervals + TOLERANCE) * interval);
+  return intervals === 0 || end === undefined ? undefined : (100 * (end.cpu - first.cpu)) / (end.at - first.at);
 }
 
 /** The median of each in milliseconds. One prints after the other: lines would get in each other's way. */
@@ -92,9 +101,4 @@ async function latenciesOf(sessions: readonly KernelSession[]): Promise<(number 
     }
   }
   return latencies.map(median);
-}
-
-async function memoryOf({ session }: KernelSession): Promise<number | undefined> {
-  const record = session.store === undefined ? undefined : await readRecord(session.store);
-  return record === undefined ? undefined : mostMemory(record);
 }

@@ -60,7 +60,7 @@ function trimmedMean(sorted: readonly number[]): { mean: number; halfWidth?: num
   return { mean, halfWidth: studentQuantile(degrees) * error };
 }
 
-function meanOf(values: readonly number[]): number {
+export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -70,7 +70,7 @@ const STUDENT = [
 ];
 
 /** The table, and beyond it three terms of the expansion about the normal distribution, which has four digits right there. */
-function studentQuantile(degrees: number): number {
+export function studentQuantile(degrees: number): number {
   const normal = 1.959964;
   const first = (normal ** 3 + normal) / 4;
   const second = (5 * normal ** 5 + 16 * normal ** 3 + 3 * normal) / 96;

@@ -9,6 +9,7 @@ const INTERVAL_COLUMNS: readonly Column[] = [
   { head: "INTERVAL", align: "right" },
   { head: "SECONDS", align: "right" },
   { head: "SLOWDOWN" },
+  { head: "A SAMPLE", align: "right" },
   { head: "CPU OF A CORE", align: "right" },
   { head: "MEMORY", align: "right" },
   { head: "A LINE", align: "right" },
@@ -23,6 +24,7 @@ const STAGES = {
   probes: "reading the probes",
   calibration: "finding how much work takes a second",
   "warm-up": "running the command for the first time",
+  samples: "watching the work go on around samples",
   rounds: "timing",
 } as const satisfies Record<OverheadProgress["what"], string>;
 
@@ -34,6 +36,7 @@ export function renderOverhead(overhead: Overhead, out: Output, around: Surround
     { text: `${formatNumber(cost.interval)} s` },
     { text: seconds(cost.seconds) },
     { text: slowdownText(cost) },
+    { text: known(cost.sample_ms, (value) => `${signed(value, 2)} ms`) },
     { text: known(cost.tracelet_cpu_percent, (value) => `${value.toFixed(2)} %`) },
     { text: known(cost.tracelet_memory_rss, formatBytes) },
     { text: known(cost.line_latency_ms, (value) => `${signed(value, 2)} ms`) },
@@ -43,6 +46,7 @@ export function renderOverhead(overhead: Overhead, out: Output, around: Surround
     `${seconds(overhead.baseline_seconds)} s without tracelet: ${workOf(overhead)}`,
     "",
     renderTable(INTERVAL_COLUMNS, rows, options),
+    ...samplesNote(overhead),
     ...pairsNote(overhead),
     ...(overhead.once_seconds === undefined
       ? []
@@ -81,7 +85,20 @@ function workOf({ command, workers = 1 }: Overhead): string {
   return `a CPU-bound and a memory-bound kernel, ${formatCount(workers, "process", "processes")} each`;
 }
 
-function pairsNote({ intervals }: Overhead): string[] {
+function samplesNote({ intervals }: Overhead): string[] {
+  const seen = intervals.filter(({ samples }) => samples !== undefined);
+  if (seen.length === 0) return [];
+  const counts = seen.map(({ samples = 0, interval }) => `${samples} (${formatNumber(interval)} s)`);
+  const runs = formatCount(seen[0]?.pairs ?? 0, "run");
+  return [
+    `SLOWDOWN: what the work lost around samples, ${counts.join(", ")}, and tracelet's CPU time between them`,
+    `SECONDS: the median of ${runs} each, in turns, with all the noise of the machine`,
+  ];
+}
+
+function pairsNote({ intervals: all }: Overhead): string[] {
+  const intervals = all.filter(({ samples }) => samples === undefined);
+  if (intervals.length === 0) return [];
   const pairs = Math.min(...intervals.map((cost) => cost.pairs));
   if (pairs >= FEW_PAIRS) return [`medians and trimmed means of ${pairs} pairs of runs`];
   return [

@@ -29,9 +29,9 @@ test("a row for each interval says what it costs, or that it cannot be measured"
   expect(renderOverhead(FOUND, {}, {}).split("\n")).toEqual([
     "1.012 s without tracelet: a CPU-bound and a memory-bound kernel, 2 processes each",
     "",
-    "INTERVAL  SECONDS  SLOWDOWN                          CPU OF A CORE        MEMORY        A LINE",
-    "   0.1 s    1.022  0.97 % (95 %: 0.61 to 1.33)              2.31 %       100 MiB       0.44 ms",
-    "    10 s    1.011  not measurable: −0.10 % ± 0.30 %   not measured  not measured  not measured",
+    "INTERVAL  SECONDS  SLOWDOWN                              A SAMPLE  CPU OF A CORE        MEMORY        A LINE",
+    "   0.1 s    1.022  0.97 % (95 %: 0.61 to 1.33)       not measured         2.31 %       100 MiB       0.44 ms",
+    "    10 s    1.011  not measurable: −0.10 % ± 0.30 %  not measured   not measured  not measured  not measured",
     "medians and trimmed means of 9 pairs of runs",
     "",
     "tracelet run takes 0.183 s more at its start and its end, once",
@@ -41,6 +41,18 @@ test("a row for each interval says what it costs, or that it cannot be measured"
     "",
     "use --interval 0.1: at most 1.3 % slower, within a budget of 5 %",
     "the classic rule, 30 s where the slowdown is over 5 % and else 5 s: --interval 5",
+  ]);
+});
+
+test("where samples were looked at, it is told what each took, and what the seconds are worth", () => {
+  const [short, long] = FOUND.intervals.map((cost) => ({ ...cost, samples: 80, sample_ms: 0.9, paired_percent: 3 }));
+  if (short === undefined || long === undefined) throw new Error("no intervals");
+  const lines = renderOverhead({ ...FOUND, intervals: [short, { ...long, samples: 1 }] }, {}, {}).split("\n");
+  expect(lines.slice(3, 7)).toEqual([
+    "   0.1 s    1.022  0.97 % (95 %: 0.61 to 1.33)        0.90 ms         2.31 %       100 MiB       0.44 ms",
+    "    10 s    1.011  not measurable: −0.10 % ± 0.30 %   0.90 ms   not measured  not measured  not measured",
+    "SLOWDOWN: what the work lost around samples, 80 (0.1 s), 1 (10 s), and tracelet's CPU time between them",
+    "SECONDS: the median of 9 runs each, in turns, with all the noise of the machine",
   ]);
 });
 
