@@ -10,23 +10,30 @@ export interface CpuReading {
   readonly cpu: number;
 }
 
-/** Milliseconds: a window around a sample has several. */
-const PACE = 50;
+/** Milliseconds between two looks: a window around a sample has several. */
+const PACE = { shortest: 10, longest: 50 };
 
-/** Looks at the CPU time of processes again and again, for so many seconds. Empty where the kernel does not tell it. */
-export async function followCpu(
-  proc: string,
-  pids: readonly number[],
-  seconds: number,
-  signal: AbortSignal,
-): Promise<CpuReading[]> {
+export interface FollowPlan {
+  /** Root of procfs. */
+  readonly proc: string;
+  readonly pids: readonly number[];
+  /** How long. */
+  readonly seconds: number;
+  /** Seconds between two samples. */
+  readonly interval: number;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at the CPU time of processes again and again. Empty where the kernel does not tell it. */
+export async function followCpu({ proc, pids, seconds, interval, signal }: FollowPlan): Promise<CpuReading[]> {
   const readings: CpuReading[] = [];
+  const pace = Math.max(PACE.shortest, Math.min(PACE.longest, 20 * interval));
   const started = performance.now();
   while (performance.now() - started < 1000 * seconds) {
     const cpu = cpuTimeOf(proc, pids);
     if (cpu === undefined) return [];
     readings.push({ at: performance.timeOrigin + performance.now(), cpu });
-    await wait(PACE, undefined, { signal });
+    await wait(pace, undefined, { signal });
   }
   return readings;
 }

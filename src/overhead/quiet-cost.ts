@@ -53,7 +53,7 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
   await wait(WARM_UP, undefined, { signal });
   const [, ...followed] = await Promise.all([
     options.meanwhile(),
-    ...watched.map(({ session }) => follow(session, options)),
+    ...watched.map(({ session, interval }) => follow(session, interval, options)),
   ]);
   const latencies = await latenciesOf([bare, ...watched.map(({ session }) => session)]);
   const [base] = latencies;
@@ -78,9 +78,13 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
   return costs;
 }
 
-async function follow({ session }: KernelSession, { window, proc, signal }: QuietCostOptions): Promise<CpuReading[]> {
+async function follow(
+  { session }: KernelSession,
+  interval: number,
+  { window: seconds, proc, signal }: QuietCostOptions,
+): Promise<CpuReading[]> {
   const watcher = session.store === undefined ? undefined : (await readRecord(session.store))?.watcherPid;
-  return watcher === undefined ? [] : followCpu(proc, [session.pid, watcher], window, signal);
+  return watcher === undefined ? [] : followCpu({ proc, pids: [session.pid, watcher], seconds, interval, signal });
 }
 
 /** In percent of one core, over as many whole intervals as there are. */
