@@ -21,7 +21,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
-    "silhouette ari nmi ami crps smape wape mase logp logprob perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
+    "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll lddt gdt kid snr computation eprewmean approxkl meankl"
   ).split(" "),
 );
@@ -30,7 +30,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
 const QUALIFIERS = new Set(
   (
     "train training val valid validation test testing eval evaluation dev avg average mean running total best final last " +
-    "current cur time elapsed lm mlm aux macro micro weighted batch epoch step global std of per smoothed moving ema overall median box cls"
+    "current cur time elapsed lm mlm aux macro micro weighted batch epoch step global std of per smoothed moving ema overall median box cls grad gradient"
   ).split(" "),
 );
 
@@ -39,7 +39,7 @@ const SPLIT_WORDS = new Set("train training val valid validation test testing ev
 const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha threshold thres thresh nms coef coeff ratio tau"
+    "weight weights scale factor alpha threshold thres thresh nms coef coeff ratio tau normalizer"
   ).split(" "),
 );
 
@@ -51,7 +51,7 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer latency maintenance kimg seqlen qsize hrs"
+    "timing timings timer walltime latency maintenance kimg seqlen qsize hrs"
   ).split(" "),
 );
 
@@ -67,7 +67,7 @@ const SHARED_AMONG = new Set(
 
 /** What a metric may be of: `class_error`, `node_acc`. Beside another word they say that something was counted. */
 const COUNTED_THINGS = new Set(
-  "class classes layer layers head heads example examples image images sample token".split(" "),
+  "class classes layer layers head heads example examples image images sample token label".split(" "),
 );
 
 const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
@@ -104,7 +104,9 @@ export function kindOf(name: string): NameKind {
   const [only] = all;
   if (only === undefined) return "noise";
   if (all.length === 1 && only === name) return kindOfWord(only);
-  if (isTimePer(name) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
+  if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
+  // `n/ep`: how many.
+  if (/^n\/\p{L}/u.test(name)) return "noise";
   const words = withoutShare(all);
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
@@ -112,10 +114,10 @@ export function kindOf(name: string): NameKind {
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
   if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
-  if (words.includes("norm")) return "metric";
+  if (words.includes("norm") || isRSquared(words)) return "metric";
   if (words.some(isNoiseWord) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
-  if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(words.at(-1) ?? "")) return "noise";
+  if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
   const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
@@ -131,9 +133,22 @@ function withoutShare(words: readonly string[]): readonly string[] {
   return per > 0 && SHARED_AMONG.has(words[per + 1] ?? "") ? words.toSpliced(per, 2) : words;
 }
 
-/** `sec/tick`, `ms/batch`, `s/it`. */
-function isTimePer(name: string): boolean {
+/** `sec/tick`, `ms/batch`, `s/it`, `avg-sec-per-sentence`. */
+function isTimePer(name: string, words: readonly string[]): boolean {
+  const per = words.indexOf("per");
+  if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? "")) return true;
   return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
+}
+
+/** `token error rate` is an error. */
+function lastButRate(words: readonly string[]): string {
+  return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
+}
+
+/** `R squared (OOB)`, `adjusted_r_squared`. */
+function isRSquared(words: readonly string[]): boolean {
+  const at = words.indexOf("squared");
+  return at > 0 && words[at - 1] === "r";
 }
 
 /** `time`, `gpumem`. */
@@ -188,8 +203,10 @@ function isRate(name: string, words: readonly string[]): boolean {
     return false;
   if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/iu.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
     return true;
-  const per = words.indexOf("per");
-  return per > 0 && /^(?:s|sec|secs|second|seconds)$/.test(words[per + 1] ?? "");
+  // `tokens per gpu per second`
+  return words.some(
+    (word, at) => at > 0 && word === "per" && /^(?:s|sec|secs|second|seconds)$/.test(words[at + 1] ?? ""),
+  );
 }
 
 /** `batch_cost`, `avg_reader_cost`: a time. */
@@ -229,7 +246,8 @@ function isAtK(name: string): boolean {
 const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
-    "sen frames labels games trajs evals nevals fevals run runs fold folds replica replicas restarts"
+    "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
+    "passes timesteps interacts interactions"
   ).split(" "),
 );
 const COUNT_SINGULAR = new Set("step iter iteration epoch batch sample token update episode round seq seed".split(" "));
@@ -252,7 +270,7 @@ export const OTHER_TELLING_WORDS: readonly string[] = [
   ...[QUALIFIERS, SETTING_WORDS, NOISE_WORDS, COUNTED_THINGS, LENGTH_WORDS, COUNTED, COUNT_SINGULAR, BOUNDS].flatMap(
     (words) => [...words],
   ),
-  ..."data norm value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
+  ..."data norm squared value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
     " ",
   ),
   ..."last prev previous old new best".split(" "),

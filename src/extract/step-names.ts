@@ -80,7 +80,10 @@ export const RANKED_WORDS: readonly string[] = [
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
   if (!/ep|it|st|ba|up|tri|rou|gen|fra|tick/i.test(key)) return undefined;
-  const words = wordsOf(key.includes("(") ? key.slice(0, key.indexOf("(")) : key);
+  const bracket = key.indexOf("(");
+  // `Train Iter (time)` is how long one takes.
+  if (bracket !== -1 && /^\((?:time|m?s|secs?|seconds?)\)/i.test(key.slice(bracket))) return undefined;
+  const words = wordsOf(bracket === -1 ? key : key.slice(0, bracket));
   const name = words.join(" ");
   // `Up. 1000`, short for updates.
   if (name === "up") return key.endsWith(".") ? 3 : undefined;

@@ -52,7 +52,7 @@ test("a header goes for all rows that fit it, also with other lines in between",
 test("a header may have two lines", () => {
   const log =
     "average  since    example  example  current\nloss     last     counter  weight   label\n0.5      0.25     8        2.0      1.0\n";
-  expect(pointsOf(log)).toEqual(["average_loss=0.5@8", "since_last=0.25@8", "current_label=1@8"]);
+  expect(pointsOf(log)).toEqual(["average_loss=0.5@8", "since_last=0.25@8"]);
 });
 
 test("of rows with a label only those that sum up count", () => {
