@@ -30,7 +30,7 @@ export type Counted = ReadonlyMap<string, { readonly step: number; readonly valu
 export interface StepMemory {
   readonly header: { readonly step: number; readonly inEpochs: boolean } | undefined;
   readonly said: { readonly step: number; readonly keys: ReadonlySet<string> } | undefined;
-  readonly last: Counted;
+  readonly last: ReadonlyMap<string, { readonly step: number; readonly value: number; readonly isOwn?: boolean }>;
 }
 
 export interface Stepped {
@@ -62,10 +62,26 @@ export function createStepTracker(names: NameBook): StepTracker {
   const befores: (LastPoint | undefined)[] = [];
   let looked = 0;
 
-  /** `undefined`: the same line again, by a second handler or a redraw, is no second point. */
-  function stepOf(before: LastPoint | undefined, value: number, sure: number | undefined, goesOn: boolean) {
-    const inherited = sure ?? said?.step;
-    if (inherited !== undefined && before?.step === inherited && Object.is(before.value, value)) return undefined;
+  /**
+   * Whether each number is the last of its key, at the same step. With one that is new it is another line, where the
+   * others have come to the same again.
+   */
+  function isSame(entries: readonly Extracted[], metrics: readonly number[], sure: number | undefined): boolean {
+    for (let at = 0; at < metrics.length; at += 1) {
+      const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
+      const inherited = given ?? sure ?? said?.step;
+      if (inherited === undefined) return false;
+      if (at === looked) {
+        befores[looked] = lookUp(key);
+        looked += 1;
+      }
+      const before = befores[at];
+      if (before?.step !== inherited || !Object.is(before.value, value)) return false;
+    }
+    return true;
+  }
+
+  function stepOf(before: LastPoint | undefined, sure: number | undefined, goesOn: boolean): number {
     if (sure !== undefined) return sure;
     if (said !== undefined && goesOn) return said.step;
     return before === undefined ? 0 : before.step + 1;
@@ -96,13 +112,14 @@ export function createStepTracker(names: NameBook): StepTracker {
     return false;
   }
 
-  function note(key: string, before: LastPoint | undefined, step: number, value: number): void {
+  function note(key: string, before: LastPoint | undefined, step: number, value: number, isOwn: boolean): void {
     if (before === undefined) {
-      last.set(key, { step, value, turn: said === undefined ? NEVER : said.turn });
+      last.set(key, { step, value, isOwn, turn: said === undefined ? NEVER : said.turn });
       return;
     }
     before.step = step;
     before.value = value;
+    before.isOwn = isOwn;
     if (said !== undefined) before.turn = said.turn;
   }
 
@@ -125,7 +142,13 @@ export function createStepTracker(names: NameBook): StepTracker {
       const sure = own?.step ?? header?.step ?? counted;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
       looked = 0;
-      const goesOn = sure === undefined && said !== undefined && hasNew(entries, metrics, said.turn);
+      let goesOn = sure === undefined && said !== undefined && hasNew(entries, metrics, said.turn);
+      const isOwn = own !== undefined;
+      if (isSame(entries, metrics, sure)) {
+        // By a second handler or a redraw. What says its step is another line than what does not.
+        if (befores[0]?.isOwn === isOwn) return [];
+        goesOn = true;
+      }
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
       const rule = ruleOf(own, sure, goesOn);
@@ -136,9 +159,8 @@ export function createStepTracker(names: NameBook): StepTracker {
           leftOut += 1;
           continue;
         }
-        const step = stepOf(before, value, given ?? sure, goesOn);
-        if (step === undefined) continue;
-        note(key, before, step, value);
+        const step = stepOf(before, given ?? sure, goesOn);
+        note(key, before, step, value, isOwn);
         stepped.push({ key, value, step, rule: given === undefined ? rule : "line" });
       }
       return stepped;
@@ -151,11 +173,11 @@ export function createStepTracker(names: NameBook): StepTracker {
       full = undefined;
       for (const [key, { step, value }] of counted) {
         const known = last.get(key);
-        if (known === undefined || known.step < step) last.set(key, { step, value, turn: NEVER });
+        if (known === undefined || known.step < step) last.set(key, { step, value, isOwn: false, turn: NEVER });
       }
     },
     memory() {
-      const points = [...last].map(([key, { step, value }]) => [key, { step, value }] as const);
+      const points = [...last].map(([key, { step, value, isOwn }]) => [key, { step, value, isOwn }] as const);
       const keys = [...last].filter(([, point]) => point.turn === said?.turn).map(([key]) => key);
       return { header, said: said && { step: said.step, keys: new Set(keys) }, last: new Map(points) };
     },
@@ -165,8 +187,8 @@ export function createStepTracker(names: NameBook): StepTracker {
       said = memory.said && { step: memory.said.step, turn };
       last = new Map();
       full = undefined;
-      for (const [key, { step, value }] of memory.last) {
-        last.set(key, { step, value, turn: memory.said?.keys.has(key) ? turn : NEVER });
+      for (const [key, { step, value, isOwn = false }] of memory.last) {
+        last.set(key, { step, value, isOwn, turn: memory.said?.keys.has(key) ? turn : NEVER });
       }
     },
   };
@@ -175,6 +197,8 @@ export function createStepTracker(names: NameBook): StepTracker {
 interface LastPoint {
   step: number;
   value: number;
+  /** Whether the line itself said the step. */
+  isOwn: boolean;
   /** When it was said at which step it is. */
   turn: number;
 }
