@@ -39,6 +39,14 @@ export function barIn(line: string, names: NameBook): Bar | "download" | undefin
   };
 }
 
+/** Where a line of its own begins that was printed behind a bar, before the bar's line had ended; -1 where none does. */
+export function lineBehindBar(text: string): number {
+  const match = text.includes("%|") ? BAR.exec(text) : null;
+  if (match === null) return -1;
+  const end = match.index + match[0].length;
+  return /^[\p{L}\d[{(]/u.test(text.slice(end, end + 2)) ? end : -1;
+}
+
 /** What stands behind the clock and the rate: of `00:22<01:58,  0.18it/s, loss=2.01` it is `loss=2.01`. */
 function postfixOf(start: number, inside: string): (readonly [from: number, to: number])[] {
   const parts: (readonly [number, number])[] = [];

@@ -1,6 +1,10 @@
+import { lineBehindBar } from "./bars.ts";
 import { dialects } from "./dialects/index.ts";
+import { jsonObject } from "./dialects/json-object.ts";
+import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
 
 /** Reads the lines of one stream by the first dialect that takes them. */
@@ -35,17 +39,36 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     return sum;
   }
 
+  function readLine(text: string): Reading {
+    const message = messageOf(text);
+    for (const { id, read } of readers) {
+      const reading = read(message, text);
+      if (reading === undefined) continue;
+      taker = id;
+      return reading;
+    }
+    taker = undefined;
+    return NOTHING;
+  }
+
+  /** `10/90 [00:02<00:18, loss=0.7]{'loss': 0.5, 'step': 20}`; `undefined` where the second part does not stand on its own. */
+  function readBehindBar(text: string, start: number): Reading | undefined {
+    const { entries } = readLine(text.slice(start));
+    const isPlaced = entries.some(({ key }) => names.rankOf(key) > 0);
+    if (entries.length === 0 || (!isPlaced && taker !== jsonObject.id && taker !== pythonDict.id)) return undefined;
+    const inBar = readers.at(-1)?.read(text.slice(0, start), text)?.entries ?? [];
+    const step = inBar.find(({ key }) => key === BAR_COUNTER)?.value;
+    const kept = inBar.filter(({ key }) => entries.every((entry) => entry.key !== key));
+    if (!isPlaced) return { entries: [...entries, ...kept], steady: false };
+    if (step === undefined) return { entries, steady: false };
+    const numbers = kept.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
+    return { entries: [...entries, ...numbers.map((entry) => ({ ...entry, step }))], steady: false };
+  }
+
   return {
     read(text) {
-      const message = messageOf(text);
-      for (const { id, read } of readers) {
-        const reading = read(message, text);
-        if (reading === undefined) continue;
-        taker = id;
-        return reading;
-      }
-      taker = undefined;
-      return NOTHING;
+      const start = lineBehindBar(text);
+      return (start === -1 ? undefined : readBehindBar(text, start)) ?? readLine(text);
     },
     readRow(text) {
       for (const { id, memory, readPlain } of readers) {
