@@ -16,7 +16,7 @@ const STAMP_IN_BRACKETS = new RegExp(
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
-const LEVEL_NAME = new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.]{1,60}(?=:))?(?![\w])`);
+const LEVEL_NAME = new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.-]{1,60}(?=:))?(?![\w])`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
@@ -43,8 +43,8 @@ const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 const KALDI = /^(?:LOG|VLOG\[\d\]) \([^\s()]{1,100}:[\w~]{1,60}\(\):[\w.-]{1,60}:\d{1,6}\) /;
 // 2024-01-31 10:11:12,345 >>   as transformers puts it; `>>>` is Python's prompt
 const QUOTE = /^>>(?=\s+\S)/;
-// A minus sign is no piece.
-const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.]))|[:|>] ?(?=\S))/;
+// A minus sign is no piece, nor is a rule.
+const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 
 const IN_BRACKETS: readonly RegExp[] = [
   STAMP,

@@ -23,6 +23,8 @@ export function styleOf(line: string): TableStyle {
   if (BARS.test(line)) return "bars";
   const text = line.trim();
   if (/\S(?: {2}|\t)\s*\S/.test(text)) return "gaps";
+  // `epoch,train loss,val loss`
+  if (/^(?:epoch|step|iter|iteration)[,;] ?\p{L}/iu.test(text)) return "commas";
   return /^[^,;\s]+(?:[,;] ?[^,;\s]+)+$/.test(text) ? "commas" : "blanks";
 }
 

@@ -81,8 +81,21 @@ function place(line: string, { style, columns }: TableHeader): Placed | undefine
   const pieces = cellsOf(line, "blanks");
   if (pieces.length === columns.length && pieces.every(({ text }) => cellValue(text).kind !== "text"))
     return { cells: pieces, label: undefined };
+  // `|1    FastTree    0.89    5.3|`: a number without a head, in front of a name.
+  const [number, label] = pieces;
+  if (
+    pieces.length === columns.length + 1 &&
+    /^\d{1,9}$/.test(number?.text ?? "") &&
+    isText(label) &&
+    !pieces.slice(2).some(isText)
+  )
+    return { cells: pieces.slice(1), label: number?.text };
   if (style === "blanks") return undefined;
   return byPlace(cells, columns);
+}
+
+function isText(cell: Cell | undefined): boolean {
+  return cell !== undefined && cellValue(cell.text).kind === "text";
 }
 
 /** Finds the column of each cell by where it stands, for rows with empty cells, a label or a remark. */

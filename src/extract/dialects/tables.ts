@@ -64,7 +64,7 @@ export const tables = shapedDialect<TableState>({
     if (wide !== undefined) return readingOf(wide, whole, state.layout === before);
     if (row !== undefined) return readingOf(row, line, state.layout === before);
     if (layout.kind === "block" && enterSection(line, layout, state)) return NO_DIGITS;
-    return readHeader(line, layout, under, state);
+    return readHeader(line, layout, under, state, line !== whole);
   },
 });
 
@@ -78,7 +78,7 @@ function mayBegin(line: string): boolean {
   const text = withoutBar(line);
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   if (/=|:\s*[^.\s]/.test(text)) return false;
-  if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]* \p{L}/iu.test(text)) return true;
+  if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#/iu.test(text);
 }
 
@@ -173,8 +173,15 @@ function enterSection(line: string, layout: Extract<Layout, { kind: "block" }>, 
 }
 
 /** Keeps what may be a header for the line below it. */
-function readHeader(line: string, layout: Layout, under: number, state: TableState): Reading | undefined {
-  const header = headerOf(line, state.names);
+function readHeader(
+  line: string,
+  layout: Layout,
+  under: number,
+  state: TableState,
+  isFramed: boolean,
+): Reading | undefined {
+  // In a frame, single blanks may part the columns: `|   Trainer      Accuracy Duration   |`.
+  const header = headerOf(line, state.names) ?? (isFramed ? headerOf(line, state.names, "blanks") : undefined);
   const narrow = header?.style === "gaps" ? headerOf(line, state.names, "blanks") : undefined;
   const row = header === undefined ? blockRowOf(line) : undefined;
   if (header === undefined && !row?.bars) {
