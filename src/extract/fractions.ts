@@ -16,7 +16,11 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
       add(scan, rate, parseNumber(token.number) ?? Number.NaN, index, { weak: true, multiple: 1 });
       return index + 1;
     }
-    if (!isShareOfValue(scan.tokens, index)) put(scan, BAR_COUNTER, token.number, index);
+    const before = scan.found.at(-1);
+    // `epoch 010  2000 / 8223 loss=1.27`
+    const isInEpoch = token.gap !== "none" && before?.at === index - 1 && scan.names.rankOf(before.key) > 0;
+    if (isInEpoch) put(scan, "batch", token.number, index);
+    else if (!isShareOfValue(scan.tokens, index)) put(scan, BAR_COUNTER, token.number, index);
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {

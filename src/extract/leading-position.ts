@@ -1,3 +1,4 @@
+import { isSplitWord } from "./names.ts";
 import { put, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
@@ -30,6 +31,8 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", third.number, 2);
     return 3;
   }
+  const lettered = letteredPositions(scan);
+  if (lettered > 0) return lettered;
   // `5, loss=0.25`, `0 [D loss: 0.66, acc: 57%]`, `100 -  12.3 sent/s`
   if (isWhole(first) && second !== undefined && third !== undefined && begins(second, third, fourth)) {
     put(scan, "iteration", first.number, 0);
@@ -44,10 +47,33 @@ export function leadingPosition(scan: Scan): number {
   return 0;
 }
 
+/** What a letter is short for, where it stands behind a split's name. */
+const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };
+
+/** `train | E: 5 | S: 5000 | R: 121.3`, where `E` alone could be an energy. The answer is the index to go on from, or 0. */
+function letteredPositions(scan: Scan): number {
+  const { tokens } = scan;
+  if (tokens[0]?.kind !== "word" || !isSplitWord(tokens[0].text.toLowerCase())) return 0;
+  let index = 1;
+  for (;;) {
+    const at = tokens[index]?.text === "|" ? index + 1 : index;
+    const [letter, sign, number] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+    const key = letter?.text.length === 1 ? LETTERS[letter.text] : undefined;
+    if (key === undefined || sign?.text !== ":" || !/^\d[\d,]*$/.test(number?.text ?? "")) break;
+    put(scan, key, number?.number ?? "", at + 2);
+    index = at + 3;
+  }
+  return index === 1 ? 0 : index;
+}
+
 /** Whether what stands behind a number at the start of a line makes it the line's. */
 function begins(sign: Token, next: Token, after: Token | undefined): boolean {
   if (sign.text === ",") return sign.gap === "none" && next.kind === "word" && after?.text === "=";
   if (sign.text === "[") return sign.gap === "blank" && next.kind === "word";
+  // `500 | loss 6.01 | lr 5e-05`
+  if (sign.text === "|") return sign.gap !== "none" && next.kind === "word" && after?.kind === "number";
+  // `3 * Epoch (train): loss=0.5`
+  if (sign.text === "*") return sign.gap === "blank" && /^epoch$/i.test(next.text) && after?.text === "(";
   return (
     sign.text === "-" && sign.gap !== "none" && next.gap !== "none" && (next.kind === "word" || next.kind === "number")
   );

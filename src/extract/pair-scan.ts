@@ -16,6 +16,8 @@ export interface Scan {
   separator: boolean;
   /** `train/` behind `[train]`, when the line has such sections. */
   section: string;
+  /** Whether the section ends with its bracket. */
+  inBracket: boolean;
   readonly found: Found[];
   /** Whether no digit has decided more than a value. */
   steady: boolean;

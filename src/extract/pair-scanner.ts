@@ -7,7 +7,8 @@ import { add, isPositionOf, joined, put, reset, type Scan, settle } from "./pair
 import { isListed, isListOfMetric, isSeparatorMark, JOINT } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
+import { splitPair } from "./split-pairs.ts";
+import { isCell, isLocation, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -24,6 +25,7 @@ export function scanPairs(line: string, names: NameBook): Reading {
     words: [],
     separator: false,
     section: "",
+    inBracket: false,
     found: [],
     steady: true,
   };
@@ -70,6 +72,9 @@ function step(scan: Scan, index: number): number {
       reset(scan);
       return token.text === "{" ? closingOf(scan.tokens, index) : index;
     case "close":
+      if (scan.inBracket && token.text === "]") [scan.section, scan.inBracket] = ["", false];
+      reset(scan);
+      return index;
     case "junk":
     case undefined:
       reset(scan);
@@ -113,19 +118,39 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 }
 
 function readOpen(scan: Scan, index: number): number {
-  // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
-  if (scan.separator) return index;
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+  if (scan.separator) {
+    // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
+    if (word?.kind !== "word" || !isOfSettings(scan)) return index;
+    // `Normalizer: (iou: 0.75, cls: 1.0)`
+    reset(scan);
+    return closingOf(scan.tokens, index);
+  }
   // `Dice [0.25, 0.31]`
   if (word?.kind === "number" && isListOfMetric(scan, word, close)) {
     scan.separator = true;
     return index;
   }
   // `Test [loss: 0.5, acc: 0.9]`
-  if (word?.kind === "word") enterSection(scan, scan.words.slice(-1));
+  if (word?.kind === "word" && !enterSection(scan, scan.words.slice(-1))) enterBracket(scan, index);
   reset(scan);
   // `[train] loss=0.5`
   return word?.kind === "word" && close?.kind === "close" && enterSection(scan, [word.text]) ? index + 2 : index;
+}
+
+/** `tot_loss[loss=0.5, simple_loss=0.9]`: what the numbers in the bracket are of; of `loss[loss=0.5]` it is said twice. */
+function enterBracket(scan: Scan, index: number): void {
+  const [open, word, sign] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
+  const name = scan.words.at(-1) ?? "";
+  if (open?.text !== "[" || open.gap !== "none" || sign?.text !== "=" || scan.names.kindOf(name) !== "metric") return;
+  scan.section = name === word?.text ? "" : `${name}/`;
+  scan.inBracket = true;
+}
+
+/** Whether what stands in brackets behind this name are settings. */
+function isOfSettings({ words, names }: Scan): boolean {
+  const name = joined(words);
+  return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
 }
 
 /** Whether these words are the name of a split, which the numbers behind them are about. */
@@ -166,22 +191,42 @@ function readNumber(scan: Scan, token: Token, index: number): number {
       add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
     return spaced === undefined ? nameBehind(scan, value, multiple ?? 1, index) : end;
   }
+  if (!separator && isStepOfMetric(scan, words, index)) {
+    put(scan, "iteration", token.number, index);
+    scan.words = words;
+    return index;
+  }
   const name = scopedName(scan, words, separator);
   // `Epoch (train): 100% 1875/1875`
   if (token.unit === "%" && next?.kind === "fraction") return end;
   if (isPositionOf(scan, words, separator)) {
-    put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+    // `Epoch: 98.2%` is a share of it.
+    if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
     const isOther = isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
-      add(scan, name, value, index, { weak: false, multiple: multiple ?? 1 });
+      const pair = splitPair(scan.tokens, words, index);
+      add(scan, pair?.names[0] ?? name, value, index, { weak: false, multiple: multiple ?? 1 });
+      if (pair === undefined) return end;
+      add(scan, pair.names[1], pair.value, pair.at, { weak: false, multiple: 1 });
+      return pair.at;
     }
   } else if (!wordsChange(scan.tokens, index, end, undefined)) {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
+}
+
+/** `Train loss 100 4.31`, `Validation loss 1000: 0.71`: a whole number between the name and its value. */
+function isStepOfMetric({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
+  const [number, next] = [tokens[index], tokens[index + 1]];
+  if (!isWhole(number) || next === undefined || !/loss|err|cost|perplexity|reward|return/i.test(words.at(-1) ?? ""))
+    return false;
+  const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
+  if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
+  return names.kindOf(joined(words)) === "metric";
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
@@ -256,7 +301,9 @@ function isRunOn({ tokens, names }: Scan, words: readonly string[], index: numbe
   const name = joined(words);
   if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
   return (
-    names.kindOf(name) === "setting" && /^(?:\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) && !isSentence(tokens, end)
+    names.kindOf(name) === "setting" &&
+    /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) &&
+    !isSentence(tokens, end)
   );
 }
 

@@ -26,7 +26,7 @@ export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, 
     words.length > 0 &&
     unit === "" &&
     number.includes(".") &&
-    next?.text === "," &&
+    (next?.text === "," || (next?.text === "]" && words.at(-1) === "is")) &&
     names.kindOf(joined(words)) === "metric"
   );
 }

@@ -23,10 +23,10 @@ const HEADER = new RegExp(
   String.raw`^[^\p{L}\p{N}]*(?:(?:${[
     "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
     "begin|beginning|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
-    "losses|summary|performance|report",
+    "losses|summary|performance|report|online",
   ].join(
     "|",
-  )}) ){0,4}${POSITION}\b[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: ?$| {0,2}[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}) ){0,4}${POSITION}\b[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -63,9 +63,13 @@ export const pairs = shapedDialect<PairsState>({
     }
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
-    if (reading.entries.length === 0 || !onlyPosition(reading.entries, names) || isHeader(bared, reading))
-      return reading;
-    return { entries: [], steady: reading.steady };
+    if (reading.entries.length === 0) return reading;
+    if (onlyPosition(reading.entries, names))
+      return isHeader(bared, reading) ? reading : { entries: [], steady: reading.steady };
+    // `Epoch 1 - Evaluation time (s): 2.31 - metrics:`
+    const positions = reading.entries.filter(({ key }) => names.rankOf(key) > 0);
+    const isRestNoise = reading.entries.every(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "noise");
+    return positions.length > 0 && isRestNoise && HEADER.test(bared) ? { entries: positions, steady: false } : reading;
   },
 });
 

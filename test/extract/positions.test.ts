@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { createExtractor } from "../../src/extract/index.ts";
+
+/** `key=value@step` of every point that this output gives. */
+function points(output: string): string {
+  const extractor = createExtractor();
+  const lines = [...extractor.push("stdout", Buffer.from(`${output}\n`), 0, 0), ...extractor.end()];
+  return lines
+    .flatMap(({ metrics, step }) => Object.entries(metrics).map(([key, value]) => `${key}=${value}@${step}`))
+    .join(" ");
+}
+
+describe("a position", () => {
+  test.each([
+    ["500 | loss 6.0091 | lr 5.000000e-05 | 870.53ms | mfu 0.19%", "loss=6.0091@500 lr=0.00005@500 mfu=0.19@500"],
+    ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 loss=1.25@3"],
+    ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],
+    ["| train | E: 5 | S: 5000 | R: 121.5 | ALOSS: -12.5", "R=121.5@5000 ALOSS=-12.5@5000"],
+    [" eval    E: 7   I: 1,000   R: 0.5", "R=0.5@1000"],
+    ["Train loss 12 46.25 Grad Norm 12.5 3.31s/it", "Train_loss=46.25@12 Grad_Norm=12.5@12"],
+    ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
+    ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
+    ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
+    ["INFO:my-model:Train Epoch: 2 [21%]\nINFO:my-model:[200, 9.9e-05]\nloss_gen=0.5", "loss_gen=0.5@2"],
+    ["Epoch 4 - Evaluation time (seconds): 2.31 - train metrics:\n    Accuracy: 0.5", "Accuracy=0.5@4"],
+    [
+      "Step (% Done)   Train Iter (time)   ETA (time)   Train Rays / Sec\n-----------\n140 (0.47%)     21.9 ms             10 m, 56 s   1.5 K",
+      "Train_Rays_/_Sec=1500@140",
+    ],
+  ])("is found in %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+
+  test.each([
+    ["E: -12.5 loss: 0.5", "E=-12.5@0 loss=0.5@0"],
+    ["step 3 accuracy 1 0.5", "accuracy=1@3"],
+  ])("is not what only looks like one: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("a line", () => {
+  test("with one new number counts whole, where the others have come to the same again", () => {
+    expect(points("Epoch 1 loss: 0.5 acc: 0.25\nEpoch 1 loss: 0.5 acc: 0.75")).toBe(
+      "loss=0.5@1 acc=0.25@1 loss=0.5@1 acc=0.75@1",
+    );
+    expect(points("Epoch 1 loss: 0.5 acc: 0.25\nEpoch 1 loss: 0.5 acc: 0.25")).toBe("loss=0.5@1 acc=0.25@1");
+  });
+
+  test("that says its step is another than one that does not", () => {
+    expect(points("Iteration 5, loss = 0.5\n    output #0: loss = 0.5 (* 1 = 0.5 loss)")).toBe("loss=0.5@5 loss=0.5@5");
+  });
+
+  test.each([
+    ["1%|▊    | 10/1000 [00:32<53:42,  3.25s/it]{'loss': 0.5, 'epoch': 0.25}", "loss=0.5@0.25"],
+    ["Epoch 3:  1%|▊    | 10/1000 [00:32<53:42,  3.25s/it, lr=1e-3]{'loss': 0.5}", "loss=0.5@3 lr=0.001@3"],
+    [
+      "1%|▊    | 10/1000 [00:32<53:42,  3.25s/it, ema=0.75]2026-01-01 10:11:12 - INFO - step 20 loss 0.5",
+      "loss=0.5@20 ema=0.75@10",
+    ],
+    ["1%|▊    | 10/1000 [00:32<53:42,  3.25s/it, loss=0.5]Saved the checkpoint of step 10", "loss=0.5@10"],
+  ])("that was printed behind a bar is read on its own: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("what a name is of", () => {
+  test.each([
+    [
+      "step 3 loss[loss=0.5, simple_loss=0.75, over 7121.00 frames.], tot_loss[loss=0.25, simple_loss=1.5, over 3.00 frames.], lr: 3.00e-03",
+      "loss=0.5@3 simple_loss=0.75@3 tot_loss/loss=0.25@3 tot_loss/simple_loss=1.5@3 lr=0.003@3",
+    ],
+    ["[Step 100] Train / test accuracy: 0.75 / 0.5.", "Train_accuracy=0.75@100 test_accuracy=0.5@100"],
+    ["epoch 2 train/val loss: 0.75/0.5 lr: 0.1", "train_loss=0.75@2 val_loss=0.5@2 lr=0.1@2"],
+    ["step 4 Normalizer: (iou: 0.75, cls: 1.0) Avg (IOU: 0.25), iou_loss = 0.5", "IOU=0.25@4 iou_loss=0.5@4"],
+    ["epoch: 1 step: 100, loss is [0.5]", "loss=0.5@100"],
+  ])("is told by brackets and slashes: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("a name", () => {
+  test.each([
+    ["step 1 tokens per gpu per second (tgs): 1212.5", "tokens_per_gpu_per_second_(tgs)=1212.5@1"],
+    ["R squared (OOB):                  0.75", "R_squared_(OOB)=0.75@0"],
+    ["token_error_rate: 0.5 label_error_rate: 0.25", "token_error_rate=0.5@0 label_error_rate=0.25@0"],
+    ["step 2 episode/score 14.5 / train/opt/lr 1e-4", "episode/score=14.5@2 train/opt/lr=0.0001@2"],
+    ["step=1, n/ep=7, n/st=2000, rew=12.5, walltime=12.5, avg-sec-per-sent=0.25, passes=4", "rew=12.5@1"],
+  ])("is a metric or noise by its words: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("a table", () => {
+  test.each([
+    ["epoch,train loss,val loss\n1,0.5,0.75", "train_loss=0.5@1 val_loss=0.75@1"],
+    ["epoch, train_loss, val_loss\n1, 0.5, 0.75", "train_loss=0.5@1 val_loss=0.75@1"],
+    [
+      "|      Trainer                  MicroAccuracy Duration    |\n|---------------------------------|\n|3     FastTreeOva              0.25          0.8070      |",
+      "MicroAccuracy=0.25@3",
+    ],
+  ])("may have names with blanks, and rows with a number in front: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
