@@ -18,8 +18,10 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     }
     const before = scan.found.at(-1);
     // `epoch 010  2000 / 8223 loss=1.27`
+    // `| 200/ 2983 batches |`
+    const isCounted = /^(?:batch(?:es)?|iters?|iterations|steps)$/i.test(scan.tokens[index + 1]?.text ?? "");
     const isInEpoch = token.gap !== "none" && before?.at === index - 1 && scan.names.rankOf(before.key) > 0;
-    if (isInEpoch) put(scan, "batch", token.number, index);
+    if (isInEpoch || isCounted) put(scan, "batch", token.number, index);
     else if (!isShareOfValue(scan.tokens, index)) put(scan, BAR_COUNTER, token.number, index);
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);

@@ -30,14 +30,16 @@ const [LIST, BACKSLASH, LIST_END, UNDERSCORE, OBJECT, OBJECT_END] = [0x5b, 0x5c,
 
 /**
  * Reads an object that begins at `start`: JSON with NaN and Infinity, or a Python dict with `None`, `nan`, tuples,
- * `np.float64(0.5)`, `tensor(0.5, device='cuda:0')`, or the dict as a call, `OrderedDict([('loss', 0.5)])`. `undefined` when
+ * `np.float64(0.5)`, `tensor(0.5, device='cuda:0')`, or the dict as its pairs or a call with them, `OrderedDict([('loss', 0.5)])`. `undefined` when
  * it is not well-formed or does not reach the end.
  */
 export function parseObject(text: string, start: number): LiteralMap | undefined {
   const cursor: Cursor = { text, at: start, failed: false };
   const object = readValue(cursor, 0);
   skipBlanks(cursor);
-  return cursor.failed || cursor.at !== text.length || !(object instanceof Map) ? undefined : object;
+  if (cursor.failed || cursor.at !== text.length) return undefined;
+  if (Array.isArray(object)) return mapOf(object);
+  return object instanceof Map ? object : undefined;
 }
 
 interface Cursor {

@@ -10,9 +10,12 @@ const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<
 // [0921 12:34:56 @base.py:275]
 const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,60}:\d+\]`);
 // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
+// [flaml.automl: 11-13 10:11:12] · [2022-08-01 10:11:12,123][12345], with the number of the process
 const STAMP_IN_BRACKETS = new RegExp(
-  String.raw`^\[(?:\w{1,20} )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\]`,
+  String.raw`^\[(?:\w{1,20} |[\w.]{1,60}: )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\](?:\[\d{3,8}\](?= ))?`,
 );
+// {2390} INFO, the line in the source
+const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
@@ -47,8 +50,8 @@ const QUOTE = /^>>(?=\s+\S)/;
 const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 
 const IN_BRACKETS: readonly RegExp[] = [
-  STAMP,
   STAMP_IN_BRACKETS,
+  STAMP,
   STAMP_AND_SOURCE,
   LEVEL_AND_SOURCE,
   LEVEL_NAME,
@@ -64,6 +67,7 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   ">": [QUOTE, SOURCE, SIGN],
   ":": [SIGN],
   "|": [SIGN],
+  "{": [LINE_IN_BRACES],
   "(": [SOURCE_IN_PARENTHESES, WORKER],
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],

@@ -51,7 +51,7 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime latency maintenance kimg seqlen qsize hrs"
+    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs"
   ).split(" "),
 );
 
@@ -157,7 +157,8 @@ function isNoiseWord(word: string): boolean {
 }
 
 /** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
-const OF_MODEL = /(?:^|[_ ])[MGB]?FLOPs$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
+const OF_MODEL =
+  /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
 
 /** What was best was said before, where it was measured. */
 const WAS_BEST = /^(?:last|prev|previous|old|new)_(?:best|worst)(?![a-z])|^best_so_far/i;
@@ -198,11 +199,13 @@ export function isSplitWord(word: string): boolean {
 
 /** `it/s`, `samples_per_second`, `words/sec/thread`, `TFLOP/s/GPU`. Not `s/it`, which is a time. */
 function isRate(name: string, words: readonly string[]): boolean {
-  if (!name.includes("/") && !words.includes("per")) return false;
+  if (!name.includes("/") && !words.includes("per") && !/secs?$/i.test(name)) return false;
   if (words.some((word) => word === "time" || word === "elapsed" || word === "gb" || word === "mb" || word === "kb"))
     return false;
   if (/[\p{L})] ?\/ ?_?s(?:ec|ecs|econd)?(?![\p{L}\p{N}])/iu.test(name.replaceAll("_", " ").replaceAll(" / ", "/")))
     return true;
+  // `tokens_sec`
+  if (words.length > 1 && /^secs?$/.test(words.at(-1) ?? "") && COUNTED.has(words.at(-2) ?? "")) return true;
   // `tokens per gpu per second`
   return words.some(
     (word, at) => at > 0 && word === "per" && /^(?:s|sec|secs|second|seconds)$/.test(words[at + 1] ?? ""),

@@ -33,13 +33,18 @@ const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
 export function startOfObject(text: string): number {
   const call = text.includes("ict(") ? text.search(DICT_CALL) : -1;
   const brace = text.indexOf("{");
-  return call !== -1 && (brace === -1 || call < brace) ? call : brace;
+  if (call !== -1 && (brace === -1 || call < brace)) return call;
+  // `statistics:[('average_loss', 0.3), ('n_updates', 12)]`
+  return brace === -1 ? text.indexOf("[('") : brace;
 }
+
+/** What ends an object that begins so; a call ends with a parenthesis. */
+const CLOSING: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
 
 /** The object a line ends with, when no more than a short label or a position stands in front of it. */
 export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefined {
   const start = startOfObject(text);
-  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith(text[start] === "{" ? "}" : ")"))
+  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith(CLOSING[text[start] ?? ""] ?? ")"))
     return undefined;
   const front = text.slice(0, start);
   if (OF_SETTINGS.test(front)) return undefined;

@@ -7,7 +7,7 @@ import { add, isPositionOf, joined, put, reset, type Scan, settle } from "./pair
 import { isListed, isListOfMetric, isSeparatorMark, JOINT } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { splitPair } from "./split-pairs.ts";
+import { slashedValues } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -65,6 +65,8 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
+      // `|proj g|=  1.12D-01`
+      if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
       if (isSeparatorMark(scan, token, index)) {
         scan.separator = true;
         return index;
@@ -91,6 +93,8 @@ function readWord(scan: Scan, token: Token, index: number): number {
   if (scan.separator) enterSection(scan, scan.words);
   const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(last)))) reset(scan);
+  // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
+  if (scan.words.length === 0 && isLabelled(scan.tokens, index)) return index;
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);
@@ -98,6 +102,13 @@ function readWord(scan: Scan, token: Token, index: number): number {
   }
   scan.words.push(typeof parenthesis === "object" ? token.text + parenthesis.text : token.text);
   return typeof parenthesis === "object" ? parenthesis.end : index;
+}
+
+/** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
+function isLabelled(tokens: readonly Token[], index: number): boolean {
+  const [sign, word, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
+  return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
 }
 
 /** A full stop behind a word, not behind an abbreviation. */
@@ -112,7 +123,8 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
   } else if (scan.words.length > 0) {
     scan.separator = true;
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
-    if (token.text === "=" && token.gap === "none" && !isListed(scan, index))
+    const isBarred = scan.tokens[index - 1]?.text === "|";
+    if (token.text === "=" && token.gap === "none" && !isBarred && !isListed(scan, index))
       scan.words = phraseAtEnd(scan, scan.words);
   }
 }
@@ -207,13 +219,13 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
     const isOther = isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
-      const pair = splitPair(scan.tokens, words, index);
-      add(scan, pair?.names[0] ?? name, value, index, { weak: false, multiple: multiple ?? 1 });
-      if (pair === undefined) return end;
-      add(scan, pair.names[1], pair.value, pair.at, { weak: false, multiple: 1 });
-      return pair.at;
+      const slashed = addSlashed(scan, words, index);
+      if (slashed !== undefined) return slashed;
+      add(scan, name, value, index, { weak: false, multiple: multiple ?? 1 });
     }
   } else if (!wordsChange(scan.tokens, index, end, undefined)) {
+    const slashed = addSlashed(scan, words, index);
+    if (slashed !== undefined) return slashed;
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
@@ -227,6 +239,14 @@ function isStepOfMetric({ tokens, names }: Scan, words: readonly string[], index
   const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
   if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
   return names.kindOf(joined(words)) === "metric";
+}
+
+/** Several numbers behind as many names; the answer is the index of the last one, `undefined` where there is but one. */
+function addSlashed(scan: Scan, words: readonly string[], index: number): number | undefined {
+  if (scan.tokens[index + 1]?.text !== "/") return undefined;
+  const values = slashedValues(scan.tokens, words, index, scan.names);
+  for (const { key, value, at } of values) add(scan, key, value, at, { weak: false, multiple: 1 });
+  return values.at(-1)?.at;
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
@@ -283,6 +303,8 @@ function addUnseparated(
   const isOne = cell || words.length === 1 || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const phrase = isOne ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);
+  // What was best was said before: `best error was 90.1 @ 100`.
+  if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {

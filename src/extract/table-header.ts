@@ -79,6 +79,9 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
     return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
   }
   if (namesBelow) return isNarrow ? undefined : { style, columns, namesBelow, isKnown: true };
+  // `N   Tit   Tnf`: a letter alone is not enough.
+  const isLetter = columns.every(({ role }, at) => role !== "position" || /^\p{L}$/u.test(cells[at]?.text ?? ""));
+  if (positioned && known === 0 && isLetter) return undefined;
   const isKnown = positioned || known > 0;
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;

@@ -22,6 +22,12 @@ describe("a position", () => {
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
     ["INFO:my-model:Train Epoch: 2 [21%]\nINFO:my-model:[200, 9.9e-05]\nloss_gen=0.5", "loss_gen=0.5@2"],
+    ["Trial 5 Complete [00h 01m 12s]\nval_accuracy: 0.75", "val_accuracy=0.75@5"],
+    ["[my.automl: 11-13 10:11:12] {2390} INFO - iteration 3, current learner a\nbest error=0.5", "best_error=0.5@3"],
+    ["[2026-08-01 10:11:12,123][12121] Fps: 12.5", "Fps=12.5@0"],
+    ["outdir:results/2026 step:200 episode:1 R:-12.5", "R=-12.5@200"],
+    ["| epoch   1 |   200/ 2983 batches | lr 20.00 | loss  7.5", "lr=20@200 loss=7.5@200"],
+    ["At iterate   50    f=  2.5D-01    |proj g|=  1.25D-02", "f=0.25@50 proj_g=0.0125@50"],
     ["Epoch 4 - Evaluation time (seconds): 2.31 - train metrics:\n    Accuracy: 0.5", "Accuracy=0.5@4"],
     [
       "Step (% Done)   Train Iter (time)   ETA (time)   Train Rays / Sec\n-----------\n140 (0.47%)     21.9 ms             10 m, 56 s   1.5 K",
@@ -33,6 +39,10 @@ describe("a position", () => {
 
   test.each([
     ["E: -12.5 loss: 0.5", "E=-12.5@0 loss=0.5@0"],
+    [
+      "   N    Tit     Tnf  Tnint  Skip  Nact     Projg        F\n  785     50     57      1     0     0   2.1D-03   2.1D-01",
+      "",
+    ],
     ["step 3 accuracy 1 0.5", "accuracy=1@3"],
   ])("is not what only looks like one: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
@@ -72,6 +82,7 @@ describe("what a name is of", () => {
     ],
     ["[Step 100] Train / test accuracy: 0.75 / 0.5.", "Train_accuracy=0.75@100 test_accuracy=0.5@100"],
     ["epoch 2 train/val loss: 0.75/0.5 lr: 0.1", "train_loss=0.75@2 val_loss=0.5@2 lr=0.1@2"],
+    ["Val result: mIoU/mAcc/allAcc 0.25/0.5/0.75.", "mIoU=0.25@0 mAcc=0.5@0 allAcc=0.75@0"],
     ["step 4 Normalizer: (iou: 0.75, cls: 1.0) Avg (IOU: 0.25), iou_loss = 0.5", "IOU=0.25@4 iou_loss=0.5@4"],
     ["epoch: 1 step: 100, loss is [0.5]", "loss=0.5@100"],
   ])("is told by brackets and slashes: %s", (log, expected) => {
@@ -82,6 +93,9 @@ describe("what a name is of", () => {
 describe("a name", () => {
   test.each([
     ["step 1 tokens per gpu per second (tgs): 1212.5", "tokens_per_gpu_per_second_(tgs)=1212.5@1"],
+    ["step: 1, seconds: 0.631, tokens_sec: 12.5, total_weights: 1572864", "tokens_sec=12.5@1"],
+    ["2 Percent improvement time=100, best error was 100 @ 0", ""],
+    ["step=2\nstatistics:[('average_loss', 0.25), ('n_updates', 12)]", "average_loss=0.25@2"],
     ["R squared (OOB):                  0.75", "R_squared_(OOB)=0.75@0"],
     ["token_error_rate: 0.5 label_error_rate: 0.25", "token_error_rate=0.5@0 label_error_rate=0.25@0"],
     ["step 2 episode/score 14.5 / train/opt/lr 1e-4", "episode/score=14.5@2 train/opt/lr=0.0001@2"],

@@ -2,8 +2,8 @@ import { createNameBook, type NameBook } from "../name-book.ts";
 import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
-/** A brace or a dict's call, and its first key. */
-const OPENING = /\{\s*['\d]|ict\(\[\(\s*['"]/;
+/** A brace, a dict's call or a list of pairs, and its first key. */
+const OPENING = /\{\s*['\d]|ict\(\[\(\s*['"]|\[\('/;
 
 /** A printed Python dict: `{'loss': 0.5, 'epoch': 1.0}`, with numbers in quotes, numpy scalars and tensors. */
 export const pythonDict = shapedDialect<NameBook>({

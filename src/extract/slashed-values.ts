@@ -1,0 +1,61 @@
+import type { NameBook } from "./name-book.ts";
+import { isSplitWord } from "./names.ts";
+import { parseNumber } from "./numbers.ts";
+import type { Token } from "./tokens.ts";
+
+/** One of several numbers that slashes part, with its own name. */
+export interface SlashedValue {
+  readonly key: string;
+  readonly value: number;
+  /** Its token. */
+  readonly at: number;
+}
+
+/** More than these are a path. */
+const MOST_VALUES = 6;
+
+/**
+ * Reads `Train / test accuracy: 0.91 / 0.90`, `train/val loss: 0.5/0.6` and `mIoU/mAcc 0.31/0.42`, whose first number is at
+ * `index`. Empty where there are not as many names as numbers.
+ */
+export function slashedValues(
+  tokens: readonly Token[],
+  words: readonly string[],
+  index: number,
+  names: NameBook,
+): readonly SlashedValue[] {
+  const numbers = numbersFrom(tokens, index);
+  const keys = splitNames(words) ?? partsOf(words.at(-1) ?? "", names);
+  if (numbers.length < 2 || keys.length !== numbers.length) return [];
+  return numbers.map(({ value, at }, place) => ({ key: keys[place] ?? "", value, at }));
+}
+
+function numbersFrom(tokens: readonly Token[], index: number): readonly Omit<SlashedValue, "key">[] {
+  const numbers: Omit<SlashedValue, "key">[] = [];
+  for (let at = index; numbers.length <= MOST_VALUES; at += 2) {
+    const token = tokens[at];
+    const value =
+      token?.kind === "number" && (token.unit === "" || token.unit === "%") ? parseNumber(token.number) : undefined;
+    if (value === undefined) return [];
+    numbers.push({ value, at });
+    if (tokens[at + 1]?.text !== "/") break;
+  }
+  return numbers;
+}
+
+/** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
+function splitNames(words: readonly string[]): readonly string[] | undefined {
+  const [first = "", ...rest] = words;
+  const isSpaced = rest[0] === "/";
+  const splits = isSpaced ? [first, rest[1] ?? ""] : first.split("/");
+  const name = (isSpaced ? rest.slice(2) : rest).join("_");
+  if (name === "" || splits.length < 2 || !splits.every((split) => isSplitWord(split.toLowerCase()))) return undefined;
+  return splits.map((split) => `${split}_${name}`);
+}
+
+/** The parts of `mIoU/mAcc/allAcc`, if one of them names a metric and no other is noise. */
+function partsOf(word: string, names: NameBook): readonly string[] {
+  const parts = word.split("/");
+  const kinds = parts.map((part) => names.kindOf(part));
+  return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
+}
