@@ -114,7 +114,8 @@ export function kindOf(name: string): NameKind {
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
   if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
-  if (words.includes("norm") || isRSquared(words)) return "metric";
+  if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
+  if (isRSquared(words)) return "metric";
   if (words.some(isNoiseWord) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
@@ -143,6 +144,11 @@ function isTimePer(name: string, words: readonly string[]): boolean {
 /** `token error rate` is an error. */
 function lastButRate(words: readonly string[]): string {
   return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
+}
+
+/** `layer_norm_eps`, `max_grad_norm`, `grad_norm_clip`: what a norm is bounded or kept from zero by. */
+function isOfNorm(words: readonly string[]): boolean {
+  return words[0] === "max" || words.some((word) => /^(?:eps|epsilon|clip|clipping)$/.test(word));
 }
 
 /** `R squared (OOB)`, `adjusted_r_squared`. */

@@ -189,6 +189,9 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
+  // `cost=0.00..35.50`
+  if (next?.text === "." && next.gap === "none" && behind?.gap === "none" && /^\.?\d/.test(behind.text))
+    return index + 2;
 
   const spaced = spacedUnit(scan.tokens, index);
   const end = spaced === undefined ? index : index + 1;
@@ -294,6 +297,9 @@ function addUnseparated(
   index: number,
   end: number,
 ): void {
+  // `aten::cross_entropy_loss  1.12%`
+  const before = index - spoken.length - 1;
+  if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
   let words = spoken;
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =

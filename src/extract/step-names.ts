@@ -100,7 +100,7 @@ export function stepRank(key: string): StepRank | undefined {
 }
 
 const STEP_QUALIFIERS = new Set(
-  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished at after".split(
+  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics at after".split(
     " ",
   ),
 );

@@ -22,6 +22,7 @@ describe("a position", () => {
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
     ["INFO:my-model:Train Epoch: 2 [21%]\nINFO:my-model:[200, 9.9e-05]\nloss_gen=0.5", "loss_gen=0.5@2"],
+    ["eval metrics after step: 3, loss=0.5, total_weights=98304.0", "loss=0.5@3"],
     ["Trial 5 Complete [00h 01m 12s]\nval_accuracy: 0.75", "val_accuracy=0.75@5"],
     ["[my.automl: 11-13 10:11:12] {2390} INFO - iteration 3, current learner a\nbest error=0.5", "best_error=0.5@3"],
     ["[2026-08-01 10:11:12,123][12121] Fps: 12.5", "Fps=12.5@0"],

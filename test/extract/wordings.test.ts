@@ -218,6 +218,12 @@ describe("no metric is in", () => {
   test.each([
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
+    '  "layer_norm_eps": 1e-12,',
+    "max_grad_norm=1.0,",
+    "=> loaded checkpoint 'best.pth.tar' (epoch 12, best_acc1 76.12)",
+    "Resuming from epoch 12 with best loss 0.312",
+    "Seq Scan on runs  (cost=0.00..35.50 rows=10 width=4) (actual time=0.012..0.121 rows=10 loops=1)",
+    "        aten::cross_entropy_loss     1.12%     121.212us             1",
     "conf_thres=0.25, iou_thres=0.45, max_det=1000",
     "=> [1/7] FROM docker.io/library/python:3.10                               1.2s",
     "nvcc -O3 --gpu-architecture=sm_80 -DLOSS=1 loss.cu",

@@ -31,6 +31,12 @@ const LOOKS: readonly Look[] = [
   // a value that was printed before: Better model found at epoch 1 with loss: 0.31
   { first: "fFaAnNbBeE", pattern: /^(?:(?:found )?(?:a )?(?:new best|better)|early stopping)\b/i },
   { has: ["sav", "Sav"], pattern: /^[^\p{L}]{0,8}[Ss]av(?:ed|e|ing)\b.*\bbest\b/u },
+  // => loaded checkpoint 'best.pth' (epoch 12, best_acc1 76.12) · Resuming from epoch 12 with best loss 0.31
+  {
+    has: ["oad", "esum", "estor"],
+    pattern:
+      /^[^\p{L}\d]{0,8}(?:[Ll]oad(?:ed|ing)|[Rr]esum(?:ed|ing)|[Rr]estor(?:ed|ing))\b(?=.*\b(?:epoch|step|iteration|best)\b)/u,
+  },
   // times of the parts of a step: time (ms) | forward: 123.45 | backward: 234.56
   {
     has: ["time", "memory"],
