@@ -64,19 +64,13 @@ export function createStepTracker(names: NameBook): StepTracker {
 
   /**
    * Whether each number is the last of its key, at the same step. With one that is new it is another line, where the
-   * others have come to the same again.
+   * others have come to the same again. The first is known to be the same.
    */
   function isSame(entries: readonly Extracted[], metrics: readonly number[], sure: number | undefined): boolean {
-    for (let at = 0; at < metrics.length; at += 1) {
+    for (let at = 1; at < metrics.length; at += 1) {
       const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
-      const inherited = given ?? sure ?? said?.step;
-      if (inherited === undefined) return false;
-      if (at === looked) {
-        befores[looked] = lookUp(key);
-        looked += 1;
-      }
-      const before = befores[at];
-      if (before?.step !== inherited || !Object.is(before.value, value)) return false;
+      const before = lookUp(key);
+      if (before?.step !== (given ?? sure ?? said?.step) || !Object.is(before?.value, value)) return false;
     }
     return true;
   }
@@ -144,9 +138,20 @@ export function createStepTracker(names: NameBook): StepTracker {
       looked = 0;
       let goesOn = sure === undefined && said !== undefined && hasNew(entries, metrics, said.turn);
       const isOwn = own !== undefined;
-      if (isSame(entries, metrics, sure)) {
+      const first = entries[metrics[0] as number] as Extracted;
+      if (looked === 0) {
+        befores[0] = lookUp(first.key);
+        looked = 1;
+      }
+      const before = befores[0];
+      if (
+        before !== undefined &&
+        before.step === (first.step ?? sure ?? said?.step) &&
+        Object.is(before.value, first.value) &&
+        isSame(entries, metrics, sure)
+      ) {
         // By a second handler or a redraw. What says its step is another line than what does not.
-        if (befores[0]?.isOwn === isOwn) return [];
+        if (before.isOwn === isOwn) return [];
         goesOn = true;
       }
       // A list for each point would be the greater part of the cost.
