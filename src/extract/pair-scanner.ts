@@ -4,15 +4,23 @@ import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition } from "./leading-position.ts";
 import { add, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
-import { isListed, isListOfMetric, isSeparatorMark, JOINT } from "./pair-signs.ts";
+import {
+  endsSentence,
+  enterBracket,
+  isLabelled,
+  isListed,
+  isListOfMetric,
+  isOfSettings,
+  isSeparatorMark,
+  isStepOfMetric,
+  JOINT,
+} from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { slashedValues } from "./slashed-values.ts";
-import { isCell, isLocation, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
+import { addSlashed } from "./slashed-values.ts";
+import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
-
-const FULL_STOP = 0x2e;
 
 /** More words than this before a number are a sentence. */
 const MOST_WORDS = 6;
@@ -104,19 +112,6 @@ function readWord(scan: Scan, token: Token, index: number): number {
   return typeof parenthesis === "object" ? parenthesis.end : index;
 }
 
-/** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
-function isLabelled(tokens: readonly Token[], index: number): boolean {
-  const [sign, word, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
-  if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
-  return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
-}
-
-/** A full stop behind a word, not behind an abbreviation. */
-function endsSentence(word: string): boolean {
-  const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
-  return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
-}
-
 function readSeparator(scan: Scan, token: Token, index: number): void {
   if (scan.separator) {
     reset(scan);
@@ -148,21 +143,6 @@ function readOpen(scan: Scan, index: number): number {
   reset(scan);
   // `[train] loss=0.5`
   return word?.kind === "word" && close?.kind === "close" && enterSection(scan, [word.text]) ? index + 2 : index;
-}
-
-/** `tot_loss[loss=0.5, simple_loss=0.9]`: what the numbers in the bracket are of; of `loss[loss=0.5]` it is said twice. */
-function enterBracket(scan: Scan, index: number): void {
-  const [open, word, sign] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
-  const name = scan.words.at(-1) ?? "";
-  if (open?.text !== "[" || open.gap !== "none" || sign?.text !== "=" || scan.names.kindOf(name) !== "metric") return;
-  scan.section = name === word?.text ? "" : `${name}/`;
-  scan.inBracket = true;
-}
-
-/** Whether what stands in brackets behind this name are settings. */
-function isOfSettings({ words, names }: Scan): boolean {
-  const name = joined(words);
-  return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
 }
 
 /** Whether these words are the name of a split, which the numbers behind them are about. */
@@ -232,24 +212,6 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
-}
-
-/** `Train loss 100 4.31`, `Validation loss 1000: 0.71`: a whole number between the name and its value. */
-function isStepOfMetric({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
-  const [number, next] = [tokens[index], tokens[index + 1]];
-  if (!isWhole(number) || next === undefined || !/loss|err|cost|perplexity|reward|return/i.test(words.at(-1) ?? ""))
-    return false;
-  const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
-  if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
-  return names.kindOf(joined(words)) === "metric";
-}
-
-/** Several numbers behind as many names; the answer is the index of the last one, `undefined` where there is but one. */
-function addSlashed(scan: Scan, words: readonly string[], index: number): number | undefined {
-  if (scan.tokens[index + 1]?.text !== "/") return undefined;
-  const values = slashedValues(scan.tokens, words, index, scan.names);
-  for (const { key, value, at } of values) add(scan, key, value, at, { weak: false, multiple: 1 });
-  return values.at(-1)?.at;
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */

@@ -1,5 +1,8 @@
 import { joined, type Scan } from "./pair-scan.ts";
+import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
+
+const FULL_STOP = 0x2e;
 
 /** `loss - 0.5`, and `train loss |  0.5` at the end of a line: a mark between a known name and its number. */
 export function isSeparatorMark(
@@ -33,3 +36,41 @@ export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, 
 
 /** What joins two parts of a sentence. */
 export const JOINT = /^(?:and|at|but|with|while|where)$/i;
+
+/** `Train loss 100 4.31`, `Validation loss 1000: 0.71`: a whole number between the name and its value. */
+export function isStepOfMetric({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
+  const [number, next] = [tokens[index], tokens[index + 1]];
+  if (!isWhole(number) || next === undefined || !/loss|err|cost|perplexity|reward|return/i.test(words.at(-1) ?? ""))
+    return false;
+  const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
+  if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
+  return names.kindOf(joined(words)) === "metric";
+}
+
+/** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
+export function isLabelled(tokens: readonly Token[], index: number): boolean {
+  const [sign, word, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
+  return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
+}
+
+/** Whether what stands in brackets behind this name are settings. */
+export function isOfSettings({ words, names }: Scan): boolean {
+  const name = joined(words);
+  return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
+}
+
+/** `tot_loss[loss=0.5, simple_loss=0.9]`: what the numbers in the bracket are of; of `loss[loss=0.5]` it is said twice. */
+export function enterBracket(scan: Scan, index: number): void {
+  const [open, word, sign] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
+  const name = scan.words.at(-1) ?? "";
+  if (open?.text !== "[" || open.gap !== "none" || sign?.text !== "=" || scan.names.kindOf(name) !== "metric") return;
+  scan.section = name === word?.text ? "" : `${name}/`;
+  scan.inBracket = true;
+}
+
+/** A full stop behind a word, not behind an abbreviation. */
+export function endsSentence(word: string): boolean {
+  const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
+  return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
+}

@@ -1,10 +1,11 @@
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
+import { add, type Scan } from "./pair-scan.ts";
 import type { Token } from "./tokens.ts";
 
 /** One of several numbers that slashes part, with its own name. */
-export interface SlashedValue {
+interface SlashedValue {
   readonly key: string;
   readonly value: number;
   /** Its token. */
@@ -14,11 +15,19 @@ export interface SlashedValue {
 /** More than these are a path. */
 const MOST_VALUES = 6;
 
+/** Several numbers behind as many names; the answer is the index of the last one, `undefined` where there is but one. */
+export function addSlashed(scan: Scan, words: readonly string[], index: number): number | undefined {
+  if (scan.tokens[index + 1]?.text !== "/") return undefined;
+  const values = slashedValues(scan.tokens, words, index, scan.names);
+  for (const { key, value, at } of values) add(scan, key, value, at, { weak: false, multiple: 1 });
+  return values.at(-1)?.at;
+}
+
 /**
  * Reads `Train / test accuracy: 0.91 / 0.90`, `train/val loss: 0.5/0.6` and `mIoU/mAcc 0.31/0.42`, whose first number is at
  * `index`. Empty where there are not as many names as numbers.
  */
-export function slashedValues(
+function slashedValues(
   tokens: readonly Token[],
   words: readonly string[],
   index: number,
