@@ -126,7 +126,12 @@ async function slowdownsAroundSamples(
   if (command !== undefined) return new Map();
   onTurn();
   const traced = await traceSamples({
-    ...{ stage, kernel, processes: workers, signal, intervals, onTurn },
+    stage,
+    kernel,
+    processes: workers,
+    signal,
+    intervals,
+    onTurn,
     time: TRACED_SHARE * time,
     goodEnough: GOOD_AROUND_SAMPLES,
   });
