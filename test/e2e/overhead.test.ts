@@ -11,17 +11,23 @@ describe("tracelet overhead", { timeout: PATIENCE }, () => {
   test("times the kernels without and with tracelet, and leaves nothing behind", async () => {
     const cwd = await temporaryFolder();
     const tmp = await temporaryFolder();
-    const args = ["overhead", "--time", "4", "--interval", "0.5", "--interval", "30", "--json"];
+    const args = ["overhead", "--time", "4", "--interval", "0.1", "--interval", "30", "--json"];
     const found: Overhead = JSON.parse(textOf(await tracelet(args, { cwd, env: { TMPDIR: tmp } })));
     expect(found.baseline_seconds).toBeGreaterThan(0);
-    expect(found.intervals.map(({ interval }) => interval)).toEqual([0.5, 30]);
+    expect(found.intervals.map(({ interval }) => interval)).toEqual([0.1, 30]);
     const [short, long] = found.intervals;
     expect(short?.pairs).toBeGreaterThan(0);
+    expect(short?.samples).toBeGreaterThan(4);
+    expect([short?.sample_ms, short?.ci95?.[0], short?.paired_percent]).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+      expect.any(Number),
+    ]);
     expect(short?.tracelet_memory_rss).toBeGreaterThan(1e6);
     expect(short?.line_latency_ms).toEqual(expect.any(Number));
     expect(short?.tracelet_cpu_percent).toBeGreaterThan(0);
     // No whole interval of 30 s fits: not measured is not zero.
-    expect(long).not.toHaveProperty("tracelet_cpu_percent");
+    for (const absent of ["tracelet_cpu_percent", "samples", "sample_ms"]) expect(long).not.toHaveProperty(absent);
     expect(found.probes.map(({ id }) => id)).toEqual(expect.arrayContaining(["cpu", "memory", "tracelet"]));
     expect([found.budget_percent, found.workers]).toEqual([5, expect.any(Number)]);
     expect([await readdir(cwd), await readdir(tmp)]).toEqual([[], []]);
