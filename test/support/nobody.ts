@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { isInstalled } from "./installed.ts";
+import { endProcessesIn } from "./leftovers.ts";
 import { type Ended, EXECUTABLE, start, type StartOptions } from "./tracelet.ts";
 
 const AS_NOBODY = ["--reuid", "54321", "--regid", "54321", "--clear-groups"];
@@ -26,7 +27,10 @@ export function traceletOfNobody(args: readonly string[], options: StartOptions)
 /** A folder that such a user can enter and write to, which is removed after the test. */
 export function folderOfNobody(): string {
   const path = mkdtempSync(join(folder ?? tmpdir(), "tracelet-test-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => {
+    endProcessesIn(path);
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  });
   chmodSync(path, 0o777);
   return path;
 }

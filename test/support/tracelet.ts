@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { endProcessesIn } from "./leftovers.ts";
 
 /** The real executable. */
 export const EXECUTABLE = fileURLToPath(new URL("../../bin/run.js", import.meta.url));
@@ -30,7 +31,10 @@ export interface StartOptions {
 /** A folder of its own for one test, removed after it. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "tracelet-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(async () => {
+    endProcessesIn(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   return folder;
 }
 
