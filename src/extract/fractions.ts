@@ -26,6 +26,12 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
+    const [sign, share] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+    // `acc: 45476/54430=0.8355`
+    if (sign?.text === "=" && sign.gap === "none" && share?.kind === "number" && share.gap === "none") {
+      add(scan, name, parseNumber(share.number) ?? Number.NaN, index + 2, { weak: false, multiple: 1 });
+      return index + 2;
+    }
     const value = token.percent === undefined ? quotient(token) : Number(token.percent);
     add(scan, name, value, index, { weak: false, multiple: undefined });
   }

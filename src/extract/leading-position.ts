@@ -12,6 +12,26 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "batch", second.number, 1);
     return 2;
   }
+  // `Epoch21 Loss: 0.5`
+  const glued = first?.kind === "word" && second !== undefined ? GLUED.exec(first.text) : null;
+  if (glued !== null) {
+    put(scan, glued[1] ?? "", glued[2] ?? "", 0);
+    return 1;
+  }
+  // `[lfw][924000]Accuracy: 0.997`: which data, and where
+  if (
+    first?.text === "[" &&
+    second?.kind === "word" &&
+    third?.text === "]" &&
+    fourth?.kind === "counter" &&
+    fourth.gap === "none" &&
+    fourth.total === undefined &&
+    fifth?.kind === "word" &&
+    fifth.gap === "none"
+  ) {
+    put(scan, "iteration", fourth.number, 3);
+    return 4;
+  }
   if (first?.kind === "counter" && first.total === undefined && second !== undefined) {
     put(scan, "iteration", first.number, 0);
     return 1;
@@ -46,6 +66,8 @@ export function leadingPosition(scan: Scan): number {
   }
   return 0;
 }
+
+const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)(\d{1,9})$/i;
 
 /** What a letter is short for, where it stands behind a split's name. */
 const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };

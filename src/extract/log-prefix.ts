@@ -19,20 +19,31 @@ const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
-const LEVEL_NAME = new RegExp(String.raw`^\[? ?${LEVEL} ?\]?(?::[\w.-]{1,60}(?=:))?(?![\w])`);
+const LEVEL_NAME = new RegExp(
+  String.raw`^(?:\[ {0,9}${LEVEL} {0,9}\]|\[? ?${LEVEL} ?\]?)(?::[\w.-]{1,60}(?=:))?(?![\w])`,
+);
+// [ INFO : 2025-06-14 04:05:47,255 ]
+const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
 // [rank0]: · [default0]: · [Rank 0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS = /^\[(?:[Rr]ank ?\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+// [       train.py][line: 957]
+const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
+// [akka://Tracker/user/Handler]
+const ADDRESS_IN_BRACKETS = /^\[[a-z]{2,10}:\/\/[^\s[\]]{1,200}\]/;
+// Tracker$Logger: · Optimizer$:395 - (as classes of the JVM are named)
+const JVM_CLASS = /^[\w.]{1,100}\$[\w$]{0,100}:(?:\d{1,6} -)?(?= )/;
 // [1,0]<stdout>: as mpirun puts it
 const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:/;
 // Chain 1: · Chain [1] as samplers put it
 const CHAIN = /^[Cc]hain (?:\d+:|\[\d+\]) /;
 // (main_task pid=12345, ip=10.0.0.1) as Ray puts it
 const WORKER = /^\([\w ]{1,60}pid=\d+[^()]{0,60}\)/;
-// (trainer:653)
-const SOURCE_IN_PARENTHESES = /^\([\w.]{1,60}[: ]\d+\)/;
+// (trainer:653), not (Epoch 20)
+const SOURCE_IN_PARENTHESES =
+  /^\((?!(?:epoch|ep|step|iter|iteration|batch|round|episode|trial)[: ])[\w.]{1,60}[: ]\d+\)/i;
 // package.module:function:12 - · train.py:37 - (as loguru and others put it)
 const SOURCE = /^(?:[\w.<>]{1,100}:[\w<>.]{1,100}|[\w<>]{0,100}(?:[.<]|__)[\w.<>]{0,100}):\d+ - /;
 // a logger's name before the level: maskrcnn_benchmark.trainer INFO: · - mmdet - INFO - · - __main__ -
@@ -54,9 +65,12 @@ const IN_BRACKETS: readonly RegExp[] = [
   STAMP,
   STAMP_AND_SOURCE,
   LEVEL_AND_SOURCE,
+  LEVEL_AND_STAMP,
   LEVEL_NAME,
   LOWER_LEVEL,
   SOURCE_IN_BRACKETS,
+  FILE_AND_LINE,
+  ADDRESS_IN_BRACKETS,
   MPI,
   JULIA,
 ];
@@ -73,7 +87,7 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   ".": [SOURCE, LOGGER],
 };
 const WITH_DIGIT: readonly RegExp[] = [STAMP, SOURCE, LOGGER];
-const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE];
+const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE, JVM_CLASS];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
 const NONE: readonly RegExp[] = [];

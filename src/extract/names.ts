@@ -22,7 +22,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
-    "ll lddt gdt kid snr computation eprewmean approxkl meankl"
+    "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy"
   ).split(" "),
 );
 
@@ -39,7 +39,7 @@ const SPLIT_WORDS = new Set("train training val valid validation test testing ev
 const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha threshold thres thresh nms coef coeff ratio tau normalizer"
+    "weight weights scale factor alpha nms coef coeff ratio tau normalizer"
   ).split(" "),
 );
 
@@ -51,7 +51,7 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs"
+    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh"
   ).split(" "),
 );
 
@@ -108,6 +108,7 @@ export function kindOf(name: string): NameKind {
   // `n/ep`: how many.
   if (/^n\/\p{L}/u.test(name)) return "noise";
   const words = withoutShare(all);
+  if (IN_RANK.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
@@ -167,7 +168,10 @@ const OF_MODEL =
   /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
 
 /** What was best was said before, where it was measured. */
-const WAS_BEST = /^(?:last|prev|previous|old|new)_(?:best|worst)(?![a-z])|^best_so_far/i;
+const WAS_BEST = /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
+
+/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first. */
+const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$/i;
 
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {
@@ -259,7 +263,9 @@ const COUNTED = new Set(
     "passes timesteps interacts interactions"
   ).split(" "),
 );
-const COUNT_SINGULAR = new Set("step iter iteration epoch batch sample token update episode round seq seed".split(" "));
+const COUNT_SINGULAR = new Set(
+  "step iter iteration epoch batch sample token update episode round seq seed instance".split(" "),
+);
 const BOUNDS = new Set(
   "max min n start begin end best save log logging eval print limit last first next every until goal".split(" "),
 );
@@ -268,7 +274,11 @@ const BOUNDS = new Set(
 function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
   if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
-  return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? ""));
+  // `loss_train_last_batch`
+  return (
+    words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? "")) &&
+    !(words.length > 2 && isMetricWord(words[0] ?? ""))
+  );
 }
 
 /**

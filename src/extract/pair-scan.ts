@@ -59,7 +59,9 @@ export function put(scan: Scan, key: string, number: string, at: number): void {
   // Whether such a number is finite is a question of its digits.
   if (number.length > 300 || /\d[eE]/.test(number)) scan.steady = false;
   if (value === undefined || !Number.isFinite(value)) return;
-  scan.found.push({ key, value, section: "", weak: false, at, token: scan.tokens[at], multiple: 1 });
+  const token = scan.tokens[at];
+  const source = token?.kind === "word" ? undefined : token;
+  scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1 });
 }
 
 /** Notes a number. `multiple` is `undefined` where the value is more than the token's number times it. */

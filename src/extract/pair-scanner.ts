@@ -17,6 +17,7 @@ import {
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
+import { isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -200,7 +201,8 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
-    const isOther = isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign);
+    const isOther =
+      isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign) || isVector(scan, name, index);
     if (words.length <= MOST_WORDS && !isOther) {
       const slashed = addSlashed(scan, words, index);
       if (slashed !== undefined) return slashed;
@@ -212,6 +214,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
+}
+
+/** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
+function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
+  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
@@ -266,9 +273,10 @@ function addUnseparated(
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
-    isCell(scan.tokens, index - spoken.length, endOfPercent(scan.tokens, end)) &&
+    isCell(scan.tokens, index - spoken.length, endOfValue(scan.tokens, end)) &&
     !words.some(isFunctionWord);
-  const isOne = cell || words.length === 1 || /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
+  const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
+  const isOne = cell || words.length === 1 || isRate || isOneOfSeveral(scan, words, index, end);
   const phrase = isOne ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
@@ -285,21 +293,9 @@ function addUnseparated(
   }
 }
 
-/** `eta 1:23:45 lr 0.001 time 0.5` beside a position, and `iter  10 value 45.1`, which is all there is. */
-function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
-  const after = tokens[end + 1];
-  const name = joined(words);
-  if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
-  return (
-    names.kindOf(name) === "setting" &&
-    /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name) &&
-    !isSentence(tokens, end)
-  );
-}
-
-/** `85.31 %` */
-function endOfPercent(tokens: readonly Token[], end: number): number {
-  return tokens[end + 1]?.text === "%" ? end + 1 : end;
+/** `85.31 %`, `0.0055 (0.0133)` */
+function endOfValue(tokens: readonly Token[], end: number): number {
+  return tokens[end + 1]?.text === "%" ? end + 1 : meterEnd(tokens, end);
 }
 
 /** A word that belongs to a sentence, not to a name. */

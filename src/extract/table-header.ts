@@ -135,9 +135,9 @@ function isColumnName(text: string): boolean {
   return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
 }
 
-/** `loss: 0.5` is none; `mAP@.5:.95` is a name. */
+/** `loss: 0.5` is none; `mAP@.5:.95` and `mAP_0.5:0.95` are names. */
 function isPair(text: string): boolean {
-  return PAIR.test(text) && !/@\.?\d+:\.?\d+$/.test(text);
+  return PAIR.test(text) && !/[@_]\d?\.?\d+:\d?\.?\d+$/.test(text);
 }
 
 /** Single blanks also part the words of a sentence: the first must be a position and most others known. */

@@ -27,6 +27,12 @@ describe("a position", () => {
     ["[my.automl: 11-13 10:11:12] {2390} INFO - iteration 3, current learner a\nbest error=0.5", "best_error=0.5@3"],
     ["[2026-08-01 10:11:12,123][12121] Fps: 12.5", "Fps=12.5@0"],
     ["outdir:results/2026 step:200 episode:1 R:-12.5", "R=-12.5@200"],
+    ["2026-08-01 10:11:12,123 - (Epoch 20) TRAIN LOSS:0.25 LR:0.0125", "TRAIN_LOSS=0.25@20 LR=0.0125@20"],
+    ["08-20 09:09:12 Epoch21 Loss: total: 0.5 edge: 0.25", "total=0.5@21 edge=0.25@21"],
+    [
+      "[lfw][924000]XNorm: 23.5\n[lfw][924000]Accuracy-Flip: 0.99700+-0.00296",
+      "XNorm=23.5@924000 Accuracy-Flip=0.997@924000",
+    ],
     ["| epoch   1 |   200/ 2983 batches | lr 20.00 | loss  7.5", "lr=20@200 loss=7.5@200"],
     ["At iterate   50    f=  2.5D-01    |proj g|=  1.25D-02", "f=0.25@50 proj_g=0.0125@50"],
     ["Epoch 4 - Evaluation time (seconds): 2.31 - train metrics:\n    Accuracy: 0.5", "Accuracy=0.5@4"],
@@ -115,6 +121,52 @@ describe("a table", () => {
       "MicroAccuracy=0.25@3",
     ],
   ])("may have names with blanks, and rows with a number in front: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("what loggers put in front", () => {
+  test.each([
+    [
+      "[INFO] [12/12/2026 17:27:40.819] [Tracker-akka.actor.worker-9] [akka://Tracker/user/Handler] [962]\ttrain-rmse:0.5",
+      "train-rmse=0.5@962",
+    ],
+    ["17/05/26 00:06:55 INFO Tracker$Logger: 2026-05-09 00:06:55,014 INFO [703]\ttrain-auc:0.75", "train-auc=0.75@703"],
+    ["2026-03-27 20:42:22 INFO  Optimizer$:395 - epoch 5 loss: 0.25", "loss=0.25@5"],
+    ["[2026-03-12 10:47:38,796][       train.py][line: 957][    INFO] Iter = 3 loss = 0.5", "loss=0.5@3"],
+    [
+      "[ INFO : 2026-06-14 04:05:28,001 ] - |     Epoch|     Batch|      Loss|\n[ INFO : 2026-06-14 04:05:47,255 ] - |       150|     16300|    1.1553|",
+      "Loss=1.1553@16300",
+    ],
+  ])("is not read: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("pairs that stand next to each other", () => {
+  test.each([
+    ["Epoch: [8][100/1609]\tXent 0.1181 (0.1140)\tHtri 0.0055 (0.0133)", "Xent=0.1181@100 Htri=0.0055@100"],
+    [
+      "Batch losses :  Generator loss 1.5e-07 Discriminator loss 1.25 Total: 2.5",
+      "Generator_loss=1.5e-7@0 Discriminator_loss=1.25@0 Total=2.5@0",
+    ],
+    ["step 3: val_loss 0.25 val/abs_diff 0.5 val/a1 0.75", "val_loss=0.25@3 val/abs_diff=0.5@3 val/a1=0.75@3"],
+    ["Iteration 20; acc: 45476/54430=0.8355", "acc=0.8355@20"],
+    ["step 20 cost 0.5\nrotation angles: [0.0101 3.1415]", "cost=0.5@20"],
+  ])("have their own names: %s", (log, expected) => {
+    expect(points(log)).toBe(expected);
+  });
+});
+
+describe("a metric or not", () => {
+  test.each([
+    ["CMC curve, Rank-1  :92.5%, Rank-5  :95.0%", "Rank-1=92.5@0 Rank-5=95@0"],
+    ["{'minADE': 14.25, 'minFDE': 1.5}\nADE 14.5", "minADE=14.25@0 minFDE=1.5@0 ADE=14.5@0"],
+    ["Epoch 1, loss_train_last_batch = 13.5", "loss_train_last_batch=13.5@1"],
+    ["Exceed previous best f score: -10", ""],
+    ["| checkpoint 020 | epoch 020 | 0161680 updates | trainloss     2.10", "trainloss=2.1@20"],
+    ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+  ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
 });

@@ -1,0 +1,49 @@
+import { isMetricWord } from "./names.ts";
+import { joined, type Scan } from "./pair-scan.ts";
+import { isSentence } from "./surroundings.ts";
+import type { Token } from "./tokens.ts";
+
+/**
+ * Whether a name without a separator is one although other words stand next to the pair: `eta 1:23:45 lr 0.001 time 0.5`
+ * beside a position, `iter  10 value 45.1`, which is all there is, and `val/abs_diff 0.52 val/a1 0.45`.
+ */
+export function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
+  const after = tokens[end + 1];
+  const name = joined(words);
+  if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
+  if (isSentence(tokens, end)) return false;
+  const kind = names.kindOf(name);
+  if (kind === "setting") return /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name);
+  return kind === "unknown" && OF_SPLIT.test(name) && isDecimal(tokens[index]);
+}
+
+const OF_SPLIT = /^(?:train|val|valid|validation|test|eval|dev)\//i;
+
+/**
+ * Whether the last word says what all of several are, and the one before it which: `Generator loss 1.19 Discriminator loss
+ * 1.42`. `index` is that of the number behind these words.
+ */
+export function isOneOfSeveral({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
+  const [which = "", what = ""] = words;
+  if (words.length !== 2 || !isMetricWord(what.toLowerCase())) return false;
+  if (names.kindOf(which) !== "unknown" || names.rankOf(which) > 0) return false;
+  return isAnother(tokens, end + 1, which, what) || isAnother(tokens, index - 5, which, what);
+}
+
+/** Whether two words and a number begin at `at`, of which only the first word is another. */
+function isAnother(tokens: readonly Token[], at: number, which: string, what: string): boolean {
+  const [first, second, number] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (first?.kind !== "word" || number?.kind !== "number" || !isDecimal(number)) return false;
+  return first.text !== which && second?.text === what;
+}
+
+/** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
+export function meterEnd(tokens: readonly Token[], end: number): number {
+  const [open, average, close] = [tokens[end + 1], tokens[end + 2], tokens[end + 3]];
+  const isMeter = open?.text === "(" && average?.kind === "number" && close?.text === ")" && average.unit === "";
+  return isMeter && isDecimal(tokens[end]) && isDecimal(average) ? end + 3 : end;
+}
+
+function isDecimal(token: Token | undefined): boolean {
+  return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
+}
