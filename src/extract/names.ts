@@ -22,7 +22,8 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
-    "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy"
+    "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
+    "cider spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -80,7 +81,9 @@ const BOUNDED = new Set(
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
 export function wordsOf(name: string): string[] {
   if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
-  const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(name) ? name.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : name;
+  // The capital in `mIoU` begins no word.
+  const whole = name.includes("IoU") ? name.replaceAll("IoU", "Iou") : name;
+  const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(whole) ? whole.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : whole;
   return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
@@ -247,7 +250,7 @@ function isConstantName(name: string): boolean {
   return (
     name.includes("_") &&
     /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
-    !/^(?:LOSS|ACC|SCORE)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
+    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
   );
 }
 

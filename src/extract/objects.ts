@@ -10,7 +10,7 @@ import type { NumberSource, Reading } from "./reading.ts";
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 
 /** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`. */
-const LEAD = /^\s*(?:\S{1,40} ?){0,3}$/;
+const LEAD = /^\s*(?:\S{1,40} {0,2}){0,3}$/;
 
 /** Longer text in front of an object is no label. */
 const LONGEST_LEAD = 160;
@@ -128,13 +128,13 @@ function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat
       continue;
     }
     const printed = Array.isArray(value) && value.length === 1 ? onlyNumber(value) : value;
-    const number = numberOf(printed);
+    const number = names.rankOf(name) > 0 ? (counted(printed) ?? numberOf(printed)) : numberOf(printed);
     if (number === undefined || !isPrinted(printed)) continue;
     const key = keyOf(prefix + name);
     if (!isKey(key)) continue;
     // The position of the whole object: `metadata/step` is the step.
     into.entries.push({ key: key === name || names.rankOf(name) === 0 ? key : name, value: number });
-    into.printed.push(printed);
+    into.printed.push(isCounter(printed) ? { ...printed, text: String(number) } : printed);
   }
   return into;
 }
@@ -145,6 +145,15 @@ function sourceOf({ text, at }: PrintedNumber | PrintedText): NumberSource {
 
 function onlyNumber([value]: readonly Literal[]): Literal {
   return isPrinted(value) && value.kind === "number" ? value : undefined;
+}
+
+/** `"iter": "90/159"`: how far the position is. */
+function counted(value: Literal): number | undefined {
+  return isPrinted(value) && isCounter(value) ? Number.parseInt(value.text, 10) : undefined;
+}
+
+function isCounter({ kind, text }: PrintedNumber | PrintedText): boolean {
+  return kind === "text" && text.length <= 30 && /^[1-9]\d{0,14}\/\d+$|^0\/\d+$/.test(text);
 }
 
 function numberOf(value: Literal): number | undefined {

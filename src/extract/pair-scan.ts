@@ -48,6 +48,11 @@ export function isPositionOf({ names }: Scan, words: readonly string[], separato
   return names.rankOf(separator ? joined(words) : (words.at(-1) ?? "")) > 0;
 }
 
+/** `Avg Time x Batch 0.007` is no batch. */
+export function isPartOf(words: readonly string[], number: string): boolean {
+  return words.length > 1 && number.includes(".") && !/^ep/i.test(words.at(-1) ?? "");
+}
+
 /** The words of a name as one. */
 export function joined(words: readonly string[]): string {
   return words.length === 1 ? (words[0] ?? "") : words.join("_");

@@ -3,7 +3,7 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition } from "./leading-position.ts";
-import { add, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
+import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
   enterBracket,
@@ -195,7 +195,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   const name = scopedName(scan, words, separator);
   // `Epoch (train): 100% 1875/1875`
   if (token.unit === "%" && next?.kind === "fraction") return end;
-  if (isPositionOf(scan, words, separator)) {
+  if (isPositionOf(scan, words, separator) && (separator || !isPartOf(words, token.number))) {
     // `Epoch: 98.2%` is a share of it.
     if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
@@ -273,7 +273,7 @@ function addUnseparated(
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
-    isCell(scan.tokens, index - spoken.length, endOfValue(scan.tokens, end)) &&
+    isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) &&
     !words.some(isFunctionWord);
   const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const isOne = cell || words.length === 1 || isRate || isOneOfSeveral(scan, words, index, end);
@@ -294,8 +294,9 @@ function addUnseparated(
 }
 
 /** `85.31 %`, `0.0055 (0.0133)` */
-function endOfValue(tokens: readonly Token[], end: number): number {
-  return tokens[end + 1]?.text === "%" ? end + 1 : meterEnd(tokens, end);
+function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
+  if (tokens[end + 1]?.text === "%") return end + 1;
+  return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }
 
 /** A word that belongs to a sentence, not to a name. */

@@ -27,6 +27,9 @@ describe("a position", () => {
     ["[my.automl: 11-13 10:11:12] {2390} INFO - iteration 3, current learner a\nbest error=0.5", "best_error=0.5@3"],
     ["[2026-08-01 10:11:12,123][12121] Fps: 12.5", "Fps=12.5@0"],
     ["outdir:results/2026 step:200 episode:1 R:-12.5", "R=-12.5@200"],
+    ["==== Epoch 3 Validation ====\nacc: 0.5\n*** EPOCH 4 EVALUATION RESULTS ***\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
+    ['logging.py:  99: stats: {"epoch": "10/50", "iter": "90/159", "loss": 2.5}', "loss=2.5@90"],
+    ["Epoch: [99] Avg accuracy 0.75; Avg Time x Batch 0.007", "Avg_accuracy=0.75@99"],
     ["2026-08-01 10:11:12,123 - (Epoch 20) TRAIN LOSS:0.25 LR:0.0125", "TRAIN_LOSS=0.25@20 LR=0.0125@20"],
     ["08-20 09:09:12 Epoch21 Loss: total: 0.5 edge: 0.25", "total=0.5@21 edge=0.25@21"],
     [
@@ -163,6 +166,8 @@ describe("a metric or not", () => {
     ["CMC curve, Rank-1  :92.5%, Rank-5  :95.0%", "Rank-1=92.5@0 Rank-5=95@0"],
     ["{'minADE': 14.25, 'minFDE': 1.5}\nADE 14.5", "minADE=14.25@0 minFDE=1.5@0 ADE=14.5@0"],
     ["Epoch 1, loss_train_last_batch = 13.5", "loss_train_last_batch=13.5@1"],
+    ["mIoU 79.36\nIoU: 80.5", "mIoU=79.36@0 IoU=80.5@0"],
+    ["ROUGE_L: 0.5\nCIDEr: 1.25\nSPICE: 0.25", "ROUGE_L=0.5@0 CIDEr=1.25@0 SPICE=0.25@0"],
     ["Exceed previous best f score: -10", ""],
     ["| checkpoint 020 | epoch 020 | 0161680 updates | trainloss     2.10", "trainloss=2.1@20"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
