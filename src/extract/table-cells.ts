@@ -22,6 +22,9 @@ const SEPARATORS: Readonly<Record<TableStyle, RegExp>> = {
 export function styleOf(line: string): TableStyle {
   if (BARS.test(line)) return "bars";
   const text = line.trim();
+  // `epoch,      train/loss,      val/loss`
+  if (text.includes(", ") && !/[^,;\s](?: {2}|\t)/.test(text) && /^[^,;]+(?:[,;]\s+[^,;\s][^,;]*){2}/.test(text))
+    return "commas";
   if (/\S(?: {2}|\t)\s*\S/.test(text)) return "gaps";
   // `epoch,train loss,val loss`
   if (/^(?:epoch|step|iter|iteration)[,;] ?\p{L}/iu.test(text)) return "commas";

@@ -123,6 +123,12 @@ describe("a table", () => {
       "|      Trainer                  MicroAccuracy Duration    |\n|---------------------------------|\n|3     FastTreeOva              0.25          0.8070      |",
       "MicroAccuracy=0.25@3",
     ],
+    [
+      "epoch,      train/loss,   mAP_0.5:0.95,      x/lr0\n    0,            0.5,           0.25,    0.125",
+      "train/loss=0.5@0 mAP_0.5:0.95=0.25@0 x/lr0=0.125@0",
+    ],
+    ["abs_rel,     rms,   a1\n 0.25,    7.5,   0.75", "abs_rel=0.25@0 rms=7.5@0 a1=0.75@0"],
+    ["We report loss, accuracy and time\n0.25, 0.75", ""],
   ])("may have names with blanks, and rows with a number in front: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
