@@ -23,6 +23,12 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     const isInEpoch = token.gap !== "none" && before?.at === index - 1 && scan.names.rankOf(before.key) > 0;
     if (isInEpoch || isCounted) put(scan, "batch", token.number, index);
     else if (!isShareOfValue(scan.tokens, index)) put(scan, BAR_COUNTER, token.number, index);
+  } else if (separator && isCompound(scan, name)) {
+    // `epoch/iter: 19/5159`
+    const [one = "", two = ""] = name.split("/");
+    put(scan, one, token.number, index);
+    const value = parseNumber(token.total ?? "") ?? Number.NaN;
+    add(scan, two, value, index, { weak: false, multiple: undefined });
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
@@ -36,6 +42,12 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     add(scan, name, value, index, { weak: false, multiple: undefined });
   }
   return index;
+}
+
+/** Whether a name is of two positions. */
+function isCompound({ names }: Scan, name: string): boolean {
+  const at = name.indexOf("/");
+  return at > 0 && names.rankOf(name.slice(0, at)) > 0 && names.rankOf(name.slice(at + 1)) > 0;
 }
 
 /** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]` */
