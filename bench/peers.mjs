@@ -17,7 +17,7 @@ const { json, words } = readWords();
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const SIZES = {
   full: { rounds: 5, watch: 45, jobs: 6, seconds: 8 },
-  quick: { rounds: 3, watch: 30, jobs: 2, seconds: 3 },
+  quick: { rounds: 3, watch: 10, jobs: 2, seconds: 3 },
   tiny: { rounds: 1, watch: 3, jobs: 2, seconds: 1 },
 };
 const size = SIZES[Object.keys(SIZES).find((name) => words.includes(`--${name}`)) ?? "full"];
