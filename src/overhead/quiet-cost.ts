@@ -56,6 +56,8 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
     ...watched.map(({ session, interval }) => follow(session, interval, options)),
   ]);
   const latencies = await latenciesOf([bare, ...watched.map(({ session }) => session)]);
+  // The newest samples are in the journal when the run is over.
+  await Promise.all([bare, ...watched.map(({ session }) => session)].map((session) => session.finish()));
   const [base] = latencies;
   const costs = new Map<number, QuietCost>();
   for (const [index, { interval, session }] of watched.entries()) {
@@ -74,7 +76,6 @@ export async function quietCosts(options: QuietCostOptions): Promise<ReadonlyMap
       ...(lineLatency === undefined ? {} : { lineLatency }),
     });
   }
-  await Promise.all([bare, ...watched.map(({ session }) => session)].map((session) => session.finish()));
   return costs;
 }
 
