@@ -63,12 +63,25 @@ const evaluateLater = {
   },
 };
 
-/** oclif reads /proc for whether this is WSL, and the registry for its shell, to put them into a version that we do not print. */
-const noWindowsInside = {
-  name: "no-windows-inside",
+/**
+ * oclif asks for the user's shell and home, for what is not used here. In a container the user is often a number that the
+ * password file does not know, and with no SHELL or HOME in the environment either, to ask is an error.
+ */
+const withoutPasswordFile = {
+  name: "without-password-file",
   setup(plugin) {
-    plugin.onResolve({ filter: /^wsl-utils$/ }, ({ path }) => ({ path, namespace: "no-windows-inside" }));
-    plugin.onLoad({ filter: /.*/, namespace: "no-windows-inside" }, () => ({ contents: "exports.isWsl = false;" }));
+    const contents = {
+      "../util/os": `
+        exports.getPlatform = async () => process.platform;
+        exports.getShell = async () => "unknown";
+        exports.getHomeDir = () => "";`,
+      // Shortens paths below the home in stack traces.
+      "clean-stack": "module.exports = (stack) => stack;",
+    };
+    plugin.onResolve({ filter: /^(\.\.\/util\/os|clean-stack)$/ }, ({ path, resolveDir }) =>
+      resolveDir.includes("/@oclif/core/") ? { path, namespace: "without-password-file" } : undefined,
+    );
+    plugin.onLoad({ filter: /.*/, namespace: "without-password-file" }, ({ path }) => ({ contents: contents[path] }));
   },
 };
 
@@ -107,7 +120,7 @@ const result = await build({
   logLevel: "warning",
   // Loaded from node_modules where they are needed at all: one is large, one a native library, one WebAssembly.
   external: ["systeminformation", "koffi", "@resvg/resvg-wasm"],
-  plugins: [evaluateLater, noWindowsInside, traceOnDemand, threadApart],
+  plugins: [evaluateLater, withoutPasswordFile, traceOnDemand, threadApart],
 });
 // What the report's page carries. Only the command that writes one reads it.
 await build({

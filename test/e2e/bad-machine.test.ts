@@ -148,11 +148,12 @@ describe("a machine that lacks", () => {
     expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  test.runIf(canBeNobody)("a name for its user, and a HOME that may be written: nothing is different", async () => {
+  const homes = [undefined, "/proc/nowhere"];
+  test.runIf(canBeNobody).each(homes)("a name for its user, with HOME %s: nothing is different", async (home) => {
     const cwd = folderOfNobody();
     const mlflow = await keepingMlflow();
     await writeFile(join(cwd, "go"), "");
-    const env = { HOME: "/proc/nowhere", USER: undefined, LOGNAME: undefined, MLFLOW_TRACKING_URI: mlflow.url };
+    const env = { HOME: home, MLFLOW_TRACKING_URI: mlflow.url };
     const ended = await traceletOfNobody(["run", ...FLAGS, "--", "sh", "-c", COMMAND], { cwd, env });
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([]);

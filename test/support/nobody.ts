@@ -19,9 +19,13 @@ const folder = isNobodyAbleTo(["test", "-r", EXECUTABLE])
 export const canBeNobody = folder !== undefined;
 if (!canBeNobody) process.stderr.write("skipped: the tests as another user, which need root and setpriv\n");
 
-/** Runs `tracelet ARGS…` as a user without name and rights. */
+/** What a login sets, and a container that is started under a user id does not. */
+const NO_LOGIN = { USER: undefined, LOGNAME: undefined, SHELL: undefined, HOME: undefined };
+
+/** Runs `tracelet ARGS…` as a user without name and rights, as which a container may be started. */
 export function traceletOfNobody(args: readonly string[], options: StartOptions): Promise<Ended> {
-  return start("setpriv", [...AS_NOBODY, process.execPath, EXECUTABLE, ...args], options).ended;
+  const words = [...AS_NOBODY, process.execPath, EXECUTABLE, ...args];
+  return start("setpriv", words, { ...options, env: { ...NO_LOGIN, ...options.env } }).ended;
 }
 
 /** A folder that such a user can enter and write to, which is removed after the test. */
