@@ -36,4 +36,9 @@ export class TimeMean {
   get mean(): number {
     return this.#mean;
   }
+
+  /** Milliseconds that the values cover, all together. */
+  get covered(): number {
+    return this.#covered;
+  }
 }

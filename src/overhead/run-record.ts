@@ -1,6 +1,7 @@
 import { listRuns } from "../journal/store.ts";
 import { readJournal } from "../journal/reader.ts";
 import { runDirectory, runsFolder } from "../journal/run-directory.ts";
+import { TimeMean } from "../model/covered-time.ts";
 import { UserError } from "../model/error.ts";
 import { join } from "node:path";
 
@@ -42,15 +43,13 @@ export async function readRecord(store: string): Promise<RunRecord | undefined> 
 
 /** The share of a core that tracelet took over the whole run, which its samples tell piece by piece. */
 export function meanCpuPercent({ launched, samples }: RunRecord): number | undefined {
-  let [before, used, seconds] = [launched ?? 0, 0, 0];
+  const used = new TimeMean();
+  let before = launched ?? samples[0]?.timestamp ?? 0;
   for (const { timestamp, cpuPercent } of samples) {
-    const since = (timestamp - before) / 1000;
+    if (cpuPercent !== undefined) used.add(cpuPercent, timestamp - before);
     before = timestamp;
-    if (cpuPercent === undefined) continue;
-    used += cpuPercent * since;
-    seconds += since;
   }
-  return seconds > 0 ? used / seconds : undefined;
+  return used.covered > 0 ? used.mean : undefined;
 }
 
 /** Bytes: the most that a sample saw. */

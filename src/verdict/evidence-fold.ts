@@ -1,4 +1,5 @@
 import type { Death } from "../model/death.ts";
+import { TimeMean } from "../model/covered-time.ts";
 import type { JournalRecord } from "../model/record.ts";
 import type { RunEnd } from "../model/run.ts";
 import type { Evidence, Statistics } from "./evidence.ts";
@@ -30,14 +31,13 @@ const SERIES = new Set([
 const SERIES_OF_GPU = /^gpu_\d+(_mig_\d+)?_(memory_used|memory_total|power|power_limit|temperature)$/;
 
 type Sample = Extract<JournalRecord, { type: "sample" }>;
-type Growing = { -readonly [Field in keyof Statistics]: Statistics[Field] };
 
 /**
  * Gathers what the rules judge by, record by record, in one pass over a journal. Memory grows with the number of
  * the machine's series, not with the length of the run or the number of metrics.
  */
 export class EvidenceFold {
-  readonly #series = new Map<string, Growing>();
+  readonly #series = new Map<string, StatisticsFold>();
   readonly #asked = new Map<string, boolean>();
   readonly #work = new GpuWorkFold();
   readonly #growth = new GrowthFold();
@@ -97,7 +97,7 @@ export class EvidenceFold {
       seconds: Math.max(0, until - (this.#started ?? until)) / 1000,
       ...(this.#end === undefined ? {} : { end: this.#end }),
       ...(this.#death === undefined ? {} : { death: this.#death }),
-      series: Object.fromEntries(this.#series),
+      series: Object.fromEntries([...this.#series].map(([key, fold]) => [key, fold.statistics])),
       gpus: this.#work.devices,
       ...(work === undefined ? {} : { work }),
       ...(growth === undefined ? {} : { growth }),
@@ -139,17 +139,33 @@ export class EvidenceFold {
   }
 
   #follow(key: string, value: number, milliseconds: number): void {
-    const known = this.#series.get(key);
-    const seconds = milliseconds / 1000;
-    if (known === undefined) {
-      this.#series.set(key, { first: value, last: value, min: value, max: value, mean: value, seconds });
-      return;
-    }
-    known.last = value;
-    known.min = Math.min(known.min, value);
-    known.max = Math.max(known.max, value);
-    known.seconds += seconds;
-    if (known.seconds > 0) known.mean += ((value - known.mean) * seconds) / known.seconds;
+    const known = this.#series.get(key) ?? new StatisticsFold(value);
+    known.add(value, milliseconds);
+    this.#series.set(key, known);
+  }
+}
+
+class StatisticsFold {
+  readonly #first: number;
+  #last = 0;
+  #min = Infinity;
+  #max = -Infinity;
+  readonly #overTime = new TimeMean();
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  add(value: number, milliseconds: number): void {
+    this.#last = value;
+    this.#min = Math.min(this.#min, value);
+    this.#max = Math.max(this.#max, value);
+    this.#overTime.add(value, milliseconds);
+  }
+
+  get statistics(): Statistics {
+    const { mean, covered } = this.#overTime;
+    return { first: this.#first, last: this.#last, min: this.#min, max: this.#max, mean, seconds: covered / 1000 };
   }
 }
 
