@@ -9,7 +9,7 @@ import type { Host } from "../../src/model/probe.ts";
 
 const HOSTS = fileURLToPath(new URL("../fixtures/hosts", import.meta.url));
 
-/** A machine of `test/fixtures/hosts`. */
+/** A machine of `test/fixtures/hosts`, where no time passes: its readings have no rates, however slow the test is. */
 export function fixtureHost(name: string): Host {
   return hostAt(join(HOSTS, name));
 }
@@ -35,7 +35,7 @@ function hostAt(root: string): Host {
     proc: join(root, "proc"),
     sys: join(root, "sys"),
     platform: "linux",
-    now: () => performance.now(),
+    now: () => 0,
     diskPath: join(root, "proc"),
     tmpPath: join(root, "tmp"),
     shmPath: join(root, "dev/shm"),
