@@ -1,12 +1,13 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { foreignNumbers } from "../model/process-numbers.ts";
 
 /** A process, so that it can be told from a later one with the same number. */
 export interface ProcessIdentity {
   /** The machine, and on Linux the process-id namespace: a container may share a machine's name, but not its numbers. */
   readonly host: string;
   readonly pid: number;
-  /** When it was started, in a form that is only good for comparing; absent where the system does not tell (no /proc). */
+  /** When it was started, in a form that is only good for comparing; absent where the system does not tell (no /proc, or not ours). */
   readonly started?: string;
 }
 
@@ -56,7 +57,18 @@ export function parseStart(stat: string): string | undefined {
   return state === "Z" || state === "X" || isDoomed ? "dead" : fields[START_FIELD];
 }
 
+/** Whether the processes in /proc have other numbers than ours; see `foreignNumbers`. */
+export function hasForeignNumbers(): boolean {
+  return (
+    foreignNumbers(
+      readOrUndefined(() => readlinkSync("/proc/self")),
+      process.pid,
+    ) !== undefined
+  );
+}
+
 function startOf(pid: number): string | undefined {
+  if (hasForeignNumbers()) return undefined;
   const ticks = readOrUndefined(() => parseStart(readFileSync(`/proc/${pid}/stat`, "utf8")));
   // Ticks count from the boot, so they mean nothing without saying which.
   const boot = readOrUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());

@@ -25,6 +25,7 @@ import type { ProcessStat } from "./process-stat.ts";
 import { processTable } from "./process-table.ts";
 import { isReason } from "./readings.ts";
 import type { ScanningProbe } from "./scanning-probe.ts";
+import { byNumber } from "./scanning-probe.ts";
 import type { ProbeSelection } from "./selection.ts";
 import type { TopProcesses } from "./top-processes.ts";
 import { openTopProcesses } from "./top-processes.ts";
@@ -127,10 +128,10 @@ export const PROBES = [
   { group: "gpu", on: "anywhere", timeout: GPU_PATIENCE + PROBE_TIMEOUT.linux, probe: gpu },
   { group: "system", on: "linux", every: COUNTS_EVERY, probe: processTable },
   { group: "system", on: "elsewhere", probe: processTableElsewhere },
-  { group: "always", on: "anywhere", probe: workload },
-  { group: "always", on: "anywhere", probe: workloadIo },
-  { group: "always", on: "anywhere", probe: workloadMemory },
-  { group: "always", on: "anywhere", probe: tracelet },
+  { group: "always", on: "anywhere", probe: byNumber(workload) },
+  { group: "always", on: "anywhere", probe: byNumber(workloadIo) },
+  { group: "always", on: "anywhere", probe: byNumber(workloadMemory) },
+  { group: "always", on: "anywhere", probe: byNumber(tracelet) },
 ] as const satisfies readonly Registration[];
 
 /** Opens the probes that are wanted. Never throws: what does not work is in `unavailable`. */

@@ -2,6 +2,7 @@ import type { Host, Workload } from "../model/probe.ts";
 
 import type { KernelUnits } from "./clock-ticks.ts";
 import { readKernelUnits } from "./clock-ticks.ts";
+import { whyForeign } from "./foreign-proc.ts";
 import { readAgain } from "./process-again.ts";
 import { createNewcomers } from "./process-newcomers.ts";
 import type { ProcessStat } from "./process-stat.ts";
@@ -33,7 +34,7 @@ export interface ProcessScan {
    * then. Throws when /proc cannot be listed.
    */
   table(): ProcessTable;
-  /** These processes, as they are in this tick; those that are gone or hidden are left out. */
+  /** These processes, as they are in this tick; those that are gone, hidden or known by other numbers are left out. */
   read(pids: readonly number[]): Processes;
   /** The workload's processes, as they are in this tick; see `WorkloadTracker`. */
   workload(target: Workload): Processes;
@@ -55,6 +56,7 @@ const NOBODY: ReadonlyMap<number, ProcessStat> = new Map();
 
 /** @param tableAge milliseconds after which the table is read anew */
 export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessScan {
+  const isForeign = whyForeign(host) !== undefined;
   let hidden = false;
   const stats = createStatReader(host.proc, () => (hidden = true));
   const newcomers = createNewcomers(host.proc);
@@ -110,15 +112,18 @@ export function createProcessScan(host: Host, tableAge = LIST_AGE_MS): ProcessSc
     units: readKernelUnits(host.proc),
     table,
     read(pids) {
+      if (isForeign) return { at: host.now(), processes: NOBODY };
       if (last?.tick !== ticks) return { at: host.now(), processes: readAll(pids, readOften) };
       return { at: last.table.at, processes: readAll(pids, (pid) => last?.table.processes.get(pid)) };
     },
     workload(target) {
+      if (isForeign) return { at: host.now(), processes: NOBODY };
       if (members?.tick === ticks) return members.of;
       members = { of: membersNow(target), tick: ticks };
       return members.of;
     },
     look(pid) {
+      if (isForeign) return undefined;
       const stat = stats.readOften(pid);
       looked.set(pid, { at: host.now(), stat });
       return stat;

@@ -1,12 +1,25 @@
 import type { Unavailable } from "../model/metric.ts";
 import type { Host, OpenProbe, Probe } from "../model/probe.ts";
 
+import { whyForeign } from "./foreign-proc.ts";
 import type { ProcessScan, ProcessTable } from "./process-scan.ts";
-import { unavailable } from "./readings.ts";
+import { keysOf, unavailable } from "./readings.ts";
 
 /** A probe that reads the process table through the scan that all of them share. Every `Probe` is one that does not. */
 export interface ScanningProbe extends Omit<Probe, "open"> {
   open(host: Host, scan: ProcessScan): Promise<OpenProbe | Unavailable>;
+}
+
+/** A probe that looks for processes by their numbers, and cannot where /proc has other ones. */
+export function byNumber(probe: ScanningProbe): ScanningProbe {
+  return {
+    ...probe,
+    open(host, scan) {
+      const reason = whyForeign(host);
+      if (reason === undefined) return probe.open(host, scan);
+      return Promise.resolve(unavailable(keysOf(probe.metrics), reason));
+    },
+  };
 }
 
 /** The table at the time of opening, or why there is none. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
  * The trimmed text of a small file that is read once, or `undefined` where there is none or it may not be read: for
@@ -7,6 +7,15 @@ import { readdirSync, readFileSync } from "node:fs";
 export function readSmallFile(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8").trim();
+  } catch {
+    return undefined; // absence is the answer
+  }
+}
+
+/** Where a symbolic link leads, or `undefined` where there is none or it may not be read. */
+export function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined; // absence is the answer
   }

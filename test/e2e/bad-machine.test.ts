@@ -138,8 +138,8 @@ describe.skipIf(!canMakeFaults)("a wall clock that is set", { timeout: 60_000 },
 });
 
 describe("a machine that lacks", () => {
-  const canMount = spawnSync("unshare", ["-rm", "true"]).status === 0;
-  if (!canMount) process.stderr.write("skipped: the test without /proc, which needs unshare -rm\n");
+  const canUnshare = spawnSync("unshare", ["-rmpf", "true"]).status === 0;
+  if (!canUnshare) process.stderr.write("skipped: the tests without a /proc of its own, which need unshare -rmpf\n");
 
   test("HOME: nothing is different", async () => {
     const { ended, mlflow } = await runWithFault(undefined, undefined, [], { HOME: undefined });
@@ -174,14 +174,9 @@ describe("a machine that lacks", () => {
     expect((await readOnlyJournal(cwd)).at(-1)).toMatchObject({ type: "end", status: "failed" });
   });
 
-  test.skipIf(!canMount)("/proc: one warning, and the rest of the run", async () => {
-    const cwd = await temporaryFolder();
-    const mlflow = await keepingMlflow();
-    await writeFile(join(cwd, "go"), "");
+  test.skipIf(!canUnshare)("/proc: one warning, and the rest of the run", async () => {
     const script = 'mount -t tmpfs none /proc && exec "$@"';
-    const words = ["-rm", "sh", "-c", script, "sh", process.execPath, EXECUTABLE, "run", ...FLAGS];
-    const env = { MLFLOW_TRACKING_URI: mlflow.url };
-    const ended = await start("unshare", [...words, "--", "sh", "-c", COMMAND], { cwd, env }).ended;
+    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", script, "sh"]);
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([
       "missing critical metrics: [cpu_percent, memory_percent] (/proc/stat is not there)",
@@ -189,7 +184,32 @@ describe("a machine that lacks", () => {
     expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await readOnlyJournal(cwd)).some(({ type }) => type === "sample")).toBe(true);
   });
+
+  test.skipIf(!canUnshare)("a /proc with the numbers of its processes: none is taken for another", async () => {
+    const { cwd, ended, mlflow } = await runUnshared(["-rpf"]);
+    expectWhole(ended);
+    expect(warningsOf(ended)).toEqual([]);
+    expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
+    const journal = await readOnlyJournal(cwd);
+    const reasons = journal.flatMap((record) => (record.type === "unavailable" ? [record["reason"]] : []));
+    expect(reasons).toContainEqual(
+      expect.stringMatching(/^\/proc is that of another PID namespace: this process is \d+ in it, /),
+    );
+    const keys = journal.flatMap((record) => Object.keys(record["metrics"] ?? {}));
+    expect(keys).toContain("cpu_percent");
+    expect(keys.filter((key) => /^(workload|tracelet)_/.test(key))).toEqual([]);
+  });
 });
+
+/** A whole run below `unshare WORDS…`. */
+async function runUnshared(words: readonly string[]): Promise<{ cwd: string; ended: Ended; mlflow: KeepingMlflow }> {
+  const cwd = await temporaryFolder();
+  const mlflow = await keepingMlflow();
+  await writeFile(join(cwd, "go"), "");
+  const env = { MLFLOW_TRACKING_URI: mlflow.url };
+  const command = [process.execPath, EXECUTABLE, "run", ...FLAGS, "--", "sh", "-c", COMMAND];
+  return { cwd, ended: await start("unshare", [...words, ...command], { cwd, env }).ended, mlflow };
+}
 
 /** A run with a fault that begins when three steps and a sample are in the journal; the command goes on then. */
 async function runWithFault(
