@@ -97,7 +97,7 @@ export class SeriesFold {
     return Object.fromEntries(
       Array.from(this.#byKey, ([key, { count, last, mean, min, max }]) => [
         key,
-        { count, last, mean: mean.mean, min, max },
+        { count, last, mean: mean.mean, min, max, seconds: mean.covered / 1000 },
       ]),
     );
   }

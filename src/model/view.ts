@@ -50,9 +50,12 @@ export interface MetricSummary {
 export interface SeriesSummary {
   readonly count: number;
   readonly last: number;
+  /** Over time: a reading counts as long as the time that it is about. */
   readonly mean: number;
   readonly min: number;
   readonly max: number;
+  /** The time that the readings are about, in seconds. */
+  readonly seconds: number;
 }
 
 /** What the command's GPUs came to over a run. */

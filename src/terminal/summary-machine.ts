@@ -7,6 +7,9 @@ import type { Line } from "./summary-line.ts";
 /** Less than this, at its peak, is the noise of a machine that does nothing with its disk or network: bytes a second. */
 const QUIET = 64 * 1024;
 
+/** In a shorter run the share of a core that tracelet took is that of its start, and says nothing of a longer one: seconds. */
+const LONG_ENOUGH_FOR_A_SHARE = 10;
+
 type System = RunView["system"];
 
 /** What the run used of what it may use: averages and peaks, of the container where that has limits of its own. */
@@ -98,10 +101,15 @@ function rates(system: System, keys: readonly string[], words: readonly string[]
 function own(system: System): string | undefined {
   const [cpuShare, resident] = [system["tracelet_cpu_percent"], system["tracelet_memory_rss"]];
   const parts = [
-    ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare.mean)} of a core`]),
+    ...(cpuShare === undefined ? [] : [ownCpu(cpuShare)]),
     ...(resident === undefined ? [] : [`${formatBytes(resident.max)} of memory`]),
   ];
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+function ownCpu({ mean, seconds }: SeriesSummary): string {
+  if (seconds >= LONG_ENOUGH_FOR_A_SHARE) return `${formatPercent(mean)} of a core`;
+  return `${((mean / 100) * seconds).toFixed(2)} s of CPU time`;
 }
 
 function together(series: readonly SeriesSummary[]): string | undefined {

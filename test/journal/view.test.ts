@@ -90,8 +90,8 @@ describe("the view of a run", () => {
       await runOf([launched, sample(0, { cpu_percent: 10 }), sample(1, { cpu_percent: 40, swap_used: 0 })]),
     );
     expect(view.system).toEqual({
-      cpu_percent: { count: 2, last: 40, mean: 25, min: 10, max: 40 },
-      swap_used: { count: 1, last: 0, mean: 0, min: 0, max: 0 },
+      cpu_percent: { count: 2, last: 40, mean: 25, min: 10, max: 40, seconds: 0.002 },
+      swap_used: { count: 1, last: 0, mean: 0, min: 0, max: 0, seconds: 0.001 },
     });
     expect(view).toMatchObject({ samples: 2, nextSample: 2, lastSeen: T + 1, status: "crashed" });
   });

@@ -74,10 +74,10 @@ export const FULL_RUN: RunView = {
   machine: { hostname: "lab-3", cpu_count_logical: 16, memory_total: 16 * 1024 ** 3 },
   metrics: { loss: FALLING, accuracy: { ...FALLING, first: 0.1, last: 0.9701, min: 0.1, max: 0.9708, maxStep: 97 } },
   system: {
-    cpu_percent: { count: 9, last: 80, mean: 83.2, min: 1.25, max: 100 },
-    memory_percent: { count: 9, last: 41, mean: 40.6, min: 39, max: 44.1 },
-    memory_used: { count: 9, last: 7e9, mean: 6.5e9, min: 6e9, max: 7.1e9 },
-    gpu_0_temperature: { count: 9, last: 71, mean: 65.5, min: 33, max: 74 },
+    cpu_percent: { count: 9, last: 80, mean: 83.2, min: 1.25, max: 100, seconds: 80 },
+    memory_percent: { count: 9, last: 41, mean: 40.6, min: 39, max: 44.1, seconds: 80 },
+    memory_used: { count: 9, last: 7e9, mean: 6.5e9, min: 6e9, max: 7.1e9, seconds: 80 },
+    gpu_0_temperature: { count: 9, last: 71, mean: 65.5, min: 33, max: 74, seconds: 80 },
   },
   alerts: [
     {

@@ -90,7 +90,7 @@ describe("the summary", () => {
 
   test("has averages and peaks against what the run may use", () => {
     const GIB = 1024 ** 3;
-    const level = (mean: number, max: number) => ({ count: 9, last: max, mean, min: 0, max });
+    const level = (mean: number, max: number) => ({ count: 9, last: max, mean, min: 0, max, seconds: 80 });
     const fixed = (value: number) => level(value, value);
     const gpu = (index: number, mean: number, processes: number) => ({
       [`gpu_${index}_utilization`]: level(mean, 100),
@@ -130,6 +130,8 @@ describe("the summary", () => {
       "          disk        read 12 (peak 80), written 0 (peak 0) MiB/s",
       "          tracelet    0.4 % of a core, 82 MiB of memory",
     ]);
+    const short = { tracelet_cpu_percent: { ...level(50, 50), seconds: 0.5 } };
+    expect(plain({ ...PLAIN_RUN, system: short })).toMatch(/ tracelet +0\.25 s of CPU time\n/);
     const { container_cpu_limit: _cores, container_memory_limit: _bytes, ...machine } = system;
     expect(plain({ ...PLAIN_RUN, system: machine })).toMatch(
       /CPU +average 20 %, peak 30 % of 64 cores\n +memory +average 10 %, peak 12 % of 256 GiB\n/,
