@@ -120,7 +120,7 @@ export function kindOf(name: string): NameKind {
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words)) return "metric";
-  if (words.some(isNoiseWord) || isCountName(words) || isCostOfWork(words)) return "noise";
+  if ((words.some(isNoiseWord) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
@@ -149,6 +149,18 @@ function isTimePer(name: string, words: readonly string[]): boolean {
 function lastButRate(words: readonly string[]): string {
   return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
 }
+
+/** `Dur Loss`, `size_loss`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
+function isOfLoss(words: readonly string[]): boolean {
+  const [first = "", last = ""] = [words[0], words.at(-1)];
+  const isLoss = LOSS.test(last) || (first === "loss" && /^(?:rank|gpu|node|worker|device)\d*$/.test(last));
+  return isLoss && !words.some((word) => BOUNDING.has(word));
+}
+
+const LOSS = /^(?:loss|losses|reward|accuracy|acc)$/;
+
+/** What is set or counted for a loss: `target_accuracy`, `time to loss`. */
+const BOUNDING = new Set("target goal time times n num number count patience warmup threshold thres thresh".split(" "));
 
 /** `layer_norm_eps`, `max_grad_norm`, `grad_norm_clip`: what a norm is bounded or kept from zero by. */
 function isOfNorm(words: readonly string[]): boolean {

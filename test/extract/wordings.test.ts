@@ -49,6 +49,10 @@ describe("names", () => {
       'tick 1  kimg 4.0  time 2m 1s  sec/tick 9.5  maintenance 3.3  cpumem 3.87  loss 0.5\n{"results": {"fid50k": 86.5}}',
       "loss=0.5@1 results/fid50k=86.5@1",
     ],
+    [
+      "step 3 | Dur Loss: 0.5, size_loss: 0.25, loss_avg_rank: 0.75, target_accuracy: 0.9, loss_time: 12.5",
+      "Dur_Loss=0.5@3 size_loss=0.25@3 loss_avg_rank=0.75@3",
+    ],
     ["valid loss: 0.5 (last best: 0.45)", "valid_loss=0.5@0"],
     [
       "step 3: train_step_timing in s: 0.5 | batch_cost: 0.2 | in_qsize: 5 | Data 0.08 (0.09) | ms/batch 12.34 | loss 7.5",
@@ -176,6 +180,14 @@ describe("an object behind some text", () => {
       "train | step:    100 | steps/sec:    1.5 | output: {'learning_rate': 0.01, 'loss': 3.5}",
       "learning_rate=0.01@100 loss=3.5@100 steps/sec=1.5@100",
     ],
+    [
+      "[ time:2.0s total_exs:3616 epochs:0.4 time_left:24.0s ] {'lr': 1, 'num_updates': 113, 'loss': 122.5}",
+      "lr=1@113 loss=122.5@113",
+    ],
+    [
+      "val, epoch: 4/50, total step: 7, (loss_avg: 25.5), [('loss_ctc', 25.75), ('acc', 0.5)], {'load': '0.001'}, GPU",
+      "loss_avg=25.5@7 loss_ctc=25.75@7 acc=0.5@7",
+    ],
     ["Step 3: {'loss': 0.5, 'step': 7}", "loss=0.5@7"],
     ["step 3 Ensemble Weights: {'LightGBM': 0.6, 'CatBoost': 0.4}", ""],
     ["we saw in step 3 loss {'a': 0.6} again", ""],
@@ -208,6 +220,10 @@ test("a table's head may have a range in a name", () => {
   const table = `     Class   Images   Labels        P        R   mAP@.5  mAP@.5:.95: 100%|████| 2/2 [00:01<00:00,  1.51it/s]
        all      128      929    0.612    0.512    0.534       0.312`;
   expect(points(table)).toBe("P=0.612@0 R=0.512@0 mAP@.5=0.534@0 mAP@.5:.95=0.312@0");
+});
+
+test("a sentence may say over what its number was taken", () => {
+  expect(points("step 3 lr 0.5\nAvg. loss per last 100 batches: 6.25")).toBe("lr=0.5@3 Avg._loss=6.25@3");
 });
 
 test("a sentence may say where its number was measured", () => {
