@@ -34,7 +34,7 @@ function slashedValues(
   names: NameBook,
 ): readonly SlashedValue[] {
   const numbers = numbersFrom(tokens, index);
-  const keys = splitNames(words) ?? partsOf(words.at(-1) ?? "", names);
+  const keys = splitNames(words) ?? partsOfOne(words, names) ?? partsOf(words.at(-1) ?? "", names);
   if (numbers.length < 2 || keys.length !== numbers.length) return [];
   return numbers.map(({ value, at }, place) => ({ key: keys[place] ?? "", value, at }));
 }
@@ -60,6 +60,14 @@ function splitNames(words: readonly string[]): readonly string[] | undefined {
   const name = (isSpaced ? rest.slice(2) : rest).join("_");
   if (name === "" || splits.length < 2 || !splits.every((split) => isSplitWord(split.toLowerCase()))) return undefined;
   return splits.map((split) => `${split}_${name}`);
+}
+
+/** Of `Loss span/answer/total`, where only the words in front name a metric. */
+function partsOfOne(words: readonly string[], names: NameBook): readonly string[] | undefined {
+  const name = words.slice(0, -1).join("_");
+  const parts = words.at(-1)?.split("/") ?? [];
+  if (parts.some((part) => names.kindOf(part) === "metric") || names.kindOf(name) !== "metric") return undefined;
+  return parts.map((part) => `${name}_${part}`);
 }
 
 /** The parts of `mIoU/mAcc/allAcc`, if one of them names a metric and no other is noise. */

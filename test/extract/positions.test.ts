@@ -91,6 +91,7 @@ describe("what a name is of", () => {
       "step 3 loss[loss=0.5, simple_loss=0.75, over 7121.00 frames.], tot_loss[loss=0.25, simple_loss=1.5, over 3.00 frames.], lr: 3.00e-03",
       "loss=0.5@3 simple_loss=0.75@3 tot_loss/loss=0.25@3 tot_loss/simple_loss=1.5@3 lr=0.003@3",
     ],
+    ["Batch: 5, Loss span/total=0.5/0.75, lr=0.1", "Loss_span=0.5@5 Loss_total=0.75@5 lr=0.1@5"],
     ["[Step 100] Train / test accuracy: 0.75 / 0.5.", "Train_accuracy=0.75@100 test_accuracy=0.5@100"],
     ["epoch 2 train/val loss: 0.75/0.5 lr: 0.1", "train_loss=0.75@2 val_loss=0.5@2 lr=0.1@2"],
     ["Val result: mIoU/mAcc/allAcc 0.25/0.5/0.75.", "mIoU=0.25@0 mAcc=0.5@0 allAcc=0.75@0"],
