@@ -9,8 +9,8 @@ import type { NumberSource, Reading } from "./reading.ts";
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 
-/** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`. */
-const LEAD = /^\s*(?:\S{1,40} {0,2}){0,3}$/;
+/** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`, `[ time:2.0s epochs:0.4 ]`. */
+const LEAD = /^\s*(?:\[[^[\]]{0,120}\] {0,2}){0,3}(?:\S{1,40} {0,2}){0,3}$/;
 
 /** Longer text in front of an object is no label. */
 const LONGEST_LEAD = 160;
