@@ -54,6 +54,7 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "environment steps": 4,
   "learner steps": 4,
   "actor steps": 2,
+  "total step": 2,
   "total steps": 2,
   "n gen": 3,
   "epoch num": 1,

@@ -85,11 +85,15 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 /** What stands within so many characters of something else, in the patterns of this file. */
 const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b/i;
 
-/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5. */
+/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair. */
 function unwrapped(text: string): string {
   const plain = text.includes("f0") ? text.replace(/(\d)f0(?![\w.])/g, "$1") : text;
-  return plain.includes("(") ? plain.replace(WRAPPED, "$1") : plain;
+  if (!plain.includes("(")) return plain;
+  const bare = plain.replace(WRAPPED, "$1");
+  return bare.includes("('") ? bare.replace(PAIRED, "$1: $2") : bare;
 }
+
+const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
   /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
