@@ -18,8 +18,18 @@ export interface TableHeader {
   readonly columns: readonly Column[];
   /** Whether the names of the metrics are in the first column: `Metric | train | val`. */
   readonly namesBelow: boolean;
+  /** Where each row has the name of its one number, and that number: `Task | n-shot | Metric | Value`. */
+  readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
+}
+
+/** The columns of a metric's name and of its value. */
+export interface NamedColumns {
+  readonly name: number;
+  readonly value: number;
+  /** What the rows are of: the last text in the first column, which the next rows may leave out. */
+  readonly group: string;
 }
 
 const MOST_COLUMNS = 64;
@@ -35,6 +45,10 @@ const NAMES_BELOW = /^(?:(?:\w+ ){0,2}metrics?|measures?|scores?|statistics?|qua
 /** Over the values of settings. */
 const OF_SETTINGS =
   /^(?:(?:hyper-?)?param(?:eter)?s?|settings?|config(?:uration)?s?|arg(?:ument)?s?|options?|default|type|layer.*|modules?|flags?|variables?|shape|dtype)$/i;
+
+/** What says which data all columns are about: `DEV: loss, acc, f1`. */
+const LABEL =
+  /^\s*(train|training|val|valid|validation|test|testing|eval|evaluation|dev): +(?=[^\s,:=]+(?:, +[^\s,:=]+)+$)/i;
 
 /** Positions that are so only as the head of a column. */
 const COLUMN_POSITIONS: Readonly<Record<string, string>> = {
@@ -54,8 +68,10 @@ const SPLIT = /^(?:train|training|val|valid|validation|test|testing|eval|evaluat
 
 /** Reads a line as the header of a table; `undefined` when it is none. A header has a position or a known metric. */
 export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): TableHeader | undefined {
-  const text = withoutBar(line);
-  if (text.length > 2000) return undefined;
+  const whole = withoutBar(line);
+  if (whole.length > 2000) return undefined;
+  const label = LABEL.exec(whole);
+  const text = label === null ? whole : whole.slice(label[0].length);
   const style = asStyle ?? styleOf(text);
   const cells = headsOf(cellsOf(text, style), style, names);
   const first = cells[0];
@@ -64,15 +80,18 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const named = cells.filter(({ text }) => text !== "");
   if (!named.every((cell) => isColumnName(cell.text))) return undefined;
   const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
-  const columns = cells.map((cell, index) => columnOf(cell, index, cells, names));
+  const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
+  const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
+  const isNarrow = style === "blanks" || style === "commas";
+  const pair = isNarrow ? undefined : namedColumns(cells);
+  if (pair !== undefined) return { style, columns, namesBelow: false, named: pair, isKnown: true };
   // `Min. | Epoch | Max. | Epoch` says where each extreme was.
   if (columns.some(({ name, role }) => role === "position" && columns.some((other) => other.name === `${name}_2`))) {
     return undefined;
   }
   const positioned = columns.some(({ role }) => role === "position");
   const known = columns.filter(({ role }) => role === "metric").length;
-  const isNarrow = style === "blanks" || style === "commas";
   if (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow) {
     const corner: Column = { name: "", plain: "", start: 0, end: 0, role: "other" };
     const rest = first.text === "" ? columns.slice(1) : columns;
@@ -86,6 +105,13 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+function namedColumns(cells: readonly Cell[]): NamedColumns | undefined {
+  const [name, value] = [/^metric(?:[_ ]name)?s?$/i, /^(?:value|score|result)s?$/i].map((head) =>
+    cells.findIndex(({ text }) => head.test(text)),
+  );
+  return name === undefined || value === undefined || name < 1 || value < name ? undefined : { name, value, group: "" };
 }
 
 /** The heads of the columns: without the `#` of a comment, and `Epoch batch` are two. */

@@ -3,7 +3,7 @@ import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import type { NumberSource } from "./reading.ts";
 import { type Cell, cellsOf } from "./table-cells.ts";
-import { type Column, type TableHeader, withoutBar } from "./table-header.ts";
+import { type Column, type NamedColumns, type TableHeader, withoutBar } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
@@ -20,6 +20,8 @@ export interface TableRow {
   readonly entries: readonly TableEntry[];
   /** Whether a row of the same table with other digits in the same places has the same entries but for their values. */
   readonly steady: boolean;
+  /** What the row is of, in a table whose rows have names of their own. */
+  readonly group?: string;
 }
 
 /** Reads a line as a row below the header; `undefined` when it does not fit. */
@@ -27,6 +29,7 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   const placed = place(withoutBar(line), header);
   if (placed === undefined) return undefined;
   if (header.namesBelow) return namedRow(placed, header, names);
+  if (header.named !== undefined) return pairedRow(placed, header.named);
   const values = placed.cells.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
   const { columns } = header;
   const positioned = columns.some(({ role }) => role === "position");
@@ -73,14 +76,14 @@ interface Placed {
 
 function place(line: string, { style, columns }: TableHeader): Placed | undefined {
   const cells = cellsOf(line, style);
-  if (cells.length < 2) return undefined;
-  if (style === "bars" || style === "commas")
-    return cells.length === columns.length ? { cells, label: undefined } : undefined;
+  if (cells.length < 2 && style !== "commas") return undefined;
   if (cells.length === columns.length) return { cells, label: undefined };
+  if (style === "bars") return undefined;
   // Values may stand closer than the names above them.
   const pieces = cellsOf(line, "blanks");
   if (pieces.length === columns.length && pieces.every(({ text }) => cellValue(text).kind !== "text"))
     return { cells: pieces, label: undefined };
+  if (style === "commas") return undefined;
   // `|1    FastTree    0.89    5.3|`: a number without a head, in front of a name.
   const [number, label] = pieces;
   if (
@@ -173,4 +176,15 @@ function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook):
     return [entryOf(key, value, rest[index])];
   });
   return { entries, steady };
+}
+
+/** `arc_easy | 0 | acc | 0.8`: the metric's name and value are in two cells, and the first says of what they are. */
+function pairedRow({ cells }: Placed, named: NamedColumns): TableRow | undefined {
+  const value = cellValue(cells[named.value]?.text ?? "");
+  if (value.kind !== "number") return undefined;
+  const name = keyOf(cells[named.name]?.text ?? "");
+  const group = keyOf(cells[0]?.text.replace(/^[-*\s]+/, "") ?? "") || named.group;
+  const key = group === "" ? name : `${group}/${name}`;
+  if (!isKey(name) || cellValue(name).kind !== "text") return undefined;
+  return { entries: [entryOf(key, value, cells[named.value])], steady: !/\d/.test(key), group };
 }

@@ -31,6 +31,29 @@ test("a value belongs to the column that it stands under, also where cells are e
   expect(pointsOf(log)).toEqual(["loss=0.5@1", "acc=0.25@1", "loss=0.4@2", "val_loss=0.75@2", "acc=0.5@2"]);
 });
 
+test("the names of a list may stand behind the data that they are of, and over numbers parted by blanks", () => {
+  const log = "EPOCH:  7\nDEV: loss, acc, f1\n0.5 0.75 0.25\n.....\nTEST: loss, acc, f1\n0.25 0.5 0.75\n";
+  expect(pointsOf(log)).toEqual([
+    "DEV/loss=0.5@7",
+    "DEV/acc=0.75@7",
+    "DEV/f1=0.25@7",
+    "TEST/loss=0.25@7",
+    "TEST/acc=0.5@7",
+    "TEST/f1=0.75@7",
+  ]);
+});
+
+test("a row may have the name of its number in another cell, and what it is of in the first cell of a row above", () => {
+  const log = `
+|    Tasks    |Version|n-shot| Metric |   |Value |   |Stderr|
+|-------------|------:|-----:|--------|---|-----:|---|-----:|
+|arc_challenge|      1|     0|acc     |↑  |0.5000|±  |0.0146|
+|             |       |     0|acc_norm|↑  |0.2500|±  |0.0146|
+| - easy      |      1|     0|acc     |↑  |0.7500|±  |0.0082|
+`;
+  expect(pointsOf(log)).toEqual(["arc_challenge/acc=0.5@0", "arc_challenge/acc_norm=0.25@0", "easy/acc=0.75@0"]);
+});
+
 test("times, sizes, counts and text are no metrics, and nan is one", () => {
   const log = "epoch  loss  time   memory  seconds  note\n3      nan   00:12  1.2GB   0.17s    best\n";
   expect(pointsOf(log)).toEqual(["loss=NaN@3"]);

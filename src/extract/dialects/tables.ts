@@ -78,7 +78,7 @@ function mayBegin(line: string): boolean {
   const text = withoutBar(line);
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   // A list of names, and `mAP_0.5:0.95` may be one of them.
-  if (/^\s*[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
+  if (/^\s*(?:\w{2,10}: +)?[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
   if (/=|:\s*[^.\s]/.test(text)) return false;
   if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#/iu.test(text);
@@ -111,7 +111,7 @@ function enterBlock(state: TableState, section: string, bars: boolean, isSetting
 
 /** The numbers of a line that has its place in the layout; `undefined` when it has none there. */
 function readRow(line: string, layout: Layout, state: TableState): TableRow | undefined {
-  if (layout.kind === "table") return rowOf(line, layout.header, state.names);
+  if (layout.kind === "table") return withGroup(rowOf(line, layout.header, state.names), layout.header, state);
   if (layout.kind === "pending") return readBelow(line, layout, state);
   const row = blockRowOf(line);
   if (layout.kind === "block") {
@@ -119,6 +119,14 @@ function readRow(line: string, layout: Layout, state: TableState): TableRow | un
   }
   if (row !== undefined && (row.bars || layout.kind === "rule")) return readFirst(row, "", false, state);
   return layout.kind === "rule" ? readUnder(line, layout.under, state) : undefined;
+}
+
+/** Keeps what the row is of for the rows below it that do not say it. */
+function withGroup(row: TableRow | undefined, header: TableHeader, state: TableState): TableRow | undefined {
+  const { named } = header;
+  if (row?.group !== undefined && named !== undefined && row.group !== named.group)
+    enterTable(state, { ...header, named: { ...named, group: row.group } });
+  return row;
 }
 
 /** The first row below what may be a header. */
@@ -132,7 +140,7 @@ function readBelow(
     const row = tried?.isKnown === true ? rowOf(line, tried, state.names) : undefined;
     if (tried === undefined || row === undefined) continue;
     enterTable(state, tried);
-    return row;
+    return withGroup(row, tried, state);
   }
   const row = blockRowOf(line);
   // `| Parameter | Value |`
