@@ -23,7 +23,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
-    "cider spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 

@@ -18,6 +18,8 @@ export interface Scan {
   section: string;
   /** Whether the section ends with its bracket. */
   inBracket: boolean;
+  /** Whether the whole line is about the part that the section names. */
+  isOfPart: boolean;
   readonly found: Found[];
   /** Whether no digit has decided more than a value. */
   steady: boolean;
@@ -83,18 +85,17 @@ export function add(
 }
 
 /** Drops what counts only beside a position, and names the sections where a name is in more than one. */
-export function settle({ found, names, steady }: Scan, line: string): Reading {
+export function settle({ found, names, steady, isOfPart }: Scan, line: string): Reading {
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const kept = positioned ? found : found.filter(({ weak }) => !weak);
-  const firsts = firstOfEach(kept);
+  const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
   const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
 }
 
 /** The first number of each name, with the section where a name is in more than one. */
-function firstOfEach(kept: readonly Found[]): ReadonlyMap<string, Found> {
-  const sectioned = isSectioned(kept);
+function firstOfEach(kept: readonly Found[], sectioned: boolean): ReadonlyMap<string, Found> {
   const firsts = new Map<string, Found>();
   let split = "";
   const splits = new Map<string, string>();

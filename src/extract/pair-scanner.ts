@@ -7,17 +7,20 @@ import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } fr
 import {
   endsSentence,
   enterBracket,
+  enterPart,
+  isBehindPosition,
   isLabelled,
   isListed,
   isListOfMetric,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
+  isVector,
   JOINT,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
+import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -35,6 +38,7 @@ export function scanPairs(line: string, names: NameBook): Reading {
     separator: false,
     section: "",
     inBracket: false,
+    isOfPart: false,
     found: [],
     steady: true,
   };
@@ -99,7 +103,7 @@ function readWord(scan: Scan, token: Token, index: number): number {
   if (last === undefined && token.text === "/") return index;
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
-  if (scan.separator) enterSection(scan, scan.words);
+  if (scan.separator && !enterSection(scan, scan.words)) enterPart(scan, index);
   const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(last)))) reset(scan);
   // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
@@ -182,6 +186,10 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (kind === "time" || kind === "size" || kind === "unknown") return end;
 
   const value = (parseNumber(token.number) ?? Number.NaN) * (multiple ?? 1);
+  if (isBehindPosition(scan, words, index)) {
+    put(scan, spaced ?? next?.text ?? "", token.number, index);
+    return index + 1;
+  }
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined && isRateCell(scan.tokens, index, end))
       add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
@@ -214,11 +222,6 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
-}
-
-/** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
-function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
@@ -273,11 +276,11 @@ function addUnseparated(
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
-    isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) &&
+    (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
     !words.some(isFunctionWord);
   const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const isOne = cell || words.length === 1 || isRate || isOneOfSeveral(scan, words, index, end);
-  const phrase = isOne ? words : phraseAtEnd(scan, words);
+  const phrase = isOne || isOfSameName(scan, words, index) ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
@@ -289,7 +292,9 @@ function addUnseparated(
     if (isRemarked && phrase.length !== words.length) return;
     add(scan, name, value, index, { weak: isRemarked || phrase.length !== words.length, multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
-    add(scan, name, value, index, { weak: true, multiple });
+    // `current learning rate 0.001`, and nothing else.
+    const isLine = isRate && index === spoken.length && end === scan.tokens.length - 1;
+    add(scan, name, value, index, { weak: !isLine, multiple });
   }
 }
 

@@ -69,6 +69,47 @@ export function enterBracket(scan: Scan, index: number): void {
   scan.inBracket = true;
 }
 
+/**
+ * `LOC: precision: 0.5 recall: 0.6`: what all the numbers of a line are of, when it has a score and another pair. `index` is
+ * that of the first name.
+ */
+export function enterPart(scan: Scan, index: number): void {
+  const { tokens, words, names } = scan;
+  if (words.length > 3 || index !== words.length + 1 || !isPair(tokens, index) || !hasPair(tokens, index + 3)) return;
+  const part = joined(words);
+  if (names.rankOf(part) > 0 || names.kindOf(part) !== "unknown" || OF_ALL.test(part)) return;
+  const isScore = (word: Token, at: number): boolean => isPair(tokens, at) && names.kindOf(word.text) === "metric";
+  if (!tokens.some(isScore)) return;
+  scan.section = `${part}/`;
+  scan.isOfPart = true;
+}
+
+/** A label that says of what kind the numbers are, not which part of the data they are of. */
+const OF_ALL =
+  /^(?:\w+_)?(?:results?|metrics?|scores?|stats|statistics|summary|performance|report|status|progress|info|log|losses|output|best|final|all|total|overall|main|root|trainer|engine|model)$/i;
+
+function isPair(tokens: readonly Token[], index: number): boolean {
+  const number = tokens[index + 2];
+  return tokens[index]?.kind === "word" && tokens[index + 1]?.kind === "separator" && number?.kind === "number";
+}
+
+function hasPair(tokens: readonly Token[], from: number): boolean {
+  return isPair(tokens, from) || isPair(tokens, from + 1);
+}
+
+/** `in epoch 0 after 33 steps`: where in the position that was said before. */
+export function isBehindPosition({ tokens, names, found }: Scan, words: readonly string[], index: number): boolean {
+  const unit = tokens[index + 1];
+  if (words.length !== 1 || words[0]?.toLowerCase() !== "after" || unit?.kind !== "word" || !isWhole(tokens[index]))
+    return false;
+  return names.rankOf(unit.text) > 0 && found.some(({ key }) => names.rankOf(key) > 0);
+}
+
+/** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
+export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
+  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
+}
+
 /** A full stop behind a word, not behind an abbreviation. */
 export function endsSentence(word: string): boolean {
   const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;

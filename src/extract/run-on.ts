@@ -37,6 +37,25 @@ function isAnother(tokens: readonly Token[], at: number, which: string, what: st
   return first.text !== which && second?.text === what;
 }
 
+/** `loss 0.5 acc 0.9 history loss 0.6`: two words right behind a number, of which the last alone has one already. */
+export function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
+  if (
+    words.length !== 2 ||
+    tokens[index - 3]?.kind !== "number" ||
+    /^(?:at|for|in|of|on|the|to)$/i.test(words[0] ?? "")
+  )
+    return false;
+  return found.some(({ key }) => key === words[1]);
+}
+
+/** `Acc: arc 0.59, rel 0.81`: the first of several that the metric in front is of. */
+export function isFirstOf({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
+  const sign = index - words.length - 1;
+  if (tokens[sign]?.text !== ":" || !tokens[index]?.number.includes(".") || tokens[index + 1]?.text !== ",")
+    return false;
+  return names.kindOf(tokens[sign - 1]?.text ?? "") === "metric";
+}
+
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
 export function meterEnd(tokens: readonly Token[], end: number): number {
   const [open, average, close] = [tokens[end + 1], tokens[end + 2], tokens[end + 3]];

@@ -38,6 +38,21 @@ describe("numbers that are about one part of the data", () => {
   });
 });
 
+describe("numbers behind a label", () => {
+  test.each([
+    ["LOC: precision: 0.5; recall: 0.25; FB1: 0.75  1830", "LOC/precision=0.5@0 LOC/recall=0.25@0 LOC/FB1=0.75@0"],
+    [
+      "Cosine-Similarity :   Pearson: 0.5 Spearman: 0.25",
+      "Cosine-Similarity/Pearson=0.5@0 Cosine-Similarity/Spearman=0.25@0",
+    ],
+    ["W. Punct: corr: 12, uas: 95.5%, las: 93.5%", "W._Punct/corr=12@0 W._Punct/uas=95.5@0 W._Punct/las=93.5@0"],
+    ["Results: precision: 0.5, recall: 0.25", "precision=0.5@0 recall=0.25@0"],
+    ["Step #79: Acc: arc 0.59, rel 0.81, loss 0.980", "arc=0.59@79 rel=0.81@79 loss=0.98@79"],
+  ])("are of the part that it names: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
 describe("names", () => {
   test.each([
     ["step 1 | model_tflops_per_gpu: 40.1 | nll per token: 3.2", "model_tflops_per_gpu=40.1@1 nll_per_token=3.2@1"],
@@ -122,6 +137,9 @@ describe("a name and its number", () => {
       "[Epoch 1 128/600][Iteration 1] Loss is 2.25. Current learning rate is 0.01.",
       "Loss=2.25@1 Current_learning_rate=0.01@1",
     ],
+    ["CV Batch 4/100 loss 28.5 acc 38.25 history loss 27.75", "loss=28.5@4 acc=38.25@4 history_loss=27.75@4"],
+    ["EPOCH: 7\ncurrent learning rate 2.5e-05", "current_learning_rate=0.000025@7"],
+    ["current learning rate 2.5e-05", ""],
     ["iter  10 value 45.125", "value=45.125@10"],
     [
       "At iteration 100, Mean rms=5.1%, char train=95.1%, skip ratio=0%",
