@@ -5,6 +5,7 @@ import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
 import { BAR_COUNTER } from "./step-names.ts";
+import { createOpenObjects } from "./open-objects.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
 import { searchableText } from "./terminal-text.ts";
 
@@ -55,9 +56,26 @@ export async function* explainLines(
     return { text, dialect, points: [...held, ...points], reason: held.length > 0 ? undefined : reason };
   }
 
-  const reader = createLineReader((bytes, start, end) => {
-    const text = searchableText(bytes.subarray(start, end));
+  function push(text: string): void {
     if (text !== "") explained.push(explain(text));
+  }
+
+  const objects = createOpenObjects(
+    (text) => {
+      // The look of it changes what is remembered only where it takes the text.
+      const before = messages.memory();
+      messages.read(text);
+      const isObject = messages.isObject();
+      messages.setMemory(before);
+      if (isObject) push(text);
+      return isObject;
+    },
+    (bytes, start, end) => push(searchableText(bytes.subarray(start, end))),
+  );
+  const reader = createLineReader((bytes, start, end) => {
+    const isRuled = rules !== undefined && rules.read(searchableText(bytes.subarray(start, end))) !== undefined;
+    if (isRuled) objects.flush();
+    if (isRuled || !objects.take(bytes, start, end, 0, 0)) push(searchableText(bytes.subarray(start, end)));
   });
   for await (const chunk of chunks) {
     reader.push(chunk, 0, 0);
@@ -65,6 +83,7 @@ export async function* explainLines(
     explained = [];
   }
   reader.end();
+  objects.flush();
   yield* explained;
   const held = settleBlock();
   if (held.length > 0) yield { text: "", dialect: "tables", points: held, reason: undefined };

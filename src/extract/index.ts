@@ -9,6 +9,7 @@ import { entriesBy, planOf } from "./line-plan.ts";
 import { createMessageReader } from "./messages.ts";
 import { addLines, type MetricLine } from "./metric-lines.ts";
 import { createNameBook } from "./name-book.ts";
+import { createOpenObjects, type HeldLine } from "./open-objects.ts";
 import { createOutline, drawOutline } from "./outline.ts";
 import { createParamFinder } from "./params/index.ts";
 import { createPlainPairReader } from "./plain-pairs.ts";
@@ -54,6 +55,8 @@ interface StreamMemory {
   /** What the dialects remember. */
   readonly messages: readonly unknown[];
   readonly block: Block | undefined;
+  /** The lines of an object that is not whole yet. */
+  readonly object?: readonly HeldLine[];
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
@@ -179,6 +182,17 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     return reading.entries;
   }
 
+  /** An object over several lines, as one text. */
+  function readObject(text: string, timestamp: number, offset: number): boolean {
+    const { entries } = messages.read(text);
+    const isObject = messages.isObject();
+    memory = messages.memory();
+    if (!isObject) return false;
+    endBlock();
+    settle(entries, { timestamp, offset, place: undefined });
+    return true;
+  }
+
   function setMemory(number: number): void {
     memory = number;
     messages.setMemory(number);
@@ -216,6 +230,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   }
 
   function endAll(): void {
+    objects.flush();
     endBlock();
     for (const done of rows.flush()) addPoints(done, last);
   }
@@ -228,15 +243,14 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   function isRuled(bytes: Uint8Array, end: Pick<MetricLine, "timestamp" | "offset">): boolean {
     const ruled = rules?.mayRead(bytes) === true ? rules.read(searchableText(bytes)) : undefined;
     if (ruled === undefined) return false;
+    objects.flush();
     endBlock();
     addPoints(ruled.entries, end, true);
     return true;
   }
 
-  const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+  function readLine(bytes: Uint8Array, start: number, end: number, timestamp: number, offset: number): void {
     const { place } = frames;
-    if (place !== undefined) last = { timestamp, offset, place };
-    if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
     lineNames = undefined;
     const entries = read(bytes, start, end);
     if (memory !== 0 && messages.isInBlock()) {
@@ -247,6 +261,16 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     }
     endBlock();
     if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place }, lineNames);
+  }
+
+  const objects = createOpenObjects(readObject, readLine);
+  const reader = createLineReader((bytes, start, end, timestamp, offset) => {
+    const { place } = frames;
+    if (place !== undefined) last = { timestamp, offset, place };
+    if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
+    if (place !== undefined) objects.flush();
+    else if (objects.take(bytes, start, end, timestamp, offset)) return;
+    readLine(bytes, start, end, timestamp, offset);
   });
   const frames = createFrames(reader, endAll);
   return {
@@ -273,6 +297,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       steps: tracker.memory(),
       messages: messages.kept(),
       block: block && { entries: [...block.entries], end: block.end },
+      object: [...objects.memory()],
     }),
     recall(kept) {
       reader.recall(kept.lines);
@@ -280,6 +305,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       rows.recall(kept.rows);
       tracker.recall(kept.steps);
       messages.recall(kept.messages);
+      objects.recall(kept.object ?? []);
       memory = messages.memory();
       ({ block, last } = kept);
     },

@@ -1,6 +1,7 @@
 import { lineBehindBar } from "./bars.ts";
 import { dialects } from "./dialects/index.ts";
 import { jsonObject } from "./dialects/json-object.ts";
+import { notMetrics } from "./dialects/not-metrics.ts";
 import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
@@ -17,6 +18,8 @@ export interface MessageReader {
   isElastic(text: string): boolean;
   /** The dialect that took the last line that was read. */
   takenBy(): string | undefined;
+  /** Whether the last line that was read is an object, or none of the metrics. */
+  isObject(): boolean;
   /** What the dialects remember of the lines before; 0 is nothing. */
   memory(): number;
   setMemory(memory: number): void;
@@ -88,6 +91,7 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
       return readers.slice(0, last + 1).every(({ isElastic }) => isElastic(message, text));
     },
     takenBy: () => taker,
+    isObject: () => taker === jsonObject.id || taker === pythonDict.id || taker === notMetrics.id,
     memory: remembered,
     setMemory(memory) {
       let left = memory;

@@ -30,7 +30,16 @@ export function mayMatter(bytes: Uint8Array, start: number, end: number): boolea
       gap = true;
     }
   }
-  return false;
+  return endsWithBracket(bytes, start, end);
+}
+
+/** A line that opens or closes a part of an object that is printed over several: `"train": {`, `},`. */
+function endsWithBracket(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = end - 1;
+  while (last >= start && ((bytes[last] as number) <= BLANK || bytes[last] === COMMA)) last -= 1;
+  // `[`, `]`, `{` and `}`
+  const byte = (bytes[last] ?? 0) | 0x20;
+  return last >= start && (byte === 0x7b || byte === 0x7d);
 }
 
 /** U+2500 to U+257F. */
