@@ -12,6 +12,10 @@ function pointsOf(log: string): string[] {
 
 test.each([
   ["gaps", "epoch   train_loss  acc\n1       0.5         0.25\n"],
+  [
+    "wide gaps",
+    "epoch                    train_loss               acc\n1                        0.5                      0.25\n",
+  ],
   ["a rule below the header", " epoch  train_loss   acc\n------  ----------  ----\n     1         0.5  0.25\n"],
   ["bars", "| epoch | train_loss | acc |\n|:-----:|-----------:|-----|\n| 1 | 0.5 | 0.25 |\n"],
   [

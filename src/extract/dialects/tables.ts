@@ -81,7 +81,7 @@ function mayBegin(line: string): boolean {
   if (/^\s*(?:\w{2,10}: +)?[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
   if (/=|:\s*[^.\s]/.test(text)) return false;
   if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
-  return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,8}[\p{L}#(]| {2}#/iu.test(text);
+  return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,60}[\p{L}#(]| {2}#/iu.test(text);
 }
 
 /** A row that makes another layout may have a name with digits in it. */
