@@ -185,6 +185,15 @@ describe("a machine that lacks", () => {
     expect((await readOnlyJournal(cwd)).some(({ type }) => type === "sample")).toBe(true);
   });
 
+  test.skipIf(!canUnshare)("a disk to write to, but for the folder of its store: nothing is different", async () => {
+    const script = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro / && cd "$PWD" && exec "$@"';
+    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", script, "sh"]);
+    expectWhole(ended);
+    expect(warningsOf(ended)).toEqual([]);
+    expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await readOnlyJournal(cwd)).at(-1)).toMatchObject({ type: "end", exitCode: 3 });
+  });
+
   test.skipIf(!canUnshare)("a /proc with the numbers of its processes: none is taken for another", async () => {
     const { cwd, ended, mlflow } = await runUnshared(["-rpf"]);
     expectWhole(ended);
