@@ -138,8 +138,16 @@ describe.skipIf(!canMakeFaults)("a wall clock that is set", { timeout: 60_000 },
 });
 
 describe("a machine that lacks", () => {
-  const canUnshare = spawnSync("unshare", ["-rmpf", "true"]).status === 0;
-  if (!canUnshare) process.stderr.write("skipped: the tests without a /proc of its own, which need unshare -rmpf\n");
+  const hideProc = 'mount -t tmpfs none /proc && exec "$@"';
+  const writeHereOnly = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro / && cd "$PWD" && exec "$@"';
+  const canMount = [hideProc, writeHereOnly].every(
+    (script) => outputBelow(["-rm", "sh", "-c", script, "sh", "true"]) === "",
+  );
+  if (!canMount) process.stderr.write("skipped: the tests with other mounts, which need unshare -rm\n");
+  // The first process of a namespace, which knows itself as 1.
+  const self = outputBelow(["-rpf", "readlink", "/proc/self"]);
+  const canBeForeign = self !== undefined && self !== "1\n";
+  if (!canBeForeign) process.stderr.write("skipped: the test with another's /proc, which needs unshare -rpf\n");
 
   test("HOME: nothing is different", async () => {
     const { ended, mlflow } = await runWithFault(undefined, undefined, [], { HOME: undefined });
@@ -174,9 +182,8 @@ describe("a machine that lacks", () => {
     expect((await readOnlyJournal(cwd)).at(-1)).toMatchObject({ type: "end", status: "failed" });
   });
 
-  test.skipIf(!canUnshare)("/proc: one warning, and the rest of the run", async () => {
-    const script = 'mount -t tmpfs none /proc && exec "$@"';
-    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", script, "sh"]);
+  test.skipIf(!canMount)("/proc: one warning, and the rest of the run", async () => {
+    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", hideProc, "sh"]);
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([
       "missing critical metrics: [cpu_percent, memory_percent] (/proc/stat is not there)",
@@ -185,16 +192,15 @@ describe("a machine that lacks", () => {
     expect((await readOnlyJournal(cwd)).some(({ type }) => type === "sample")).toBe(true);
   });
 
-  test.skipIf(!canUnshare)("a disk to write to, but for the folder of its store: nothing is different", async () => {
-    const script = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro / && cd "$PWD" && exec "$@"';
-    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", script, "sh"]);
+  test.skipIf(!canMount)("a disk to write to, but for the folder of its store: nothing is different", async () => {
+    const { cwd, ended, mlflow } = await runUnshared(["-rm", "sh", "-c", writeHereOnly, "sh"]);
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([]);
     expect(stepsAt(mlflow)).toEqual([1, 2, 3, 4, 5, 6]);
     expect((await readOnlyJournal(cwd)).at(-1)).toMatchObject({ type: "end", exitCode: 3 });
   });
 
-  test.skipIf(!canUnshare)("a /proc with the numbers of its processes: none is taken for another", async () => {
+  test.skipIf(!canBeForeign)("a /proc with the numbers of its processes: none is taken for another", async () => {
     const { cwd, ended, mlflow } = await runUnshared(["-rpf"]);
     expectWhole(ended);
     expect(warningsOf(ended)).toEqual([]);
@@ -209,6 +215,12 @@ describe("a machine that lacks", () => {
     expect(keys.filter((key) => /^(workload|tracelet)_/.test(key))).toEqual([]);
   });
 });
+
+/** What a program below `unshare WORDS…` writes; `undefined` where that cannot be done here. */
+function outputBelow(words: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync("unshare", words, { encoding: "utf8" });
+  return status === 0 ? stdout : undefined;
+}
 
 /** A whole run below `unshare WORDS…`. */
 async function runUnshared(words: readonly string[]): Promise<{ cwd: string; ended: Ended; mlflow: KeepingMlflow }> {
