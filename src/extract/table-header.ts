@@ -24,10 +24,10 @@ export interface TableHeader {
   readonly isKnown: boolean;
 }
 
-/** The columns of a metric's name and of its value. */
+/** The columns of a metric's name and of its values. */
 export interface NamedColumns {
   readonly name: number;
-  readonly value: number;
+  readonly values: readonly number[];
   /** What the rows are of: the last text in the first column, which the next rows may leave out. */
   readonly group: string;
 }
@@ -107,11 +107,16 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   return { style, columns, namesBelow: false, isKnown };
 }
 
+const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?)$/i;
+
 function namedColumns(cells: readonly Cell[]): NamedColumns | undefined {
-  const [name, value] = [/^metric(?:[_ ]name)?s?$/i, /^(?:value|score|result)s?$/i].map((head) =>
-    cells.findIndex(({ text }) => head.test(text)),
-  );
-  return name === undefined || value === undefined || name < 1 || value < name ? undefined : { name, value, group: "" };
+  const find = (head: RegExp): number => cells.findIndex(({ text }) => head.test(text));
+  const [name, value] = [find(/^metric(?:[_ ]name)?s?$/i), find(/^(?:value|score|result)s?$/i)];
+  if (name < 1) return undefined;
+  if (value > name) return { name, values: [value], group: "" };
+  // `dataset | version | metric | mode | model`: a column for each of several.
+  if (value !== -1 || !OF_DATA.test(cells[0]?.text ?? "")) return undefined;
+  return { name, values: cells.map((_, at) => at).slice(name + 1), group: "" };
 }
 
 /** The heads of the columns: without the `#` of a comment, and `Epoch batch` are two. */

@@ -29,7 +29,7 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   const placed = place(withoutBar(line), header);
   if (placed === undefined) return undefined;
   if (header.namesBelow) return namedRow(placed, header, names);
-  if (header.named !== undefined) return pairedRow(placed, header.named);
+  if (header.named !== undefined) return pairedRow(placed, header, header.named);
   const values = placed.cells.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
   const { columns } = header;
   const positioned = columns.some(({ role }) => role === "position");
@@ -178,13 +178,16 @@ function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook):
   return { entries, steady };
 }
 
-/** `arc_easy | 0 | acc | 0.8`: the metric's name and value are in two cells, and the first says of what they are. */
-function pairedRow({ cells }: Placed, named: NamedColumns): TableRow | undefined {
-  const value = cellValue(cells[named.value]?.text ?? "");
-  if (value.kind !== "number") return undefined;
+/** `arc_easy | 0 | acc | 0.8`: the metric's name and values are in cells, and the first says of what they are. */
+function pairedRow({ cells }: Placed, { columns }: TableHeader, named: NamedColumns): TableRow | undefined {
   const name = keyOf(cells[named.name]?.text ?? "");
   const group = keyOf(cells[0]?.text.replace(/^[-*\s]+/, "") ?? "") || named.group;
-  const key = group === "" ? name : `${group}/${name}`;
   if (!isKey(name) || cellValue(name).kind !== "text") return undefined;
-  return { entries: [entryOf(key, value, cells[named.value])], steady: !/\d/.test(key), group };
+  const key = group === "" ? name : `${group}/${name}`;
+  const entries = named.values.flatMap((at): TableEntry[] => {
+    const value = cellValue(cells[at]?.text ?? "");
+    if (value.kind !== "number" || columns[at]?.role === "noise") return [];
+    return [entryOf(named.values.length === 1 ? key : `${key}/${columns[at]?.name}`, value, cells[at])];
+  });
+  return entries.length === 0 ? undefined : { entries, steady: !/\d/.test(key), group };
 }

@@ -58,6 +58,21 @@ test("a row may have the name of its number in another cell, and what it is of i
   expect(pointsOf(log)).toEqual(["arc_challenge/acc=0.5@0", "arc_challenge/acc_norm=0.25@0", "easy/acc=0.75@0"]);
 });
 
+test("a row may have the number of several models for the metric that it names", () => {
+  const log = `
+dataset    version    metric         mode      opt125m    opt350m
+---------  ---------  -------------  ------  ---------  ---------
+siqa       e78df3     accuracy       gen         21.50      12.25
+winograd   b6c7ed     accuracy       ppl         51.25      49.75
+`;
+  expect(pointsOf(log)).toEqual([
+    "siqa/accuracy/opt125m=21.5@0",
+    "siqa/accuracy/opt350m=12.25@0",
+    "winograd/accuracy/opt125m=51.25@0",
+    "winograd/accuracy/opt350m=49.75@0",
+  ]);
+});
+
 test("times, sizes, counts and text are no metrics, and nan is one", () => {
   const log = "epoch  loss  time   memory  seconds  note\n3      nan   00:12  1.2GB   0.17s    best\n";
   expect(pointsOf(log)).toEqual(["loss=NaN@3"]);
