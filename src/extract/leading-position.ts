@@ -3,7 +3,7 @@ import { put, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
-/** `[5]` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
+/** `[5]`, `<5>` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
 export function leadingPosition(scan: Scan): number {
   const [first, second, third, fourth, fifth] = scan.tokens;
   // `[3/25][100/1583]`
@@ -35,6 +35,15 @@ export function leadingPosition(scan: Scan): number {
   if (first?.kind === "counter" && first.total === undefined && second !== undefined) {
     put(scan, "iteration", first.number, 0);
     return 1;
+  }
+  // `[10 | 28.22] loss=3.75`, `<10> LL/token: -9.5`
+  const isStamp = third?.text === "|" && fourth?.kind === "number" && fifth?.text === "]";
+  if (
+    isWhole(second) &&
+    ((first?.text === "[" && isStamp) || (first?.text === "<" && third?.text === ">" && fourth?.kind === "word"))
+  ) {
+    put(scan, "iteration", second.number, 1);
+    return third?.text === ">" ? 3 : 5;
   }
   if (first?.text === "[" && third?.text === "," && fifth?.text === "]" && isWhole(second) && isWhole(fourth)) {
     put(scan, "epoch", second.number, 1);

@@ -19,6 +19,8 @@ describe("a position", () => {
     [" eval    E: 7   I: 1,000   R: 0.5", "R=0.5@1000"],
     ["Train loss 12 46.25 Grad Norm 12.5 3.31s/it", "Train_loss=46.25@12 Grad_Norm=12.5@12"],
     ["Evaluating the model on the dev set in epoch 0 after 33 steps:\nPearson: 0.5", "Pearson=0.5@33"],
+    ["[10 | 28.22] loss=3.75 avg=3.5", "loss=3.75@10 avg=3.5@10"],
+    ["<10> LL/token: -9.5", "LL/token=-9.5@10"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
