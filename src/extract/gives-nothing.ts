@@ -16,7 +16,21 @@ export type EmptyTest = (line: Uint8Array, start: number, end: number) => boolea
 const [PLAIN, LETTER, CAPITAL, DIGIT, LOOK, STOP] = [0, 1, 2, 3, 4, 5];
 
 /** Words that make a name a metric's together with others, or without being in the list: `params norm`, `it per sec`, `mIoU`. */
-const MORE_WORDS = ["norm", "rate", "squared", "value", "per", "len", "lens", "length", "lengths", "io"];
+const MORE_WORDS = [
+  "norm",
+  "rate",
+  "tree",
+  "trees",
+  "counter",
+  "squared",
+  "value",
+  "per",
+  "len",
+  "lens",
+  "length",
+  "lengths",
+  "io",
+];
 
 const [LOSS, ACCU, PERP, ACC] = [0x6c6f7373, 0x61636375, 0x70657270, 0x616363];
 

@@ -20,7 +20,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
-    "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
+    "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
     "cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
@@ -81,8 +81,8 @@ const BOUNDED = new Set(
 /** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
 export function wordsOf(name: string): string[] {
   if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
-  // The capital in `mIoU` begins no word.
-  const whole = name.includes("IoU") ? name.replaceAll("IoU", "Iou") : name;
+  // The capital in `mIoU` and in `chrF2` begins no word.
+  const whole = /IoU|chrF/.test(name) ? name.replaceAll("IoU", "Iou").replaceAll("chrF", "chrf") : name;
   const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(whole) ? whole.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : whole;
   return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
@@ -110,7 +110,7 @@ export function kindOf(name: string): NameKind {
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
   // `n/ep`: how many.
   if (/^n\/\p{L}/u.test(name)) return "noise";
-  const words = withoutShare(all);
+  const words = withoutShare(name, all);
   if (IN_RANK.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
@@ -130,8 +130,11 @@ export function kindOf(name: string): NameKind {
 }
 
 /** `tokens per second per GPU`, `loss per token`: without what it is shared among. */
-function withoutShare(words: readonly string[]): readonly string[] {
+function withoutShare(name: string, words: readonly string[]): readonly string[] {
   const per = words.lastIndexOf("per");
+  // `LL/token`
+  const isShared = per === -1 && words.length === 2 && name.includes("/") && isMetricWord(words[0] ?? "");
+  if (isShared && SHARED_AMONG.has(words[1] ?? "")) return words.slice(0, 1);
   // Of a model, not of the machine.
   if (per > 0 && /^(?:tokens?|samples?|images?)$/.test(words[per + 1] ?? "") && words.includes("flops"))
     return ["params"];
@@ -266,6 +269,9 @@ function isConstantName(name: string): boolean {
   );
 }
 
+/** `eval_epoch_loss` */
+const MEASURED = /^(?:train|eval|log) (?:\w+ )+(?:loss|acc|accuracy|score|error|ppl)$/;
+
 /** `P@1`, `Recall@20`. */
 function isAtK(name: string): boolean {
   return name.includes("@") && /\p{L}@\d+$/u.test(name);
@@ -290,10 +296,8 @@ function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
   if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
   // `loss_train_last_batch`
-  return (
-    words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? "")) &&
-    !(words.length > 2 && isMetricWord(words[0] ?? ""))
-  );
+  const isOfMetric = words.length > 2 && (isMetricWord(words[0] ?? "") || MEASURED.test(words.join(" ")));
+  return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? "")) && !isOfMetric;
 }
 
 /**

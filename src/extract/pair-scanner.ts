@@ -20,7 +20,7 @@ import {
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
+import { isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -105,7 +105,7 @@ function readWord(scan: Scan, token: Token, index: number): number {
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
   if (scan.separator && !enterSection(scan, scan.words)) enterPart(scan, index);
   const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
-  if (scan.separator || (last !== undefined && (isNewCell || endsSentence(last)))) reset(scan);
+  if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
   // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
   if (scan.words.length === 0 && isLabelled(scan.tokens, index)) return index;
   const parenthesis = keyParenthesis(scan.tokens, index);
@@ -279,8 +279,8 @@ function addUnseparated(
     (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
     !words.some(isFunctionWord);
   const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
-  const isOne = cell || words.length === 1 || isRate || isOneOfSeveral(scan, words, index, end);
-  const phrase = isOne || isOfSameName(scan, words, index) ? words : phraseAtEnd(scan, words);
+  const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
+  const phrase = isOne ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;

@@ -110,8 +110,10 @@ export function isVector({ tokens, names }: Scan, name: string, index: number): 
   return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
 }
 
-/** A full stop behind a word, not behind an abbreviation. */
-export function endsSentence(word: string): boolean {
+/** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */
+export function endsSentence({ tokens, words }: Scan, word: string, index: number): boolean {
   const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
-  return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
+  if (!isStop || !/\p{L}{4}\.$/u.test(word) || /^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word))
+    return false;
+  return words.length > 1 || tokens[index - 2]?.text !== "," || tokens[index + 1]?.kind !== "separator";
 }

@@ -19,11 +19,19 @@ export function isRunOn({ tokens, names }: Scan, words: readonly string[], index
 
 const OF_SPLIT = /^(?:train|val|valid|validation|test|eval|dev)\//i;
 
+/** Whether all these words are a name, which stands right in front of the number at `index`. */
+export function isWholeName(scan: Scan, words: readonly string[], index: number, end: number): boolean {
+  if (words.length < 2 || words.length > 5) return false;
+  return (
+    isOneOfSeveral(scan, words, index, end) || isOfSameName(scan, words, index) || isBehindNumber(scan, words, index)
+  );
+}
+
 /**
  * Whether the last word says what all of several are, and the one before it which: `Generator loss 1.19 Discriminator loss
  * 1.42`. `index` is that of the number behind these words.
  */
-export function isOneOfSeveral({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
+function isOneOfSeveral({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
   const [which = "", what = ""] = words;
   if (words.length !== 2 || !isMetricWord(what.toLowerCase())) return false;
   if (names.kindOf(which) !== "unknown" || names.rankOf(which) > 0) return false;
@@ -38,13 +46,8 @@ function isAnother(tokens: readonly Token[], at: number, which: string, what: st
 }
 
 /** `loss 0.5 acc 0.9 history loss 0.6`: two words right behind a number, of which the last alone has one already. */
-export function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
-  if (
-    words.length !== 2 ||
-    tokens[index - 3]?.kind !== "number" ||
-    /^(?:at|for|in|of|on|the|to)$/i.test(words[0] ?? "")
-  )
-    return false;
+function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
+  if (words.length !== 2 || tokens[index - 3]?.kind !== "number" || JOINING.test(words[0] ?? "")) return false;
   return found.some(({ key }) => key === words[1]);
 }
 
@@ -55,6 +58,16 @@ export function isFirstOf({ tokens, names }: Scan, words: readonly string[], ind
     return false;
   return names.kindOf(tokens[sign - 1]?.text ?? "") === "metric";
 }
+
+/** `Epoch 1: Total training loss 9.5`: all the words between a position and the number, when they name a metric. */
+function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
+  const sign = index - words.length - 1;
+  if (tokens[sign]?.text !== ":" || tokens[sign - 1]?.kind !== "number" || words.some((word) => JOINING.test(word)))
+    return false;
+  return isMetricWord(words.at(-1)?.toLowerCase() ?? "") && names.kindOf(joined(words)) === "metric";
+}
+
+const JOINING = /^(?:a|at|for|from|in|is|of|on|the|to|was|with)$/i;
 
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
 export function meterEnd(tokens: readonly Token[], end: number): number {

@@ -68,6 +68,8 @@ describe("names", () => {
       "step 3 | Dur Loss: 0.5, size_loss: 0.25, loss_avg_rank: 0.75, target_accuracy: 0.9, loss_time: 12.5",
       "Dur_Loss=0.5@3 size_loss=0.25@3 loss_avg_rank=0.75@3",
     ],
+    ["epoch 3: eval_epoch_loss=0.5 log_steps=12", "eval_epoch_loss=0.5@3"],
+    ["LL/token: -8.5\nchrF2 = 55.5\nexact: 0.75", "LL/token=-8.5@0 chrF2=55.5@0 exact=0.75@0"],
     ["valid loss: 0.5 (last best: 0.45)", "valid_loss=0.5@0"],
     [
       "step 3: train_step_timing in s: 0.5 | batch_cost: 0.2 | in_qsize: 5 | Data 0.08 (0.09) | ms/batch 12.34 | loss 7.5",
@@ -140,6 +142,12 @@ describe("a name and its number", () => {
     ["CV Batch 4/100 loss 28.5 acc 38.25 history loss 27.75", "loss=28.5@4 acc=38.25@4 history_loss=27.75@4"],
     ["EPOCH: 7\ncurrent learning rate 2.5e-05", "current_learning_rate=0.000025@7"],
     ["current learning rate 2.5e-05", ""],
+    ["Steps : 5, Gen Loss Total : 88.5, Mel-Spec. Error : 1.75", "Gen_Loss_Total=88.5@5 Mel-Spec._Error=1.75@5"],
+    [
+      "Epoch   1: Total Training Rec Loss 9.5  Total Training Loss 2.5",
+      "Total_Training_Rec_Loss=9.5@1 Total_Training_Loss=2.5@1",
+    ],
+    ["Epoch 2: val_loss improved from 0.5 to 0.25, saving model", ""],
     ["iter  10 value 45.125", "value=45.125@10"],
     [
       "At iteration 100, Mean rms=5.1%, char train=95.1%, skip ratio=0%",
