@@ -67,6 +67,8 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
   const before = scan.found.at(-1);
   if (words.length > 0 && isPositionOf(scan, words, separator)) {
     put(scan, words.join("_"), token.number, index);
+  } else if (isPercentage(scan.tokens[index - 1], token)) {
+    scan.steady = false;
   } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
     // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
     if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
@@ -80,4 +82,10 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
     // `Train: [0/300][10/1251]`
     put(scan, next?.kind === "counter" && next.gap === "none" ? "epoch" : "batch", token.number, index);
   }
+}
+
+/** `%SER 61.18 [ 1603 / 2620 ]`: of what a number is the percentage. */
+function isPercentage(value: Token | undefined, { number, total }: Token): boolean {
+  if (total === undefined || value?.kind !== "number" || !value.number.includes(".")) return false;
+  return Math.abs(Number(value.number) - (100 * Number(number)) / Number(total)) < 0.01;
 }
