@@ -69,7 +69,7 @@ export function leadingPosition(scan: Scan): number {
   }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
-  if (isNumbered && ((third?.gap === "wide" && third.kind === "word") || isDecimal)) {
+  if (isNumbered && ((third?.gap === "wide" && (third.kind === "word" || third.text.startsWith("."))) || isDecimal)) {
     put(scan, "iteration", first.number, 0);
     return 2;
   }

@@ -18,10 +18,10 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
   (
     "loss losses nll bce ce kl elbo likelihood logloss perplexity ppl bpc bpb entropy cost " +
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
-    "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ter mcc kappa pearson spearman " +
+    "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
-    "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
+    "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood loglik rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
     "cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
@@ -156,7 +156,9 @@ function lastButRate(words: readonly string[]): string {
 /** `Dur Loss`, `size_loss`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
-  const isLoss = LOSS.test(last) || (first === "loss" && /^(?:rank|gpu|node|worker|device)\d*$/.test(last));
+  const isLoss =
+    LOSS.test(last) ||
+    ((first === "loss" || first === "l2") && /^(?:params?|rank|gpu|node|worker|device)\d*$/.test(last));
   return isLoss && !words.some((word) => BOUNDING.has(word));
 }
 

@@ -20,9 +20,9 @@ import {
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { isFirstOf, isFunctionWord, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
-import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
+import { isCell, isLocation, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -138,6 +138,8 @@ function readOpen(scan: Scan, index: number): number {
     reset(scan);
     return closingOf(scan.tokens, index);
   }
+  // `Step... (500 | Loss: 0.5)`
+  if (close?.text === "|" && isWhole(word) && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
   // `Dice [0.25, 0.31]`
   if (word?.kind === "number" && isListOfMetric(scan, word, close)) {
     scan.separator = true;
@@ -303,13 +305,6 @@ function endOfValue({ tokens, names }: Scan, words: readonly string[], end: numb
   if (tokens[end + 1]?.text === "%") return end + 1;
   return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }
-
-/** A word that belongs to a sentence, not to a name. */
-function isFunctionWord(word: string): boolean {
-  return word.length <= 4 && FUNCTION_WORD.test(word);
-}
-
-const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
 function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {

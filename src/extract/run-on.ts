@@ -47,7 +47,7 @@ function isAnother(tokens: readonly Token[], at: number, which: string, what: st
 
 /** `loss 0.5 acc 0.9 history loss 0.6`: two words right behind a number, of which the last alone has one already. */
 function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
-  if (words.length !== 2 || tokens[index - 3]?.kind !== "number" || JOINING.test(words[0] ?? "")) return false;
+  if (words.length !== 2 || tokens[index - 3]?.kind !== "number" || isFunctionWord(words[0] ?? "")) return false;
   return found.some(({ key }) => key === words[1]);
 }
 
@@ -62,12 +62,9 @@ export function isFirstOf({ tokens, names }: Scan, words: readonly string[], ind
 /** `Epoch 1: Total training loss 9.5`: all the words between a position and the number, when they name a metric. */
 function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
   const sign = index - words.length - 1;
-  if (tokens[sign]?.text !== ":" || tokens[sign - 1]?.kind !== "number" || words.some((word) => JOINING.test(word)))
-    return false;
+  if (tokens[sign]?.text !== ":" || tokens[sign - 1]?.kind !== "number" || words.some(isFunctionWord)) return false;
   return isMetricWord(words.at(-1)?.toLowerCase() ?? "") && names.kindOf(joined(words)) === "metric";
 }
-
-const JOINING = /^(?:a|at|for|from|in|is|of|on|the|to|was|with)$/i;
 
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
 export function meterEnd(tokens: readonly Token[], end: number): number {
@@ -79,3 +76,10 @@ export function meterEnd(tokens: readonly Token[], end: number): number {
 function isDecimal(token: Token | undefined): boolean {
   return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
 }
+
+/** A word that belongs to a sentence, not to a name. */
+export function isFunctionWord(word: string): boolean {
+  return word.length <= 4 && FUNCTION_WORD.test(word);
+}
+
+const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;

@@ -68,6 +68,7 @@ describe("names", () => {
       "step 3 | Dur Loss: 0.5, size_loss: 0.25, loss_avg_rank: 0.75, target_accuracy: 0.9, loss_time: 12.5",
       "Dur_Loss=0.5@3 size_loss=0.25@3 loss_avg_rank=0.75@3",
     ],
+    ["[50] l2_params = 101.25", "l2_params=101.25@50"],
     ["epoch 3: eval_epoch_loss=0.5 log_steps=12", "eval_epoch_loss=0.5@3"],
     ["LL/token: -8.5\nchrF2 = 55.5\nexact: 0.75", "LL/token=-8.5@0 chrF2=55.5@0 exact=0.75@0"],
     ["valid loss: 0.5 (last best: 0.45)", "valid_loss=0.5@0"],
@@ -192,6 +193,8 @@ describe("the step", () => {
     ["    100 -   12.5 sent/s - MLM-en:  7.125 ||  - LR: 0.001", "sent/s=12.5@100 MLM-en=7.125@100 LR=0.001@100"],
     ["Progress on:train 10.0it/1000it remaining:13:45 postfix:loss=9.75", "loss=9.75@10"],
     ["step 3\nloss=0.25, lr=0.01: : 100% 100/100 [00:10<00:00,  9.12it/s]", "loss=0.25@3 lr=0.01@3"],
+    ["%SER 61.18 [ 1603 / 2620 ]", "SER=61.18@0"],
+    ["loss 61.25 [ 1603 / 2620 ]", "loss=61.25@1603"],
     ["Accuracy = 92.5% (1234/1334) (classification)", "Accuracy=92.5@0"],
   ])("is told from other numbers: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
