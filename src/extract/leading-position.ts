@@ -78,6 +78,17 @@ export function leadingPosition(scan: Scan): number {
 
 const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)(\d{1,9})$/i;
 
+/** `[Training epoch3:250/806]`: two positions in one. Whether `index` is that of such a word. */
+export function putGlued(scan: Scan, index: number): boolean {
+  const [word, sign, fraction] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
+  if (sign?.text !== ":" || fraction?.kind !== "fraction" || fraction.gap !== "none") return false;
+  const [, name, number] = GLUED.exec(word?.text ?? "") ?? [];
+  if (name === undefined || number === undefined) return false;
+  put(scan, name, number, index);
+  put(scan, "batch", fraction.number, index + 2);
+  return true;
+}
+
 /** What a letter is short for, where it stands behind a split's name. */
 const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };
 

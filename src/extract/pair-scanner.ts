@@ -2,7 +2,7 @@ import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
-import { leadingPosition } from "./leading-position.ts";
+import { leadingPosition, putGlued } from "./leading-position.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
@@ -106,6 +106,10 @@ function readWord(scan: Scan, token: Token, index: number): number {
   if (scan.separator && !enterSection(scan, scan.words)) enterPart(scan, index);
   const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
+  if (putGlued(scan, index)) {
+    reset(scan);
+    return index + 2;
+  }
   // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
   if (scan.words.length === 0 && isLabelled(scan.tokens, index)) return index;
   const parenthesis = keyParenthesis(scan.tokens, index);

@@ -23,6 +23,7 @@ describe("a position", () => {
     ["<10> LL/token: -9.5", "LL/token=-9.5@10"],
     ["Step... (500 | Loss: 6.5, Learning Rate: 0.25)", "Loss=6.5@500 Learning_Rate=0.25@500"],
     ["  1:  ... loglikelihood=-1529.5\t0.75", "loglikelihood=-1529.5@1"],
+    ["10:11:12: [Training epoch3:250/806] acc:0.5 loss:0.25", "acc=0.5@250 loss=0.25@250"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],

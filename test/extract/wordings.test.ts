@@ -111,6 +111,7 @@ describe("what stands in front of a message", () => {
     ["[default0]:01/01/2024 10:00:00 [INFO|DP=0|PP=0|TP=0]: iteration: 1 / 100 | lm_loss: 11.1", "lm_loss=11.1@1"],
     ["[INFO|trainer.py:2134] 2024-01-01 10:00:00,123 >> epoch 3 loss: 0.5", "loss=0.5@3"],
     ["2023-05-01 10:00:00.123456: train_loss -0.125 ", "train_loss=-0.125@0"],
+    ["10:11:12,345: [worker  0] Epoch: 2\n10:11:13,345: [worker  0] Learning rate: 0.5", "Learning_rate=0.5@2"],
     ["[1,0]<stdout>:step 5 loss: 0.5", "loss=0.5@5"],
     ["(RayTrainWorker pid=123, ip=10.0.0.1) {'loss': 0.5, 'step': 3}", "loss=0.5@3"],
     [
