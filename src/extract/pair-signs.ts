@@ -86,7 +86,7 @@ export function enterPart(scan: Scan, index: number): void {
 
 /** A label that says of what kind the numbers are, not which part of the data they are of. */
 const OF_ALL =
-  /^(?:\w+_)?(?:results?|metrics?|scores?|stats|statistics|summary|performance|report|status|progress|info|log|losses|output|best|final|all|total|overall|main|root|trainer|engine|model)$/i;
+  /^(?:\w+_)?(?:results?|metrics?|scores?|stats|statistics|summary|performance|report|status|progress|info|log|losses|output|best|final|all|total|overall|main|root|trainer|learner|agent|engine|model|note|set|data|dataset|split|phase|loop)$/i;
 
 function isPair(tokens: readonly Token[], index: number): boolean {
   const number = tokens[index + 2];

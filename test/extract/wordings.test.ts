@@ -47,6 +47,7 @@ describe("numbers behind a label", () => {
     ],
     ["W. Punct: corr: 12, uas: 95.5%, las: 93.5%", "W._Punct/corr=12@0 W._Punct/uas=95.5@0 W._Punct/las=93.5@0"],
     ["Results: precision: 0.5, recall: 0.25", "precision=0.5@0 recall=0.25@0"],
+    ["Test set: loss: 0.5, accuracy: 0.25", "loss=0.5@0 accuracy=0.25@0"],
     ["Step #79: Acc: arc 0.59, rel 0.81, loss 0.980", "arc=0.59@79 rel=0.81@79 loss=0.98@79"],
   ])("are of the part that it names: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
