@@ -73,6 +73,9 @@ const COUNTED_THINGS = new Set(
 
 const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
 
+/** What was said of one example, and what is true: `pred: 3.2, gt: 3.1`. */
+const EXAMPLES = new Set("gt pred prediction predicted actual truth".split(" "));
+
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(
   "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref".split(" "),
@@ -191,7 +194,7 @@ const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$/i;
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {
   if (word === "norm") return "metric";
-  if (isNoiseWord(word) || word === "data") return "noise";
+  if (isNoiseWord(word) || word === "data" || EXAMPLES.has(word)) return "noise";
   const metric = isMetricWord(word);
   if (!metric && (COUNTED.has(word) || COUNT_SINGULAR.has(word))) return "noise";
   if (LENGTH_WORDS.has(word)) return "unknown";
@@ -301,9 +304,17 @@ function isCountName(words: readonly string[]): boolean {
  * but unknown, but for those that are told by their letters: `trainloss`, `valacc`, `gpumem`.
  */
 export const OTHER_TELLING_WORDS: readonly string[] = [
-  ...[QUALIFIERS, SETTING_WORDS, NOISE_WORDS, COUNTED_THINGS, LENGTH_WORDS, COUNTED, COUNT_SINGULAR, BOUNDS].flatMap(
-    (words) => [...words],
-  ),
+  ...[
+    QUALIFIERS,
+    SETTING_WORDS,
+    NOISE_WORDS,
+    EXAMPLES,
+    COUNTED_THINGS,
+    LENGTH_WORDS,
+    COUNTED,
+    COUNT_SINGULAR,
+    BOUNDS,
+  ].flatMap((words) => [...words]),
   ..."data norm squared value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
     " ",
   ),

@@ -22,6 +22,7 @@ import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -163,7 +164,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   reset(scan);
   // `13epoch`
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
-    put(scan, token.unit, token.number, index);
+    put(scan, isBarWithoutEnd(scan, index) ? BAR_COUNTER : token.unit, token.number, index);
   const next = scan.tokens[index + 1];
   const behind = scan.tokens[index + 2];
   // `68.7/s/gpu LR: 0.001`, `10.0it/1000it`
@@ -224,6 +225,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   return end;
 }
 
+/** `910it [00:06, 139.33it/s]`: a bar that does not know its end; it begins anew with each epoch. */
+function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
+  return tokens[index]?.unit === "it" && tokens[index + 1]?.text === "[";
+}
+
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
 function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
   let end = index;
@@ -259,7 +265,7 @@ function scopedName({ found, names }: Scan, words: readonly string[], separator:
   return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
 }
 
-const COPULA = /^(?:is|was|are|of|equals|now|value)$/i;
+const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(

@@ -269,3 +269,18 @@ describe("no metric is in", () => {
     expect(points(line)).toBe("");
   });
 });
+
+test("a bar without an end counts from the beginning in each epoch", () => {
+  const epochs = [1, 2].map(
+    (epoch) => `epoch: ${epoch}/9: : 910it [00:06, 139.33it/s, loss=0.${epoch}]\neval psnr: 1${epoch}`,
+  );
+  expect(points(epochs.join("\n"))).toBe("loss=0.1@1 eval_psnr=11@1 loss=0.2@2 eval_psnr=12@2");
+});
+
+test("what a metric has reached is its value", () => {
+  expect(points("Epoch 3: val_loss reached 13.25 (best 13.25), saving")).toBe("val_loss=13.25@3");
+});
+
+test("what is true of an example, and what was said of it, are no metrics", () => {
+  expect(points("step=1 loss=0.5\npred: 3.25, gt: 3.5")).toBe("loss=0.5@1");
+});
