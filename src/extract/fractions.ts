@@ -1,4 +1,4 @@
-import { isSplitWord } from "./names.ts";
+import { isQualifier, isSplitWord } from "./names.ts";
 import { parseNumber, unitKind } from "./numbers.ts";
 import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
 import { BAR_COUNTER } from "./step-names.ts";
@@ -31,6 +31,9 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     add(scan, two, value, index, { weak: false, multiple: undefined });
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+  } else if (!separator && words.every((word) => isQualifier(word.toLowerCase()))) {
+    // `Final training  15/299 loss: 0.41`
+    put(scan, BAR_COUNTER, token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
     const [sign, share] = [scan.tokens[index + 1], scan.tokens[index + 2]];
     // `acc: 45476/54430=0.8355`

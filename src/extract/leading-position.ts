@@ -67,7 +67,7 @@ export function leadingPosition(scan: Scan): number {
   return 0;
 }
 
-const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)(\d{1,9})$/i;
+const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;
 
 /** What a letter is short for, where it stands behind a split's name. */
 const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };

@@ -8,7 +8,9 @@ import {
   endsSentence,
   enterBracket,
   enterPart,
+  isBarWithoutEnd,
   isBehindPosition,
+  isFunctionWord,
   isLabelled,
   isListed,
   isListOfMetric,
@@ -17,6 +19,7 @@ import {
   isStepOfMetric,
   isVector,
   JOINT,
+  metricAtPosition,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
@@ -207,6 +210,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (isPositionOf(scan, words, separator) && (separator || !isPartOf(words, token.number))) {
     // `Epoch: 98.2%` is a share of it.
     if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+    if (!separator) scan.words = metricAtPosition(scan, words, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
@@ -223,11 +227,6 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
-}
-
-/** `910it [00:06, 139.33it/s]`: a bar that does not know its end; it begins anew with each epoch. */
-function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
-  return tokens[index]?.unit === "it" && tokens[index + 1]?.text === "[";
 }
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
@@ -309,13 +308,6 @@ function endOfValue({ tokens, names }: Scan, words: readonly string[], end: numb
   if (tokens[end + 1]?.text === "%") return end + 1;
   return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }
-
-/** A word that belongs to a sentence, not to a name. */
-function isFunctionWord(word: string): boolean {
-  return word.length <= 4 && FUNCTION_WORD.test(word);
-}
-
-const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
 function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {

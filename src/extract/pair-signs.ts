@@ -115,3 +115,23 @@ export function endsSentence(word: string): boolean {
   const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
   return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
 }
+
+/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`. */
+export function metricAtPosition({ tokens, names }: Scan, words: readonly string[], index: number): string[] {
+  const [sign, value] = [tokens[index + 1], tokens[index + 2]];
+  const name = words.slice(0, -2);
+  if (name.length === 0 || sign?.kind !== "separator" || value?.kind !== "number") return [];
+  return /^(?:at|after|for|in|of|on)$/i.test(words.at(-2) ?? "") && names.kindOf(joined(name)) === "metric" ? name : [];
+}
+
+/** `910it [00:06, 139.33it/s]`: a bar that does not know its end; it begins anew with each epoch. */
+export function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
+  return tokens[index]?.unit === "it" && tokens[index + 1]?.text === "[";
+}
+
+/** A word that belongs to a sentence, not to a name. */
+export function isFunctionWord(word: string): boolean {
+  return word.length <= 4 && FUNCTION_WORD.test(word);
+}
+
+const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;

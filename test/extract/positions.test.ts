@@ -12,6 +12,15 @@ function points(output: string): string {
 
 describe("a position", () => {
   test.each([
+    ["Training loss at step 100: 1.5, accuracy: 0.25", "Training_loss=1.5@100 accuracy=0.25@100"],
+    ["The train loss of epoch3-batch-50:0.25", "The_train_loss=0.25@50"],
+    ["Epoch-3 loss: 0.5\nEpoch_4: loss=0.25", "loss=0.5@3 loss=0.25@4"],
+    ["Final training  15/299 loss: 0.5 time 2.5s", "loss=0.5@15"],
+    ["Total T: 2000 Episode Num: 2 Episode T: 1000 Reward: -99.5", "Reward=-99.5@2"],
+    [
+      "Episodes: 14231\nNum steps: 20000\nMean Episode reward: -66.5\nLast Episode reward: -35.75",
+      "Mean_Episode_reward=-66.5@14231 Last_Episode_reward=-35.75@14231",
+    ],
     ["500 | loss 6.0091 | lr 5.000000e-05 | 870.53ms | mfu 0.19%", "loss=6.0091@500 lr=0.00005@500 mfu=0.19@500"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 loss=1.25@3"],
     ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],
