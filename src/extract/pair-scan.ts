@@ -71,6 +71,9 @@ export function put(scan: Scan, key: string, number: string, at: number): void {
   scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1 });
 }
 
+/** Of `time consuming of epoch 3 is: 29.9`, what is left behind the position. */
+const NO_NAME = /^(?:is|was|are|of|in|at|for|to|by|the|an?|and|or)$/i;
+
 /** Notes a number. `multiple` is `undefined` where the value is more than the token's number times it. */
 export function add(
   scan: Scan,
@@ -79,7 +82,7 @@ export function add(
   at: number,
   { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
 ): void {
-  if (!isKey(key)) return;
+  if (!isKey(key) || (key.length <= 3 && NO_NAME.test(key))) return;
   const token = multiple === undefined ? undefined : scan.tokens[at];
   scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
 }
@@ -88,7 +91,9 @@ export function add(
 export function settle({ found, names, steady, isOfPart }: Scan, line: string): Reading {
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
-  const kept = positioned ? found : found.filter(({ weak }) => !weak);
+  const strong = found.filter(({ weak }) => !weak);
+  // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign.
+  const kept = positioned || (strong.length > 1 && found.at(-1)?.weak === true) ? found : strong;
   const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
   const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };

@@ -1,4 +1,4 @@
-import { wordsOf } from "./names.ts";
+import { wordsOf } from "./name-words.ts";
 
 /**
  * The key under which a dialect hands on the counter of a bar (`12/98 [00:01<…`). It has a blank, so no printed name can

@@ -284,3 +284,16 @@ test("what a metric has reached is its value", () => {
 test("what is true of an example, and what was said of it, are no metrics", () => {
   expect(points("step=1 loss=0.5\npred: 3.25, gt: 3.5")).toBe("loss=0.5@1");
 });
+
+test.each([
+  [
+    "step=5 loss=0.5\nrpn_cls: 0.75, rcnn_cls: 3.125, rcnn_box 0.25",
+    "loss=0.5@5 rpn_cls=0.75@5 rcnn_cls=3.125@5 rcnn_box=0.25@5",
+  ],
+  ["step=5 loss=0.5\ntime consuming of epoch 6 is: 29.5", "loss=0.5@5"],
+  ["Step 270: Validation accuracy = 98.5% (N=100)", "Validation_accuracy=98.5@270"],
+  ["step=5 loss=0.5\nEvaluation over 10 episodes: -1.25", "loss=0.5@5 Evaluation=-1.25@5"],
+  ["step=5 metrics/dist_to_target=4.5", "metrics/dist_to_target=4.5@5"],
+])("what a line says, and what it does not: %s", (output, expected) => {
+  expect(points(output)).toBe(expected);
+});
