@@ -293,6 +293,7 @@ test.each([
   ["step=5 loss=0.5\ntime consuming of epoch 6 is: 29.5", "loss=0.5@5"],
   ["Step 270: Validation accuracy = 98.5% (N=100)", "Validation_accuracy=98.5@270"],
   ["step=5 loss=0.5\nEvaluation over 10 episodes: -1.25", "loss=0.5@5 Evaluation=-1.25@5"],
+  ["[Epoch  1] Test Accuracy: 48234/59904 (0.80518)", "Test_Accuracy=0.80518@1"],
   ["step=5 metrics/dist_to_target=4.5", "metrics/dist_to_target=4.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
