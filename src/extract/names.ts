@@ -70,13 +70,13 @@ const SHARED_AMONG = new Set(
 
 /** What a metric may be of: `class_error`, `node_acc`. Beside another word they say that something was counted. */
 const COUNTED_THINGS = new Set(
-  "class classes layer layers head heads example examples image images sample token label".split(" "),
+  "class classes layer layers heads example examples image images sample token label".split(" "),
 );
 
 const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
 
-/** What is no metric on its own: what was said of one example and what is true (`pred: 3.2, gt: 3.1`), and a count (`N=100`). */
-const ALONE = new Set("data gt pred prediction predicted actual truth n".split(" "));
+/** What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), and a count (`N=100`). */
+const ALONE = new Set("data gt truth actual n".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(

@@ -281,8 +281,8 @@ test("what a metric has reached is its value", () => {
   expect(points("Epoch 3: val_loss reached 13.25 (best 13.25), saving")).toBe("val_loss=13.25@3");
 });
 
-test("what is true of an example, and what was said of it, are no metrics", () => {
-  expect(points("step=1 loss=0.5\npred: 3.25, gt: 3.5")).toBe("loss=0.5@1");
+test("what is true of an example is no metric", () => {
+  expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
 });
 
 test.each([
@@ -294,6 +294,11 @@ test.each([
   ["Step 270: Validation accuracy = 98.5% (N=100)", "Validation_accuracy=98.5@270"],
   ["step=5 loss=0.5\nEvaluation over 10 episodes: -1.25", "loss=0.5@5 Evaluation=-1.25@5"],
   ["[Epoch  1] Test Accuracy: 48234/59904 (0.80518)", "Test_Accuracy=0.80518@1"],
+  ["step=5 loss=0.5\nCreated loss with weights: CE=1.0, Dice=1.0", "loss=0.5@5"],
+  [
+    "[Epoch 1] Loss: 0.0275 (Ent: 0.0549, Head: 0.0139) pred=2.5",
+    "Loss=0.0275@1 Ent=0.0549@1 Head=0.0139@1 pred=2.5@1",
+  ],
   ["step=5 metrics/dist_to_target=4.5", "metrics/dist_to_target=4.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
