@@ -71,9 +71,6 @@ export function put(scan: Scan, key: string, number: string, at: number): void {
   scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1 });
 }
 
-/** Of `time consuming of epoch 3 is: 29.9`, what is left behind the position. */
-const NO_NAME = /^(?:is|was|are|of|in|at|for|to|by|the|an?|and|or)$/i;
-
 /** Notes a number. `multiple` is `undefined` where the value is more than the token's number times it. */
 export function add(
   scan: Scan,
@@ -82,7 +79,7 @@ export function add(
   at: number,
   { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
 ): void {
-  if (!isKey(key) || (key.length <= 3 && NO_NAME.test(key))) return;
+  if (!isKey(key)) return;
   const token = multiple === undefined ? undefined : scan.tokens[at];
   scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
 }

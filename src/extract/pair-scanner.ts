@@ -14,10 +14,10 @@ import {
   isLabelled,
   isListed,
   isListOfMetric,
+  isNoPair,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
-  isVector,
   JOINT,
   metricAtPosition,
 } from "./pair-signs.ts";
@@ -26,7 +26,7 @@ import type { Reading } from "./reading.ts";
 import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
-import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
+import { isCell, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -214,8 +214,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
-    const isOther =
-      isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign) || isVector(scan, name, index);
+    const isOther = isNoPair(scan, name, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
       const slashed = addSlashed(scan, words, index);
       if (slashed !== undefined) return slashed;

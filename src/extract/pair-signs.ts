@@ -1,5 +1,5 @@
 import { joined, type Scan } from "./pair-scan.ts";
-import { isWhole } from "./surroundings.ts";
+import { isLocation, isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
 const FULL_STOP = 0x2e;
@@ -105,8 +105,13 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
   return names.rankOf(unit.text) > 0 && found.some(({ key }) => names.rankOf(key) > 0);
 }
 
+/** Whether the number behind this name and its sign is no value of it: a place in a file, an array, the end of a sentence. */
+export function isNoPair(scan: Scan, name: string, index: number): boolean {
+  return isLocation(name, scan.tokens, index) || isVector(scan, name, index) || isLeftOver(scan, name, index);
+}
+
 /** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
-export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
+function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
   return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
 }
 
@@ -135,3 +140,9 @@ export function isFunctionWord(word: string): boolean {
 }
 
 const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
+
+/** What is left behind the position of `time consuming of epoch 3 is: 29.9`. */
+function isLeftOver({ tokens }: Scan, name: string, index: number): boolean {
+  if (!/^(?:is|was|are)$/.test(name)) return false;
+  return tokens[index - 3]?.kind === "number" && tokens[index - 4]?.kind === "word";
+}
