@@ -1,4 +1,4 @@
-import { isSplitWord } from "./names.ts";
+import { isQualifier, isSplitWord } from "./names.ts";
 import { parseNumber, unitKind } from "./numbers.ts";
 import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
 import { BAR_COUNTER } from "./step-names.ts";
@@ -31,6 +31,9 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     add(scan, two, value, index, { weak: false, multiple: undefined });
   } else if (isPositionOf(scan, words, separator)) {
     put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+  } else if (!separator && words.every((word) => isQualifier(word.toLowerCase()))) {
+    // `Final training  15/299 loss: 0.41`
+    put(scan, BAR_COUNTER, token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
     const [sign, share] = [scan.tokens[index + 1], scan.tokens[index + 2]];
     // `acc: 45476/54430=0.8355`
@@ -38,7 +41,8 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
       add(scan, name, parseNumber(share.number) ?? Number.NaN, index + 2, { weak: false, multiple: 1 });
       return index + 2;
     }
-    const value = token.percent === undefined ? quotient(token) : Number(token.percent);
+    const printed = shareBehind(scan.tokens, index);
+    const value = token.percent === undefined ? (printed ?? quotient(token)) : Number(token.percent);
     add(scan, name, value, index, { weak: false, multiple: undefined });
   }
   return index;
@@ -55,6 +59,17 @@ function isShareOfValue(tokens: readonly Token[], index: number): boolean {
   const [value, open] = [tokens[index - 2], tokens[index - 1]];
   return open?.kind === "open" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
 }
+
+/** `Accuracy: 9699/10000 (0.9699)`: the share as it is printed. */
+function shareBehind(tokens: readonly Token[], index: number): number | undefined {
+  const [fraction, open, share, close] = tokens.slice(index, index + 4);
+  if (fraction === undefined || open?.text !== "(" || share?.kind !== "number" || close?.text !== ")") return undefined;
+  const value = parseNumber(share.number) ?? Number.NaN;
+  return share.unit === "" && Math.abs(value - quotient(fraction)) < ROUNDED ? value : undefined;
+}
+
+/** How far a printed share may be from the quotient. */
+const ROUNDED = 0.006;
 
 function quotient(token: Token): number {
   return (parseNumber(token.number) ?? Number.NaN) / (parseNumber(token.total ?? "") ?? Number.NaN);

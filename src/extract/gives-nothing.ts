@@ -126,6 +126,9 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number): boo
       return isRateAt(line, at + 1, end);
     case COMMA:
       return isLetter(next);
+    case SHARP:
+      // A column that is named so.
+      return !isLetter(next) && !isDigit(next);
   }
   return isRuleAt(before, next);
 }

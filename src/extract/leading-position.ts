@@ -76,7 +76,7 @@ export function leadingPosition(scan: Scan): number {
   return 0;
 }
 
-const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)(\d{1,9})$/i;
+const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;
 
 /** `[Training epoch3:250/806]`: two positions in one. Whether `index` is that of such a word. */
 export function putGlued(scan: Scan, index: number): boolean {

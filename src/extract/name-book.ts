@@ -1,4 +1,5 @@
-import { isMetricWord, isQualifier, kindOf, type NameKind, wordsOf } from "./names.ts";
+import { isMetricWord, isQualifier, kindOf, type NameKind } from "./names.ts";
+import { wordsOf } from "./name-words.ts";
 import { createTellingWords, tellsNothing } from "./telling-words.ts";
 import { type StepRank, stepRank } from "./step-names.ts";
 

@@ -1,3 +1,5 @@
+import { wordsOf } from "./name-words.ts";
+
 /**
  * What the words of a printed name say about the number beside it. Names are compared by their words, so that
  * `RunningAvgSamplesPerSec`, `train/loss_bbox` and `Val Acc@1` are understood without being listed.
@@ -68,48 +70,28 @@ const SHARED_AMONG = new Set(
 
 /** What a metric may be of: `class_error`, `node_acc`. Beside another word they say that something was counted. */
 const COUNTED_THINGS = new Set(
-  "class classes layer layers head heads example examples image images sample token label".split(" "),
+  "class classes layer layers heads example examples image images sample token label".split(" "),
 );
 
 const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
+
+/** What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), and a count (`N=100`). */
+const ALONE = new Set("data gt truth actual n".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(
   "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref".split(" "),
 );
 
-/** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
-export function wordsOf(name: string): string[] {
-  if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
-  // The capital in `mIoU` and in `chrF2` begins no word.
-  const whole = /IoU|chrF/.test(name) ? name.replaceAll("IoU", "Iou").replaceAll("chrF", "chrf") : name;
-  const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(whole) ? whole.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : whole;
-  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-/** Lower case of ASCII, digits, and one `_` between two of them: most names. */
-function isPlain(name: string): boolean {
-  let before = UNDERSCORE;
-  for (let at = 0; at < name.length; at += 1) {
-    const code = name.charCodeAt(at);
-    const isPart = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
-    if (!isPart && (code !== UNDERSCORE || before === UNDERSCORE)) return false;
-    before = code;
-  }
-  return before !== UNDERSCORE;
-}
-
-const [UNDERSCORE, K] = [0x5f, 0x6b];
-
 /** What a name says about the number beside it. */
 export function kindOf(name: string): NameKind {
   const all = wordsOf(name);
   const [only] = all;
   if (only === undefined) return "noise";
-  if (all.length === 1 && only === name) return kindOfWord(only);
+  if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
-  // `n/ep`: how many.
-  if (/^n\/\p{L}/u.test(name)) return "noise";
+  // `n/ep`, `Total T`: how many.
+  if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
   const words = withoutShare(name, all);
   if (IN_RANK.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
@@ -120,7 +102,7 @@ export function kindOf(name: string): NameKind {
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words)) return "metric";
-  if ((words.some(isNoiseWord) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
+  if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
   if (isLearningRate(words) || isConstantName(name)) return "setting";
@@ -178,6 +160,11 @@ function isRSquared(words: readonly string[]): boolean {
   return at > 0 && words[at - 1] === "r";
 }
 
+/** The same of a word in a name; `dist_to_target` is of a distance. */
+function isNoise(word: string, at: number, words: readonly string[]): boolean {
+  return isNoiseWord(word) && words[at - 1] !== "to";
+}
+
 /** `time`, `gpumem`. */
 function isNoiseWord(word: string): boolean {
   return NOISE_WORDS.has(word) || word.endsWith("mem");
@@ -196,7 +183,7 @@ const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$/i;
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {
   if (word === "norm") return "metric";
-  if (isNoiseWord(word) || word === "data") return "noise";
+  if (isNoiseWord(word) || ALONE.has(word)) return "noise";
   const metric = isMetricWord(word);
   if (!metric && (COUNTED.has(word) || COUNT_SINGULAR.has(word))) return "noise";
   if (LENGTH_WORDS.has(word)) return "unknown";
@@ -204,6 +191,8 @@ function kindOfWord(word: string): NameKind {
   if (isLearningRate([word]) || SETTING_WORDS.has(word)) return "setting";
   return metric ? "metric" : "unknown";
 }
+
+const K = 0x6b;
 
 /** Whether this word alone names something that is plotted. */
 export function isMetricWord(word: string): boolean {
@@ -271,9 +260,6 @@ function isConstantName(name: string): boolean {
   );
 }
 
-/** `eval_epoch_loss` */
-const MEASURED = /^(?:train|eval|log) (?:\w+ )+(?:loss|acc|accuracy|score|error|ppl)$/;
-
 /** `P@1`, `Recall@20`. */
 function isAtK(name: string): boolean {
   return name.includes("@") && /\p{L}@\d+$/u.test(name);
@@ -298,7 +284,8 @@ function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
   if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
   // `loss_train_last_batch`
-  const isOfMetric = words.length > 2 && (isMetricWord(words[0] ?? "") || MEASURED.test(words.join(" ")));
+  const isOfMetric =
+    words.length > 2 && (isMetricWord(words[0] ?? "") || (words[0] !== "best" && isMetricWord(words.at(-1) ?? "")));
   return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? "")) && !isOfMetric;
 }
 
@@ -307,10 +294,18 @@ function isCountName(words: readonly string[]): boolean {
  * but unknown, but for those that are told by their letters: `trainloss`, `valacc`, `gpumem`.
  */
 export const OTHER_TELLING_WORDS: readonly string[] = [
-  ...[QUALIFIERS, SETTING_WORDS, NOISE_WORDS, COUNTED_THINGS, LENGTH_WORDS, COUNTED, COUNT_SINGULAR, BOUNDS].flatMap(
-    (words) => [...words],
-  ),
-  ..."data norm squared value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
+  ...[
+    QUALIFIERS,
+    SETTING_WORDS,
+    NOISE_WORDS,
+    ALONE,
+    COUNTED_THINGS,
+    LENGTH_WORDS,
+    COUNTED,
+    COUNT_SINGULAR,
+    BOUNDS,
+  ].flatMap((words) => [...words]),
+  ..."norm squared value per learn learning rate s ms m sec secs second seconds min minute minutes h hour hours".split(
     " ",
   ),
   ..."last prev previous old new best".split(" "),

@@ -88,7 +88,9 @@ export function add(
 export function settle({ found, names, steady, isOfPart }: Scan, line: string): Reading {
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
-  const kept = positioned ? found : found.filter(({ weak }) => !weak);
+  const strong = found.filter(({ weak }) => !weak);
+  // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign.
+  const kept = positioned || (strong.length > 1 && found.at(-1)?.weak === true) ? found : strong;
   const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
   const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };

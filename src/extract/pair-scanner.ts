@@ -8,21 +8,25 @@ import {
   endsSentence,
   enterBracket,
   enterPart,
+  isBarWithoutEnd,
   isBehindPosition,
+  isFunctionWord,
   isLabelled,
   isListed,
   isListOfMetric,
+  isNoPair,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
-  isVector,
   JOINT,
+  metricAtPosition,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isFirstOf, isFunctionWord, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
-import { isCell, isLocation, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
+import { BAR_COUNTER } from "./step-names.ts";
+import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -169,7 +173,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   reset(scan);
   // `13epoch`
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
-    put(scan, token.unit, token.number, index);
+    put(scan, isBarWithoutEnd(scan, index) ? BAR_COUNTER : token.unit, token.number, index);
   const next = scan.tokens[index + 1];
   const behind = scan.tokens[index + 2];
   // `68.7/s/gpu LR: 0.001`, `10.0it/1000it`
@@ -212,11 +216,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (isPositionOf(scan, words, separator) && (separator || !isPartOf(words, token.number))) {
     // `Epoch: 98.2%` is a share of it.
     if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+    if (!separator) scan.words = metricAtPosition(scan, words, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
     const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
-    const isOther =
-      isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign) || isVector(scan, name, index);
+    const isOther = isNoPair(scan, name, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
       const slashed = addSlashed(scan, words, index);
       if (slashed !== undefined) return slashed;
@@ -265,7 +269,7 @@ function scopedName({ found, names }: Scan, words: readonly string[], separator:
   return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
 }
 
-const COPULA = /^(?:is|was|are|of|equals|now|value)$/i;
+const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(

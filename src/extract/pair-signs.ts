@@ -1,5 +1,5 @@
 import { joined, type Scan } from "./pair-scan.ts";
-import { isWhole } from "./surroundings.ts";
+import { isLocation, isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
 const FULL_STOP = 0x2e;
@@ -105,8 +105,13 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
   return names.rankOf(unit.text) > 0 && found.some(({ key }) => names.rankOf(key) > 0);
 }
 
+/** Whether the number behind this name and its sign is no value of it: a place in a file, an array, the end of a sentence. */
+export function isNoPair(scan: Scan, name: string, index: number): boolean {
+  return isLocation(name, scan.tokens, index) || isVector(scan, name, index) || isLeftOver(scan, name, index);
+}
+
 /** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
-export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
+function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
   return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
 }
 
@@ -116,4 +121,30 @@ export function endsSentence({ tokens, words }: Scan, word: string, index: numbe
   if (!isStop || !/\p{L}{4}\.$/u.test(word) || /^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word))
     return false;
   return words.length > 1 || tokens[index - 2]?.text !== "," || tokens[index + 1]?.kind !== "separator";
+}
+
+/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`. */
+export function metricAtPosition({ tokens, names }: Scan, words: readonly string[], index: number): string[] {
+  const [sign, value] = [tokens[index + 1], tokens[index + 2]];
+  const name = words.slice(0, -2);
+  if (name.length === 0 || sign?.kind !== "separator" || value?.kind !== "number") return [];
+  return /^(?:at|after|for|in|of|on)$/i.test(words.at(-2) ?? "") && names.kindOf(joined(name)) === "metric" ? name : [];
+}
+
+/** `910it [00:06, 139.33it/s]`: a bar that does not know its end; it begins anew with each epoch. */
+export function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
+  return tokens[index]?.unit === "it" && tokens[index + 1]?.text === "[";
+}
+
+/** A word that belongs to a sentence, not to a name. */
+export function isFunctionWord(word: string): boolean {
+  return word.length <= 4 && FUNCTION_WORD.test(word);
+}
+
+const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
+
+/** What is left behind the position of `time consuming of epoch 3 is: 29.9`. */
+function isLeftOver({ tokens }: Scan, name: string, index: number): boolean {
+  if (!/^(?:is|was|are)$/.test(name)) return false;
+  return tokens[index - 3]?.kind === "number" && tokens[index - 4]?.kind === "word";
 }

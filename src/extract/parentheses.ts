@@ -22,8 +22,10 @@ export function keyParenthesis(
     if (token.text === "(") depth += 1;
     if (token.text === ")" && (depth -= 1) === 0) {
       const end = wordAt + 2 + offset;
-      const after = tokens[end + 1]?.kind;
-      const named = after === "separator" || after === "number" || after === "counter";
+      const after = tokens[end + 1];
+      // `Training loss (for one batch) at step 0: 1.64`
+      const isPlaced = after?.text === "at" && tokens[end + 3]?.kind === "number";
+      const named = isPlaced || after?.kind === "separator" || after?.kind === "number" || after?.kind === "counter";
       return named ? { text, end } : undefined;
     }
   }

@@ -26,7 +26,7 @@ export interface LineNames {
   readonly hasMetric: boolean;
 }
 
-interface NamedPosition {
+export interface NamedPosition {
   readonly index: number;
   readonly rank: number;
 }

@@ -1,5 +1,6 @@
 import { isMetricWord } from "./names.ts";
 import { joined, type Scan } from "./pair-scan.ts";
+import { isFunctionWord } from "./pair-signs.ts";
 import { isSentence } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
@@ -76,10 +77,3 @@ export function meterEnd(tokens: readonly Token[], end: number): number {
 function isDecimal(token: Token | undefined): boolean {
   return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
 }
-
-/** A word that belongs to a sentence, not to a name. */
-export function isFunctionWord(word: string): boolean {
-  return word.length <= 4 && FUNCTION_WORD.test(word);
-}
-
-const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;

@@ -1,4 +1,4 @@
-import { wordsOf } from "./names.ts";
+import { wordsOf } from "./name-words.ts";
 
 /**
  * The key under which a dialect hands on the counter of a bar (`12/98 [00:01<…`). It has a blank, so no printed name can
@@ -28,6 +28,7 @@ const RANKS: Readonly<Record<string, StepRank>> = {
   generation: 3,
   round: 3,
   episode: 3,
+  episodes: 2,
   timestep: 4,
   timesteps: 4,
   steps: 3,
@@ -57,11 +58,7 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "total step": 2,
   "total steps": 2,
   "n gen": 3,
-  "epoch num": 1,
   "micro step": 2,
-  "batch idx": 2,
-  "batch id": 2,
-  "batch index": 2,
   "current step": 3,
   "train step": 3,
   "acc iter": 4,
@@ -93,12 +90,17 @@ export function stepRank(key: string): StepRank | undefined {
     const unqualified = words.slice(1).join(" ");
     if (Object.hasOwn(WHOLE_NAMES, unqualified)) return WHOLE_NAMES[unqualified];
   }
+  // `batch_idx: 12`, `Episode Num: 3`
+  if (words.length > 1 && NUMBERED.has(words.at(-1) ?? "")) words.pop();
   const last = words.at(-1) ?? "";
   if (!Object.hasOwn(RANKS, last)) return undefined;
   return words.slice(0, -1).every((word) => STEP_QUALIFIERS.has(word)) && isSingular(last, words)
     ? RANKS[last]
     : undefined;
 }
+
+/** What may stand behind the word for a position: which one it is. */
+const NUMBERED = new Set("num number idx index id no".split(" "));
 
 const STEP_QUALIFIERS = new Set(
   "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics at after".split(

@@ -1,7 +1,7 @@
 import type { Extracted, StepRule } from "../model/extract.ts";
 import { createKeyFilter, type KeyFilter } from "./key-filter.ts";
 import type { NameBook } from "./name-book.ts";
-import { type LineNames, metricsAmong, namesOf, type Position } from "./relevance.ts";
+import { type LineNames, metricsAmong, type NamedPosition, namesOf, type Position } from "./relevance.ts";
 
 /** Settles the steps of one stream's metrics. */
 export interface StepTracker {
@@ -29,7 +29,7 @@ export type Counted = ReadonlyMap<string, { readonly step: number; readonly valu
 /** A step tracker between two lines. */
 export interface StepMemory {
   readonly header: { readonly step: number; readonly inEpochs: boolean } | undefined;
-  readonly said: { readonly step: number; readonly keys: ReadonlySet<string> } | undefined;
+  readonly said: { readonly step: number; readonly under?: number; readonly keys: ReadonlySet<string> } | undefined;
   readonly last: ReadonlyMap<string, { readonly step: number; readonly value: number; readonly isOwn?: boolean }>;
 }
 
@@ -51,8 +51,8 @@ export const MOST_KEYS = 10_000;
 export function createStepTracker(names: NameBook): StepTracker {
   let header: StepMemory["header"];
   /** What a metric line said. */
-  let said: { readonly step: number; readonly turn: number } | undefined;
-  /** How often a metric line has said another step. */
+  let said: { readonly step: number; readonly under: number; readonly turn: number } | undefined;
+  /** How often a metric line has said another position. */
   let turn = 0;
   let last = new Map<string, LastPoint>();
   /** Of the keys in `last`, once there are no more to come. */
@@ -124,11 +124,13 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (own !== undefined) header = own;
         return [];
       }
-      const position = positionOf(own, header !== undefined || said !== undefined);
+      const position = positionOf(own, header !== undefined || said !== undefined || known.counter !== -1);
       const metrics = trusted ? known.numbers : metricsAmong(entries, known, position);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
-        if (said?.step !== own.step) said = { step: own.step, turn: (turn += 1) };
+        // The same step of another epoch is another one.
+        if (said?.step !== own.step || !Object.is(said.under, own.under))
+          said = { step: own.step, under: own.under, turn: (turn += 1) };
         // A header holds until its own unit goes on: `Epoch 3` is not over when a line says `step=120`.
         if (header?.inEpochs === own.inEpochs) header = undefined;
       }
@@ -184,12 +186,16 @@ export function createStepTracker(names: NameBook): StepTracker {
     memory() {
       const points = [...last].map(([key, { step, value, isOwn }]) => [key, { step, value, isOwn }] as const);
       const keys = [...last].filter(([, point]) => point.turn === said?.turn).map(([key]) => key);
-      return { header, said: said && { step: said.step, keys: new Set(keys) }, last: new Map(points) };
+      return {
+        header,
+        said: said && { step: said.step, under: said.under, keys: new Set(keys) },
+        last: new Map(points),
+      };
     },
     recall(memory) {
       header = memory.header;
       turn += 1;
-      said = memory.said && { step: memory.said.step, turn };
+      said = memory.said && { step: memory.said.step, under: memory.said.under ?? Number.NaN, turn };
       last = new Map();
       full = undefined;
       for (const [key, { step, value, isOwn = false }] of memory.last) {
@@ -222,10 +228,15 @@ const IN_EPOCHS = 1;
 function ownPosition(
   entries: readonly Extracted[],
   { positions }: LineNames,
-): { readonly step: number; readonly inEpochs: boolean } | undefined {
-  for (const { index, rank } of positions) {
+): { readonly step: number; readonly under: number; readonly inEpochs: boolean } | undefined {
+  for (let at = 0; at < positions.length; at += 1) {
+    const { index, rank } = positions[at] as NamedPosition;
     const step = entries[index]?.value ?? Number.NaN;
-    if (Number.isFinite(step)) return { step, inEpochs: rank === IN_EPOCHS };
+    if (!Number.isFinite(step)) continue;
+    const under = positions[at + 1];
+    // What the line says of a larger unit, such as the epoch.
+    const larger = under === undefined ? Number.NaN : (entries[under.index]?.value ?? Number.NaN);
+    return { step, under: larger, inEpochs: rank === IN_EPOCHS };
   }
   return undefined;
 }

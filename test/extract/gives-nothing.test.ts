@@ -95,6 +95,7 @@ test.each([
   "-----",
   "7 it/s",
   '  File "a", line 3',
+  "now, # ",
 ])("is looked at: %s", (text) => {
   const bytes = Buffer.from(text);
   expect(createEmptyTest()(bytes, 0, bytes.length)).toBe(false);

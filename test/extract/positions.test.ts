@@ -12,6 +12,24 @@ function points(output: string): string {
 
 describe("a position", () => {
   test.each([
+    ["Training loss (for one batch) at step 200: 1.5", "Training_loss_(for_one_batch)=1.5@200"],
+    [
+      [1, 2].map((epoch) => `Epoch: ${epoch} [640/6400] Loss: ${epoch}.5\nTest accuracy: 0.${epoch}`).join("\n"),
+      "Loss=1.5@640 Test_accuracy=0.1@640 Loss=2.5@640 Test_accuracy=0.2@640",
+    ],
+    [
+      "d: 0.75; g: 0.5; path: 0.25:   0%|          | 400/800 [04:12<138:12:31,  1.61it/s]",
+      "d=0.75@400 g=0.5@400 path=0.25@400",
+    ],
+    ["Training loss at step 100: 1.5, accuracy: 0.25", "Training_loss=1.5@100 accuracy=0.25@100"],
+    ["The train loss of epoch3-batch-50:0.25", "The_train_loss=0.25@50"],
+    ["Epoch-3 loss: 0.5\nEpoch_4: loss=0.25", "loss=0.5@3 loss=0.25@4"],
+    ["Final training  15/299 loss: 0.5 time 2.5s", "loss=0.5@15"],
+    ["Total T: 2000 Episode Num: 2 Episode T: 1000 Reward: -99.5", "Reward=-99.5@2"],
+    [
+      "Episodes: 14231\nNum steps: 20000\nMean Episode reward: -66.5\nLast Episode reward: -35.75",
+      "Mean_Episode_reward=-66.5@14231 Last_Episode_reward=-35.75@14231",
+    ],
     ["500 | loss 6.0091 | lr 5.000000e-05 | 870.53ms | mfu 0.19%", "loss=6.0091@500 lr=0.00005@500 mfu=0.19@500"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 loss=1.25@3"],
     ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],

@@ -282,3 +282,37 @@ describe("no metric is in", () => {
     expect(points(line)).toBe("");
   });
 });
+
+test("a bar without an end counts from the beginning in each epoch", () => {
+  const epochs = [1, 2].map(
+    (epoch) => `epoch: ${epoch}/9: : 910it [00:06, 139.33it/s, loss=0.${epoch}]\neval psnr: 1${epoch}`,
+  );
+  expect(points(epochs.join("\n"))).toBe("loss=0.1@1 eval_psnr=11@1 loss=0.2@2 eval_psnr=12@2");
+});
+
+test("what a metric has reached is its value", () => {
+  expect(points("Epoch 3: val_loss reached 13.25 (best 13.25), saving")).toBe("val_loss=13.25@3");
+});
+
+test("what is true of an example is no metric", () => {
+  expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
+});
+
+test.each([
+  [
+    "step=5 loss=0.5\nrpn_cls: 0.75, rcnn_cls: 3.125, rcnn_box 0.25",
+    "loss=0.5@5 rpn_cls=0.75@5 rcnn_cls=3.125@5 rcnn_box=0.25@5",
+  ],
+  ["step=5 loss=0.5\ntime consuming of epoch 6 is: 29.5", "loss=0.5@5"],
+  ["Step 270: Validation accuracy = 98.5% (N=100)", "Validation_accuracy=98.5@270"],
+  ["step=5 loss=0.5\nEvaluation over 10 episodes: -1.25", "loss=0.5@5 Evaluation=-1.25@5"],
+  ["[Epoch  1] Test Accuracy: 48234/59904 (0.80518)", "Test_Accuracy=0.80518@1"],
+  ["step=5 loss=0.5\nCreated loss with weights: CE=1.0, Dice=1.0", "loss=0.5@5"],
+  [
+    "[Epoch 1] Loss: 0.0275 (Ent: 0.0549, Head: 0.0139) pred=2.5",
+    "Loss=0.0275@1 Ent=0.0549@1 Head=0.0139@1 pred=2.5@1",
+  ],
+  ["step=5 metrics/dist_to_target=4.5", "metrics/dist_to_target=4.5@5"],
+])("what a line says, and what it does not: %s", (output, expected) => {
+  expect(points(output)).toBe(expected);
+});

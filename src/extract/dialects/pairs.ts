@@ -17,7 +17,7 @@ const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
 const POSITION =
-  "(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episode|round|ep|trial|tick|batch|minibatch)";
+  "(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episodes?|round|ep|trial|tick|batch|minibatch)";
 const TOTAL = "(?:(?: ?\\/ ?| of )\\d[\\d,]*)?";
 const HEADER = new RegExp(
   String.raw`^[^\p{L}\p{N}]*(?:(?:${[

@@ -1,6 +1,7 @@
 import type { Extracted } from "../../model/extract.ts";
 import { isKey, keyOf } from "../keys.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
+import { isSplitWord } from "../names.ts";
 import { parseNumber } from "../numbers.ts";
 import { shapedDialect } from "../reading.ts";
 
@@ -26,7 +27,7 @@ const VALUE_FIRST = new RegExp(
 );
 
 const POSITION =
-  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode) (\d{1,15})(?![\d.])/i;
+  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|batch)[ _-]?(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
 /** A sentence whose end is the value of the metric that it begins with. */
 export const sentences = shapedDialect<NameBook>({
@@ -58,7 +59,9 @@ function metricUnder(line: string, names: NameBook): readonly Extracted[] | unde
 function metricOf(line: string, names: NameBook): readonly Extracted[] | undefined {
   const [, name = "", preposition = "", middle = "", number] = METRIC_OF.exec(line) ?? [];
   // Without a number in between, the whole is a name.
-  if (number === undefined || !/\d/.test(middle) || names.kindOf(name) !== "metric") return undefined;
+  if (number === undefined || !/\d/.test(middle)) return undefined;
+  // `Evaluation over 10 episodes: -1.345`
+  if (names.kindOf(name) !== "metric" && !(isSplitWord(name.toLowerCase()) && number.includes("."))) return undefined;
   const [, count, , , place] = POSITION.exec(middle) ?? [];
   // `over 10 episodes` says how many, not where.
   const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;

@@ -1,0 +1,22 @@
+/** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
+export function wordsOf(name: string): string[] {
+  if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
+  // The capital in `mIoU` and in `chrF2` begins no word.
+  const whole = /IoU|chrF/.test(name) ? name.replaceAll("IoU", "Iou").replaceAll("chrF", "chrf") : name;
+  const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(whole) ? whole.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : whole;
+  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Lower case of ASCII, digits, and one `_` between two of them: most names. */
+function isPlain(name: string): boolean {
+  let before = UNDERSCORE;
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.charCodeAt(at);
+    const isPart = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (!isPart && (code !== UNDERSCORE || before === UNDERSCORE)) return false;
+    before = code;
+  }
+  return before !== UNDERSCORE;
+}
+
+const UNDERSCORE = 0x5f;
