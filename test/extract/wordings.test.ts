@@ -192,6 +192,17 @@ describe("the step", () => {
 
 describe("an object behind some text", () => {
   test.each([
+    [
+      "INFO :      fit progress: (3, 0.75, {'accuracy': 0.5}, 16.32)\nfit progress: (4, {'accuracy': 0.625})",
+      "accuracy=0.5@3 accuracy=0.625@4",
+    ],
+    ["{'accuracy': [(0, 0.25), (1, 0.5)], 'sizes': [(1, 2)]}", "accuracy=0.25@0 accuracy=0.5@1"],
+    [
+      "run_1: epoch=5 step=500 epoch=5 metrics={'time_step': 0.25, 'critic_loss': 0.5, 'temp': 0.75} step=500",
+      "critic_loss=0.5@500 temp=0.75@500",
+    ],
+    ["{'recall': array([0.25]), 'ndcg': np.array([0.5, 0.75])}", "recall=0.25@0"],
+    ["saved (3, {'accuracy': 0.5}, 'model')", ""],
     ["Step 1000: {'loss': 0.5, 'acc': 0.9}", "loss=0.5@1000 acc=0.9@1000"],
     ["Epoch 14 - Train metrics: {'loss': 0.55}", "loss=0.55@14"],
     [
