@@ -37,6 +37,7 @@ const RANKS: Readonly<Record<string, StepRank>> = {
   updates: 3,
   nupdates: 3,
   tick: 3,
+  tree: 3,
 };
 
 const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
@@ -57,11 +58,7 @@ const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
   "total step": 2,
   "total steps": 2,
   "n gen": 3,
-  "epoch num": 1,
   "micro step": 2,
-  "batch idx": 2,
-  "batch id": 2,
-  "batch index": 2,
   "current step": 3,
   "train step": 3,
   "acc iter": 4,
@@ -80,11 +77,11 @@ export const RANKED_WORDS: readonly string[] = [
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|rou|gen|fra|tick/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|tre|rou|gen|fra|tick/i.test(key)) return undefined;
   const bracket = key.indexOf("(");
   // `Train Iter (time)` is how long one takes.
   if (bracket !== -1 && /^\((?:time|m?s|secs?|seconds?)\)/i.test(key.slice(bracket))) return undefined;
-  const words = wordsOf(bracket === -1 ? key : key.slice(0, bracket));
+  const words = withoutNumbering(wordsOf(bracket === -1 ? key : key.slice(0, bracket)));
   const name = words.join(" ");
   // `Up. 1000`, short for updates.
   if (name === "up") return key.endsWith(".") ? 3 : undefined;
@@ -99,6 +96,13 @@ export function stepRank(key: string): StepRank | undefined {
     ? RANKS[last]
     : undefined;
 }
+
+/** `Iteration No`, `episode_num`, `batch_idx`: which of them. */
+function withoutNumbering(words: readonly string[]): readonly string[] {
+  return words.length > 1 && NUMBERING.has(words.at(-1) ?? "") ? words.slice(0, -1) : words;
+}
+
+const NUMBERING = new Set("no nr num number idx index id".split(" "));
 
 const STEP_QUALIFIERS = new Set(
   "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics at after".split(

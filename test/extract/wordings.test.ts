@@ -91,6 +91,8 @@ describe("a line that is no more than a position", () => {
     ["2023-05-01 10:00:00.123456: Epoch 11", 11],
     ["[batch=13/4800]:", 13],
     ["[1,0]<stdout>:Epoch 12/24", 12],
+    ["Iteration No: 13 started. Evaluating function at random point.", 13],
+    ["Epoch number: 14", 14],
   ])("is where the lines below are: %s", (line, step) => {
     expect(points(`${line}\nloss: 0.5`)).toBe(`loss=0.5@${step}`);
   });
