@@ -242,6 +242,10 @@ describe("a table", () => {
   });
 });
 
+test("a bar may have its postfix without a bracket", () => {
+  expect(points("optimizer.global_best: 100%|██████████|30/30, best_cost=2.5e-5")).toBe("best_cost=0.000025@30");
+});
+
 test("the bracket behind a bar may have brackets in it", () => {
   const bar = "100%|██████████| 1000/1000 [00:02<00:00, 480.12it/s, init loss: 1234.5, avg. loss [951-1000]: 123.5]";
   expect(points(bar)).toBe("init_loss=1234.5@1000 avg._loss=123.5@1000");
