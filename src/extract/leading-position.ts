@@ -41,6 +41,17 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
+  // `<100> LL/token: -8.5`
+  if (
+    first?.text === "<" &&
+    isWhole(second) &&
+    third?.text === ">" &&
+    third.gap === "none" &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, "iteration", second.number, 1);
+    return 3;
+  }
   if (
     first?.text.length === 1 &&
     /^[itnk]$/.test(first.text) &&

@@ -22,8 +22,8 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
-    "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
-    "cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
+    "minade minfde accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -40,7 +40,7 @@ const SPLIT_WORDS = new Set("train training val valid validation test testing ev
 const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha nms coef coeff ratio tau normalizer"
+    "weight weights scale factor target alpha nms coef coeff ratio tau normalizer"
   ).split(" "),
 );
 
@@ -51,7 +51,7 @@ const NOISE_WORDS = new Set(
     "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
-    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
+    "warmup patience bsz wpb skipped loader prefetch threads interval root goal support instances count counts workspace dur date machine " +
     "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh"
   ).split(" "),
 );
@@ -110,20 +110,22 @@ export function kindOf(name: string): NameKind {
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
   // `n/ep`: how many.
   if (/^n\/\p{L}/u.test(name)) return "noise";
+  const [, whole = ""] = OF_EACH.exec(name) ?? [];
+  if (whole !== "" && (/(?:bits?|nats?)$/i.test(whole) || kindOf(whole) === "metric")) return "metric";
   const words = withoutShare(all);
   if (IN_RANK.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
+  if (/\b(?:function|objective) value\b/.test(words.join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words)) return "metric";
   if ((words.some(isNoiseWord) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
-  if (isLearningRate(words) || isConstantName(name)) return "setting";
+  if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
@@ -181,6 +183,9 @@ function isNoiseWord(word: string): boolean {
 /** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
 const OF_MODEL =
   /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
+
+/** `LL/token`, `bits/dim`, `nats per character`. */
+const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|token|word|pixel|subpixel)$/i;
 
 /** What was best was said before, where it was measured. */
 const WAS_BEST = /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
@@ -262,7 +267,7 @@ function isConstantName(name: string): boolean {
   return (
     name.includes("_") &&
     /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
-    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
+    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE|AUC)$/.test(name)
   );
 }
 

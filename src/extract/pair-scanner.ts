@@ -20,7 +20,7 @@ import {
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
+import { gluedValue, isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, isVector, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -98,6 +98,12 @@ function step(scan: Scan, index: number): number {
 }
 
 function readWord(scan: Scan, token: Token, index: number): number {
+  const glued = token.text.includes(".") ? gluedValue(token.text) : undefined;
+  if (glued !== undefined && scan.tokens[index + 1]?.kind !== "separator") {
+    reset(scan);
+    add(scan, glued.name, glued.value, index, { weak: true, multiple: undefined });
+    return index;
+  }
   const last = scan.words.at(-1);
   // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
   if (last === undefined && token.text === "/") return index;

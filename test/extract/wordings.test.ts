@@ -55,6 +55,13 @@ describe("numbers behind a label", () => {
 
 describe("names", () => {
   test.each([
+    ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
+    ["step 5: bits/dim 3.25, nats per character: 1.25", "bits/dim=3.25@5 nats_per_character=1.25@5"],
+    [" MODEL(1,1,1)(0,0,0)[0] intercept   : AIC=1171.5, Time=5.65 sec", "AIC=1171.5@0"],
+    ["    ROC AUC: 0.75\nPR_AUC=0.5", "ROC_AUC=0.75@0 PR_AUC=0.5@0"],
+    ["Acceptance Rate:                        0.625", "Acceptance_Rate=0.625@0"],
+    ["Epoch[2] Evaluation metric 'epoch_loss'=4.25", "epoch_loss=4.25@2"],
+    ["EPOCH[3/100] loss0.302-|Sample:1.27|", "loss=0.302@3"],
     ["step 1 | model_tflops_per_gpu: 40.1 | nll per token: 3.2", "model_tflops_per_gpu=40.1@1 nll_per_token=3.2@1"],
     ["(step=0000100) Train Loss: 0.25, Train Steps/Sec: 3.5", "Train_Loss=0.25@100 Train_Steps/Sec=3.5@100"],
     ["epoch: 18/120, acc_iter=4879, cur_iter=0/271, loss=4.5, lr=0.001", "loss=4.5@4879 lr=0.001@4879"],
@@ -267,6 +274,9 @@ test("a sentence may say where its number was measured", () => {
 
 describe("no metric is in", () => {
   test.each([
+    "linear algebra: direct / qdldl, precision: 64 bit (1 thread)",
+    "{'network': 'mlp', 'max_kl': 0.01, 'gamma': 0.99}",
+    "step 5\nsolution: [ 0.5, 0.25, 0.125]",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
     '  "layer_norm_eps": 1e-12,',

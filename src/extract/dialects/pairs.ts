@@ -101,7 +101,9 @@ const WRAPPED =
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
   let plain = text;
-  if (QUOTED_NAME.test(text)) plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
+  // `metric 'epoch_loss'=4.25`
+  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"='))
+    plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 
