@@ -36,6 +36,16 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 1;
   }
+  // `[1,000] Accuracy: 89.10%`
+  if (
+    first?.text === "[" &&
+    third?.text === "]" &&
+    /^\d{1,3}(?:,\d{3})+$/.test(second?.text ?? "") &&
+    fourth !== undefined
+  ) {
+    put(scan, "iteration", second?.number ?? "", 1);
+    return 3;
+  }
   if (first?.text === "[" && third?.text === "," && fifth?.text === "]" && isWhole(second) && isWhole(fourth)) {
     put(scan, "epoch", second.number, 1);
     put(scan, "iteration", fourth.number, 3);

@@ -121,7 +121,7 @@ export function kindOf(name: string): NameKind {
   if (/\b(?:function|objective) value\b/.test(words.join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
-  if (isRSquared(words)) return "metric";
+  if (isRSquared(words) || isRootError(words)) return "metric";
   if ((words.some(isNoiseWord) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
@@ -175,6 +175,11 @@ function isRSquared(words: readonly string[]): boolean {
   return at > 0 && words[at - 1] === "r";
 }
 
+/** `Root mean squared error`; another root is a folder. */
+function isRootError(words: readonly string[]): boolean {
+  return words.at(-1) === "error" && words.includes("root");
+}
+
 /** `time`, `gpumem`. */
 function isNoiseWord(word: string): boolean {
   return NOISE_WORDS.has(word) || word.endsWith("mem");
@@ -190,8 +195,8 @@ const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|token|w
 /** What was best was said before, where it was measured. */
 const WAS_BEST = /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
 
-/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first. */
-const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$/i;
+/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
+const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
 
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {

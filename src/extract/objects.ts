@@ -12,6 +12,9 @@ const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 /** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`, `[ time:2.0s epochs:0.4 ]`. */
 const LEAD = /^\s*(?:\[[^[\]]{0,120}\] {0,2}){0,3}(?:\S{1,40} {0,2}){0,3}$/;
 
+/** The same behind the level of a log, whatever stands in front of that: `server 0 - Wed, 27 Apr 03:38:38 run.py INFO metrics = ` */
+const BEHIND_LEVEL = /\b(?:DEBUG|INFO)\b[\]:]{0,2} {1,2}(?:\[[^[\]]{1,80}\] )?(?:\S{1,40} {0,2}){0,3}$/;
+
 /** Longer text in front of an object is no label. */
 const LONGEST_LEAD = 160;
 
@@ -51,7 +54,7 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   if (!line.endsWith(CLOSING[text[start] ?? ""] ?? ")")) return objectWithin(line, start, names);
   const reading = /\d/.test(front) ? scanPairs(front, names) : undefined;
   const lead = isPlaced(reading, names) ? reading : undefined;
-  if (lead === undefined && !LEAD.test(front)) return undefined;
+  if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
   const fields = parseObject(line, start);
   return fields && { fields, lead };
 }

@@ -278,7 +278,8 @@ function addUnseparated(
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
   if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
-  let words = spoken;
+  // `The entropy 3.66, the value loss 0.92`
+  let words = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") ? spoken.slice(1) : spoken;
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&

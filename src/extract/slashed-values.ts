@@ -52,13 +52,23 @@ function numbersFrom(tokens: readonly Token[], index: number): readonly Omit<Sla
   return numbers;
 }
 
+/** `mean/median reward` */
+function isStatistic(word: string): boolean {
+  return /^(?:mean|median|min|max|avg|average|std|var)$/i.test(word);
+}
+
 /** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
 function splitNames(words: readonly string[]): readonly string[] | undefined {
   const [first = "", ...rest] = words;
   const isSpaced = rest[0] === "/";
   const splits = isSpaced ? [first, rest[1] ?? ""] : first.split("/");
   const name = (isSpaced ? rest.slice(2) : rest).join("_");
-  if (name === "" || splits.length < 2 || !splits.every((split) => isSplitWord(split.toLowerCase()))) return undefined;
+  if (
+    name === "" ||
+    splits.length < 2 ||
+    !splits.every((split) => isSplitWord(split.toLowerCase()) || isStatistic(split))
+  )
+    return undefined;
   return splits.map((split) => `${split}_${name}`);
 }
 

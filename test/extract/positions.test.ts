@@ -39,6 +39,7 @@ describe("a position", () => {
       "XNorm=23.5@924000 Accuracy-Flip=0.997@924000",
     ],
     ["Total T: 1000 Episode Num: 3 Episode T: 250 Reward: 12.5", "Total_T=1000@3 Episode_T=250@3 Reward=12.5@3"],
+    ["[1,000] Accuracy: 89.25%", "Accuracy=89.25@1000"],
     ["Train tree 7/30 train-loss:0.5 valid-loss:0.75 [total:0.01s]", "train-loss=0.5@7 valid-loss=0.75@7"],
     ["| epoch   1 |   200/ 2983 batches | lr 20.00 | loss  7.5", "lr=20@200 loss=7.5@200"],
     ["At iterate   50    f=  2.5D-01    |proj g|=  1.25D-02", "f=0.25@50 proj_g=0.0125@50"],

@@ -56,6 +56,13 @@ describe("numbers behind a label", () => {
 describe("names", () => {
   test.each([
     ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
+    ["MeanRank:  53.25, MRR: 0.5", "MeanRank=53.25@0 MRR=0.5@0"],
+    ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
+    [
+      "Last 10 training episodes: mean/median reward 3.25/3.5, min/max reward 1.5/4.5",
+      "mean_reward=3.25@0 median_reward=3.5@0 min_reward=1.5@0 max_reward=4.5@0",
+    ],
+    ["The dist entropy 3.75, the value loss 0.5", "dist_entropy=3.75@0 value_loss=0.5@0"],
     ["step 5: bits/dim 3.25, nats per character: 1.25", "bits/dim=3.25@5 nats_per_character=1.25@5"],
     [" MODEL(1,1,1)(0,0,0)[0] intercept   : AIC=1171.5, Time=5.65 sec", "AIC=1171.5@0"],
     ["    ROC AUC: 0.75\nPR_AUC=0.5", "ROC_AUC=0.75@0 PR_AUC=0.5@0"],
@@ -209,6 +216,14 @@ describe("an object behind some text", () => {
     [
       "run_1: epoch=5 step=500 epoch=5 metrics={'time_step': 0.25, 'critic_loss': 0.5, 'temp': 0.75} step=500",
       "critic_loss=0.5@500 temp=0.75@500",
+    ],
+    [
+      "[server(0) @device-id-0] [Mon, 04 Jul 2022 06:20:22] [INFO] [run.py:230:test] {'training_acc': 0.125}",
+      "training_acc=0.125@0",
+    ],
+    [
+      "server(0) @device-id-0 - Wed, 27 Apr 2022 03:38:38 run.py[line:67] INFO report metric. message = {'round_idx': 49, 'loss': 1.5}",
+      "loss=1.5@49",
     ],
     ["{'recall': array([0.25]), 'ndcg': np.array([0.5, 0.75])}", "recall=0.25@0"],
     ["saved (3, {'accuracy': 0.5}, 'model')", ""],
