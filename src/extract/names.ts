@@ -1,3 +1,5 @@
+import { IN_RANK, isRootError, isRSquared, LOADING, OF_EACH, OF_MODEL, WAS_BEST } from "./name-forms.ts";
+
 /**
  * What the words of a printed name say about the number beside it. Names are compared by their words, so that
  * `RunningAvgSamplesPerSec`, `train/loss_bbox` and `Val Acc@1` are understood without being listed.
@@ -40,7 +42,7 @@ const SPLIT_WORDS = new Set("train training val valid validation test testing ev
 const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor target alpha nms coef coeff ratio tau normalizer"
+    "weight weights scale factor alpha nms coef coeff ratio tau normalizer"
   ).split(" "),
 );
 
@@ -51,13 +53,10 @@ const NOISE_WORDS = new Set(
     "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
-    "warmup patience bsz wpb skipped loader prefetch threads interval root goal support instances count counts workspace dur date machine " +
+    "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
     "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh"
   ).split(" "),
 );
-
-/** The time that loading took, where it is all of the name: `Data 0.08 (0.09)`, `Data (t): 0.08`. */
-const LOADING = /^data(?: (?:t|s|ms|time))?$/;
 
 /** What a number is of, behind `per`: `flops per GPU` are flops. */
 const SHARED_AMONG = new Set(
@@ -106,6 +105,8 @@ export function kindOf(name: string): NameKind {
   const all = wordsOf(name);
   const [only] = all;
   if (only === undefined) return "noise";
+  // On its own beside a step, it is what was reached; `target_accuracy` is a goal.
+  if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && only === name) return kindOfWord(only);
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
   // `n/ep`: how many.
@@ -169,34 +170,10 @@ function isOfNorm(words: readonly string[]): boolean {
   return words[0] === "max" || words.some((word) => /^(?:eps|epsilon|clip|clipping)$/.test(word));
 }
 
-/** `R squared (OOB)`, `adjusted_r_squared`. */
-function isRSquared(words: readonly string[]): boolean {
-  const at = words.indexOf("squared");
-  return at > 0 && words[at - 1] === "r";
-}
-
-/** `Root mean squared error`; another root is a folder. */
-function isRootError(words: readonly string[]): boolean {
-  return words.at(-1) === "error" && words.includes("root");
-}
-
 /** `time`, `gpumem`. */
 function isNoiseWord(word: string): boolean {
   return NOISE_WORDS.has(word) || word.endsWith("mem");
 }
-
-/** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
-const OF_MODEL =
-  /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
-
-/** `LL/token`, `bits/dim`, `nats per character`. */
-const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|token|word|pixel|subpixel)$/i;
-
-/** What was best was said before, where it was measured. */
-const WAS_BEST = /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
-
-/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
-const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
 
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {

@@ -15,12 +15,14 @@ import {
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
+  isFunctionWord,
   isVector,
   JOINT,
+  phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { gluedValue, isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, isVector, meterEnd } from "./run-on.ts";
+import { gluedValue, isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -278,8 +280,10 @@ function addUnseparated(
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
   if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
+  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
+  const isRemarked = isSentence(scan.tokens, end);
   // `The entropy 3.66, the value loss 0.92`
-  let words = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") ? spoken.slice(1) : spoken;
+  let words = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
@@ -291,8 +295,6 @@ function addUnseparated(
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
-  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
-  const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
     // `Error 2` is a code.
     if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(scan.tokens[index]?.number ?? "")) return;
@@ -309,18 +311,4 @@ function addUnseparated(
 function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
   if (tokens[end + 1]?.text === "%") return end + 1;
   return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
-}
-
-/** A word that belongs to a sentence, not to a name. */
-function isFunctionWord(word: string): boolean {
-  return word.length <= 4 && FUNCTION_WORD.test(word);
-}
-
-const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
-
-/** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
-function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
-  let start = words.length - 1;
-  while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
-  return words.slice(start);
 }

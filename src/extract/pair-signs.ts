@@ -105,13 +105,32 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
   return names.rankOf(unit.text) > 0 && found.some(({ key }) => names.rankOf(key) > 0);
 }
 
-/** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
+/**
+ * `rotation angles: [0.0101 3.1415]`, `solution: [0.5, 0.25, 1.5]`: an array of something that nobody would plot by its first
+ * number.
+ */
 export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
+  if (tokens[index - 1]?.text !== "[" || names.kindOf(name) !== "unknown") return false;
+  const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
+  return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
 }
 
 /** A full stop behind a word, not behind an abbreviation. */
 export function endsSentence(word: string): boolean {
   const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
   return isStop && /\p{L}{4}\.$/u.test(word) && !/^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word);
+}
+
+/** A word that belongs to a sentence, not to a name. */
+export function isFunctionWord(word: string): boolean {
+  return word.length <= 4 && FUNCTION_WORD.test(word);
+}
+
+const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
+
+/** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
+export function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
+  let start = words.length - 1;
+  while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
+  return words.slice(start);
 }

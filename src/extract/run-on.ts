@@ -67,16 +67,6 @@ function isDecimal(token: Token | undefined): boolean {
   return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
 }
 
-/**
- * `rotation angles: [0.0101 3.1415]`, `solution: [0.5, 0.25, 1.5]`: an array of something that nobody would plot by its first
- * number.
- */
-export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  if (tokens[index - 1]?.text !== "[" || names.kindOf(name) !== "unknown") return false;
-  const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
-  return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
-}
-
 /** Reads `loss0.302`, the name of a loss or an accuracy with its value glued to it. */
 export function gluedValue(word: string): { readonly name: string; readonly value: number } | undefined {
   const [, name = "", number = ""] = GLUED_VALUE.exec(word) ?? [];

@@ -222,7 +222,7 @@ describe("an object behind some text", () => {
       "training_acc=0.125@0",
     ],
     [
-      "server(0) @device-id-0 - Wed, 27 Apr 2022 03:38:38 run.py[line:67] INFO report metric. message = {'round_idx': 49, 'loss': 1.5}",
+      "server(0) @device-id-0 - Wed, 27 Apr 2022 03:38:38 run.py[line:67] INFO report_metric. message = {'round_idx': 49, 'loss': 1.5}",
       "loss=1.5@49",
     ],
     ["{'recall': array([0.25]), 'ndcg': np.array([0.5, 0.75])}", "recall=0.25@0"],
