@@ -124,7 +124,9 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (own !== undefined) header = own;
         return [];
       }
-      const position = positionOf(own, header !== undefined || said !== undefined);
+      // What a bar counts stands behind its postfix, which is there to show metrics; a fraction in front of a text is less.
+      const isBar = known.counter > 0 && known.counter === entries.length - 1;
+      const position = positionOf(own, isBar || header !== undefined || said !== undefined);
       const metrics = trusted ? known.numbers : metricsAmong(entries, known, position);
       if (metrics.length === 0) return [];
       if (own !== undefined) {

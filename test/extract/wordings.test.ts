@@ -107,6 +107,7 @@ describe("a line that is no more than a position", () => {
     ["[1,0]<stdout>:Epoch 12/24", 12],
     ["Iteration No: 13 started. Evaluating function at random point.", 13],
     ["Epoch number: 14", 14],
+    ["[Imputer] Ending imputation round 15/16, elapsed time 0.03", 15],
   ])("is where the lines below are: %s", (line, step) => {
     expect(points(`${line}\nloss: 0.5`)).toBe(`loss=0.5@${step}`);
   });
@@ -266,6 +267,12 @@ describe("a table", () => {
 
 test("a bar may have its postfix without a bracket", () => {
   expect(points("optimizer.global_best: 100%|██████████|30/30, best_cost=2.5e-5")).toBe("best_cost=0.000025@30");
+});
+
+test("the postfix of a bar has metrics, whatever their names are", () => {
+  const bar = "100%|██████████| 10/10 [00:00<00:00, 87.87it/s, correct=57.5%, n=3]";
+  expect(points(bar)).toBe("correct=57.5@10");
+  expect(points("unpacked 3/7 parts, scale=1.5")).toBe("");
 });
 
 test("the bracket behind a bar may have brackets in it", () => {

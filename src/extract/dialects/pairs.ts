@@ -22,7 +22,7 @@ const TOTAL = "(?:(?: ?\\/ ?| of )\\d[\\d,]*)?";
 const HEADER = new RegExp(
   String.raw`^[^\p{L}\p{N}]*(?:(?:${[
     "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
-    "begin|beginning|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
+    "begin|beginning|ending|imputation|optimization|boosting|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
     "losses|summary|performance|report|online",
   ].join(
     "|",
