@@ -23,7 +23,7 @@ import {
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { gluedValue, isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
-import { addSlashed } from "./slashed-values.ts";
+import { addSlashed, addSplits } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -140,6 +140,11 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
   if (scan.separator) {
+    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
+    if (splitsEnd !== -1) {
+      reset(scan);
+      return splitsEnd;
+    }
     // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
     if (word?.kind !== "word" || !isOfSettings(scan)) return index;
     // `Normalizer: (iou: 0.75, cls: 1.0)`

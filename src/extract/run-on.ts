@@ -1,5 +1,6 @@
 import { isMetricWord } from "./names.ts";
 import { joined, type Scan } from "./pair-scan.ts";
+import { isFunctionWord } from "./pair-signs.ts";
 import { isSentence } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
@@ -14,7 +15,14 @@ export function isRunOn({ tokens, names }: Scan, words: readonly string[], index
   if (isSentence(tokens, end)) return false;
   const kind = names.kindOf(name);
   if (kind === "setting") return /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name);
-  return kind === "unknown" && OF_SPLIT.test(name) && isDecimal(tokens[index]);
+  return kind === "unknown" && isDecimal(tokens[index]) && (OF_SPLIT.test(name) || isAmongPairs(tokens, words, index));
+}
+
+/** `iter  3 act 4.226e+00 pre 3.470e+00 f 4.557e+01`: one word, one number, one word, one number. */
+function isAmongPairs(tokens: readonly Token[], words: readonly string[], index: number): boolean {
+  if (words.length !== 1 || tokens[index - 2]?.kind !== "number" || words.some(isFunctionWord)) return false;
+  const isBehind = tokens[index - 3]?.kind === "word" && isDecimal(tokens[index - 2]);
+  return isBehind || (tokens[index + 1]?.kind === "word" && isDecimal(tokens[index + 2]));
 }
 
 const OF_SPLIT = /^(?:train|val|valid|validation|test|eval|dev)\//i;

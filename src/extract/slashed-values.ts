@@ -86,3 +86,21 @@ function partsOf(word: string, names: NameBook): readonly string[] {
   const kinds = parts.map((part) => names.kindOf(part));
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
 }
+
+/** Reads `accuracy: (train=0.95, test=0.9)` behind the bracket at `index`; the answer is the index of what ends it, or -1. */
+export function addSplits(scan: Scan, words: readonly string[], index: number): number {
+  const { tokens, names } = scan;
+  const name = words.join("_");
+  const found: SlashedValue[] = [];
+  let at = index;
+  do {
+    const [split, sign, number] = [tokens[at + 1], tokens[at + 2], tokens[at + 3]];
+    const value = sign?.text === "=" && number?.kind === "number" ? parseNumber(number.number) : undefined;
+    if (value === undefined || !isSplitWord(split?.text.toLowerCase() ?? "")) return -1;
+    found.push({ key: `${split?.text}_${name}`, value, at: at + 3 });
+    at += 4;
+  } while (tokens[at]?.text === ",");
+  if (tokens[at]?.text !== ")" || names.kindOf(name) !== "metric") return -1;
+  for (const { key, value, at: place } of found) add(scan, key, value, place, { weak: false, multiple: 1 });
+  return at;
+}

@@ -56,6 +56,12 @@ describe("numbers behind a label", () => {
 describe("names", () => {
   test.each([
     ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
+    ["iter  3 act 4.25e+00 pre 3.5e+00 f 4.5e+01 |g| 3.0e+01 CG   4", "act=4.25@3 pre=3.5@3 f=45@3"],
+    ["iter 3 took 4.25 and more", ""],
+    [
+      "[CV] END .... accuracy: (train=1.000, test=0.903) f1_macro: (test=0.75) total time=   0.1s",
+      "train_accuracy=1@0 test_accuracy=0.903@0 test_f1_macro=0.75@0",
+    ],
     ["MeanRank:  53.25, MRR: 0.5", "MeanRank=53.25@0 MRR=0.5@0"],
     ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
     [
