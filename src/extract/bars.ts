@@ -17,7 +17,7 @@ export interface Bar {
 
 // tqdm: `Epoch 0:  16%|██▏  | 4/25 [00:22<01:58,  0.18it/s, loss=2.01]`. Sizes (`105M/440M`) are downloads.
 const BAR =
-  /(\d{1,3})%\|[^|]*\| ?(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2})\/(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2}|\?) ?\[([^\][]*(?:\[[^\][]*\][^\][]*){0,4}(?=\]|$)|[^\]]*)(?:\]|$)/;
+  /(\d{1,3})%\|[^|]*\| ?(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2})\/(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2}|\?)(?: ?\[([^\][]*(?:\[[^\][]*\][^\][]*){0,4}(?=\]|$)|[^\]]*)(?:\]|$)|(?=, |\s*$))/;
 
 /** Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none or it counts bytes. */
 export function barIn(line: string, names: NameBook): Bar | "download" | undefined {

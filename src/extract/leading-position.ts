@@ -45,10 +45,31 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", second.number, 1);
     return third?.text === ">" ? 3 : 5;
   }
+  // `[1,000] Accuracy: 89.10%`
+  if (
+    first?.text === "[" &&
+    third?.text === "]" &&
+    /^\d{1,3}(?:,\d{3})+$/.test(second?.text ?? "") &&
+    fourth !== undefined
+  ) {
+    put(scan, "iteration", second?.number ?? "", 1);
+    return 3;
+  }
   if (first?.text === "[" && third?.text === "," && fifth?.text === "]" && isWhole(second) && isWhole(fourth)) {
     put(scan, "epoch", second.number, 1);
     put(scan, "iteration", fourth.number, 3);
     return 5;
+  }
+  // `<100> LL/token: -8.5`
+  if (
+    first?.text === "<" &&
+    isWhole(second) &&
+    third?.text === ">" &&
+    third.gap === "none" &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, "iteration", second.number, 1);
+    return 3;
   }
   if (
     first?.text.length === 1 &&

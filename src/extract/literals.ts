@@ -143,7 +143,7 @@ function readBare(cursor: Cursor, depth: number): Literal {
   if (rest === -1) return fail(cursor);
   cursor.at = rest + 1;
   if (value instanceof Map) return value;
-  if (Array.isArray(value)) return mapOf(value);
+  if (Array.isArray(value)) return value.length === 1 ? value[0] : mapOf(value);
   return value !== undefined && "kind" in value && value.kind === "number" ? value : undefined;
 }
 

@@ -1,6 +1,6 @@
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?`;
 const DATE = String.raw`(?:\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d(?:[-/]\d{2,4})?)`;
-const ZONE = String.raw`(?:Z| ?[-+]\d\d:?\d\d)?`;
+const ZONE = String.raw`(?:Z| ?[-+]\d\d:?\d\d| (?:UTC|GMT|CES?T|[JIK]ST|[ECMP][SD]T)(?= ))?`;
 const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)`;
 
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.

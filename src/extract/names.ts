@@ -1,3 +1,4 @@
+import { IN_RANK, isRootError, isRSquared, LOADING, OF_EACH, OF_MODEL, WAS_BEST } from "./name-forms.ts";
 import { wordsOf } from "./name-words.ts";
 
 /**
@@ -23,9 +24,9 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
-    "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood loglik rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
-    "ll lddt gdt kid snr computation eprewmean approxkl meankl ade fde minade minfde accurancy " +
-    "cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
+    "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
+    "minade minfde accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -58,9 +59,6 @@ const NOISE_WORDS = new Set(
   ).split(" "),
 );
 
-/** The time that loading took, where it is all of the name: `Data 0.08 (0.09)`, `Data (t): 0.08`. */
-const LOADING = /^data(?: (?:t|s|ms|time))?$/;
-
 /** What a number is of, behind `per`: `flops per GPU` are flops. */
 const SHARED_AMONG = new Set(
   "gpu gpus device devices node nodes worker workers rank token tokens word words sample samples step frame episode image char character byte pixel atom".split(
@@ -88,24 +86,28 @@ export function kindOf(name: string): NameKind {
   const all = wordsOf(name);
   const [only] = all;
   if (only === undefined) return "noise";
+  // On its own beside a step, it is what was reached; `target_accuracy` is a goal.
+  if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
   // `n/ep`, `Total T`: how many.
   if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
+  const [, whole = ""] = OF_EACH.exec(name) ?? [];
+  if (whole !== "" && (/(?:bits?|nats?)$/i.test(whole) || kindOf(whole) === "metric")) return "metric";
   const words = withoutShare(name, all);
   if (IN_RANK.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (/^(?:function|objective) value$/.test(words.slice(-2).join(" "))) return "metric";
+  if (/\b(?:function|objective) value\b/.test(words.join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
-  if (isRSquared(words)) return "metric";
+  if (isRSquared(words) || isRootError(words)) return "metric";
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
-  if (isLearningRate(words) || isConstantName(name)) return "setting";
+  if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
@@ -154,12 +156,6 @@ function isOfNorm(words: readonly string[]): boolean {
   return words[0] === "max" || words.some((word) => /^(?:eps|epsilon|clip|clipping)$/.test(word));
 }
 
-/** `R squared (OOB)`, `adjusted_r_squared`. */
-function isRSquared(words: readonly string[]): boolean {
-  const at = words.indexOf("squared");
-  return at > 0 && words[at - 1] === "r";
-}
-
 /** The same of a word in a name; `dist_to_target` is of a distance. */
 function isNoise(word: string, at: number, words: readonly string[]): boolean {
   return isNoiseWord(word) && words[at - 1] !== "to";
@@ -169,16 +165,6 @@ function isNoise(word: string, at: number, words: readonly string[]): boolean {
 function isNoiseWord(word: string): boolean {
   return NOISE_WORDS.has(word) || word.endsWith("mem");
 }
-
-/** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
-const OF_MODEL =
-  /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
-
-/** What was best was said before, where it was measured. */
-const WAS_BEST = /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
-
-/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first. */
-const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$/i;
 
 /** The same for a name of one word in lower case: most names that come once only. */
 function kindOfWord(word: string): NameKind {
@@ -256,7 +242,7 @@ function isConstantName(name: string): boolean {
   return (
     name.includes("_") &&
     /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
-    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE)$/.test(name)
+    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE|AUC)$/.test(name)
   );
 }
 

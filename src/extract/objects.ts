@@ -12,6 +12,9 @@ const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 /** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`, `[ time:2.0s epochs:0.4 ]`. */
 const LEAD = /^\s*(?:\[[^[\]]{0,120}\] {0,2}){0,3}(?:\S{1,40} {0,2}){0,3}$/;
 
+/** The same behind the level of a log, whatever stands in front of that: `server 0 - Wed, 27 Apr 03:38:38 run.py INFO metrics = ` */
+const BEHIND_LEVEL = /\b(?:DEBUG|INFO)\b[\]:]{0,2} {1,2}(?:\[[^[\]]{1,80}\] )?(?:\S{1,40} {0,2}){0,3}$/;
+
 /** Longer text in front of an object is no label. */
 const LONGEST_LEAD = 160;
 
@@ -44,15 +47,39 @@ const CLOSING: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
 /** The object a line ends with, when no more than a short label or a position stands in front of it. */
 export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefined {
   const start = startOfObject(text);
-  if (start === -1 || start > LONGEST_LEAD || !text.trimEnd().endsWith(CLOSING[text[start] ?? ""] ?? ")"))
-    return undefined;
+  if (start === -1 || start > LONGEST_LEAD) return undefined;
   const front = text.slice(0, start);
   if (OF_SETTINGS.test(front)) return undefined;
+  const line = text.trimEnd();
+  if (!line.endsWith(CLOSING[text[start] ?? ""] ?? ")")) return objectWithin(line, start, names);
   const reading = /\d/.test(front) ? scanPairs(front, names) : undefined;
-  const lead = reading?.entries.some(({ key }) => names.rankOf(key) > 0) ? reading : undefined;
-  if (lead === undefined && !LEAD.test(front)) return undefined;
-  const fields = parseObject(text.trimEnd(), start);
+  const lead = isPlaced(reading, names) ? reading : undefined;
+  if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
+  const fields = parseObject(line, start);
   return fields && { fields, lead };
+}
+
+/** `epoch=5 metrics={'loss': 0.5} step=500`, and `progress: (3, 0.5, {'accuracy': 0.9}, 12.5)` with its position in front. */
+function objectWithin(line: string, start: number, names: NameBook): ObjectAtEnd | undefined {
+  const end = line.lastIndexOf("}") + 1;
+  const [front, behind] = [line.slice(0, start), line.slice(end)];
+  if (end <= start || !BEHIND.test(behind)) return undefined;
+  const [, first] = behind.endsWith(")") ? (IN_TUPLE.exec(front) ?? []) : [];
+  const lead: Reading =
+    first === undefined
+      ? scanPairs(front + behind, names)
+      : { entries: [{ key: "step", value: Number(first) }], steady: false };
+  if (!isPlaced(lead, names) || (first === undefined && behind.endsWith(")"))) return undefined;
+  const fields = parseObject(line.slice(0, end), start);
+  return fields && { fields, lead: { entries: lead.entries, steady: false } };
+}
+
+/** Pairs, or the end of a tuple. */
+const BEHIND = /^(?:(?: [A-Za-z_]\w{0,40}=[^\s={}]{1,60}){1,8}|(?:, \d{1,15}(?:\.\d{0,40})?){0,2}\))$/;
+const IN_TUPLE = /\((\d{1,9}), (?:[-+]?\d[\d.]{0,40}(?:e[-+]?\d{1,3})?, )?$/;
+
+function isPlaced(reading: Reading | undefined, names: NameBook): boolean {
+  return reading?.entries.some(({ key }) => names.rankOf(key) > 0) ?? false;
 }
 
 /** Whether so much stands in front of the object that its length may decide. */
@@ -87,7 +114,7 @@ function readingOfFields(text: string, fields: LiteralMap, names: NameBook): Rea
   const named = namedValue(fields, names);
   if (named === undefined) {
     // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
-    const steady = !hasDigitInKey(fields);
+    const steady = !hasDigitInKey(fields) && entries.every(({ step }) => step === undefined);
     return { entries, steady, sources: () => ({ text, numbers: printed.map(sourceOf) }) };
   }
   const positions = entries.filter(({ key }) => names.rankOf(key) > 0);
@@ -127,6 +154,14 @@ function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat
       flatten(value, `${prefix}${name}/`, names, into);
       continue;
     }
+    const series = Array.isArray(value) && names.kindOf(name) === "metric" ? seriesOf(value) : [];
+    if (series.length > 0) {
+      for (const { step, printed } of series) {
+        into.entries.push({ key: keyOf(prefix + name), value: printed.value, step });
+        into.printed.push(printed);
+      }
+      continue;
+    }
     const printed = Array.isArray(value) && value.length === 1 ? onlyNumber(value) : value;
     const number = names.rankOf(name) > 0 ? (counted(printed) ?? numberOf(printed)) : numberOf(printed);
     if (number === undefined || !isPrinted(printed)) continue;
@@ -137,6 +172,21 @@ function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat
     into.printed.push(isCounter(printed) ? { ...printed, text: String(number) } : printed);
   }
   return into;
+}
+
+/** `[(1, 0.5), (2, 0.75)]`: numbers with their steps; empty for any other list. */
+function seriesOf(list: readonly Literal[]): readonly { readonly step: number; readonly printed: PrintedNumber }[] {
+  const series: { step: number; printed: PrintedNumber }[] = [];
+  for (const item of list) {
+    const [step, printed, more] = Array.isArray(item) ? (item as readonly Literal[]) : [];
+    if (more !== undefined || !isNumber(step) || !isNumber(printed) || !/^\d+$/.test(step.text)) return [];
+    series.push({ step: step.value, printed });
+  }
+  return series;
+}
+
+function isNumber(value: Literal): value is PrintedNumber {
+  return isPrinted(value) && value.kind === "number";
 }
 
 function sourceOf({ text, at }: PrintedNumber | PrintedText): NumberSource {

@@ -20,11 +20,12 @@ import {
   isStepOfMetric,
   JOINT,
   metricAtPosition,
+  phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
-import { addSlashed } from "./slashed-values.ts";
+import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenize } from "./tokens.ts";
@@ -102,6 +103,12 @@ function step(scan: Scan, index: number): number {
 }
 
 function readWord(scan: Scan, token: Token, index: number): number {
+  const glued = token.text.includes(".") ? gluedValue(token.text) : undefined;
+  if (glued !== undefined && scan.tokens[index + 1]?.kind !== "separator") {
+    reset(scan);
+    add(scan, glued.name, glued.value, index, { weak: true, multiple: undefined });
+    return index;
+  }
   const last = scan.words.at(-1);
   // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
   if (last === undefined && token.text === "/") return index;
@@ -140,6 +147,11 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
   if (scan.separator) {
+    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
+    if (splitsEnd !== -1) {
+      reset(scan);
+      return splitsEnd;
+    }
     // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
     if (word?.kind !== "word" || !isOfSettings(scan)) return index;
     // `Normalizer: (iou: 0.75, cls: 1.0)`
@@ -282,7 +294,10 @@ function addUnseparated(
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
   if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
-  let words = spoken;
+  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
+  const isRemarked = isSentence(scan.tokens, end);
+  // `The entropy 3.66, the value loss 0.92`
+  let words = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =
     words.length <= 4 &&
@@ -294,8 +309,6 @@ function addUnseparated(
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
-  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
-  const isRemarked = isSentence(scan.tokens, end);
   if (scan.names.kindOf(name) === "metric") {
     // `Error 2` is a code.
     if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(scan.tokens[index]?.number ?? "")) return;
@@ -312,11 +325,4 @@ function addUnseparated(
 function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
   if (tokens[end + 1]?.text === "%") return end + 1;
   return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
-}
-
-/** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
-function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
-  let start = words.length - 1;
-  while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
-  return words.slice(start);
 }

@@ -110,9 +110,14 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
   return isLocation(name, scan.tokens, index) || isVector(scan, name, index) || isLeftOver(scan, name, index);
 }
 
-/** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
+/**
+ * `rotation angles: [0.0101 3.1415]`, `solution: [0.5, 0.25, 1.5]`: an array of something that nobody would plot by its first
+ * number.
+ */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
+  if (tokens[index - 1]?.text !== "[" || names.kindOf(name) !== "unknown") return false;
+  const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
+  return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
 }
 
 /** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */
@@ -136,6 +141,12 @@ export function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
   return tokens[index]?.unit === "it" && tokens[index + 1]?.text === "[";
 }
 
+/** What is left behind the position of `time consuming of epoch 3 is: 29.9`. */
+function isLeftOver({ tokens }: Scan, name: string, index: number): boolean {
+  if (!/^(?:is|was|are)$/.test(name)) return false;
+  return tokens[index - 3]?.kind === "number" && tokens[index - 4]?.kind === "word";
+}
+
 /** A word that belongs to a sentence, not to a name. */
 export function isFunctionWord(word: string): boolean {
   return word.length <= 4 && FUNCTION_WORD.test(word);
@@ -143,8 +154,9 @@ export function isFunctionWord(word: string): boolean {
 
 const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
-/** What is left behind the position of `time consuming of epoch 3 is: 29.9`. */
-function isLeftOver({ tokens }: Scan, name: string, index: number): boolean {
-  if (!/^(?:is|was|are)$/.test(name)) return false;
-  return tokens[index - 3]?.kind === "number" && tokens[index - 4]?.kind === "word";
+/** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
+export function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
+  let start = words.length - 1;
+  while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
+  return words.slice(start);
 }

@@ -9,7 +9,7 @@ const [BLANK, QUOTE, APOSTROPHE, COMMA, COLON, EQUALS, OBJECT, OBJECT_END] = [
 const LONGEST_NAME = 100;
 
 /**
- * The text from `start` on with the names in front of a colon as keys and without their quotes: `"val loss": 0.5` is
+ * The text from `start` on with the names in front of a colon or `=` as keys and without their quotes: `"val loss": 0.5` is
  * `val_loss: 0.5`.
  */
 export function withoutQuotes(text: string, start = 0): string {
@@ -19,7 +19,7 @@ export function withoutQuotes(text: string, start = 0): string {
     const quote = text.charCodeAt(at);
     if (quote !== QUOTE && quote !== APOSTROPHE) continue;
     const end = nameEnd(text, at + 1);
-    if (end === at + 1 || codeAt(text, end) !== quote || !isColonAt(text, end + 1)) continue;
+    if (end === at + 1 || codeAt(text, end) !== quote || !isSignAt(text, end + 1)) continue;
     parts.push(text.slice(from, at), keyOf(text.slice(at + 1, end)));
     from = end + 1;
     at = end;
@@ -52,7 +52,7 @@ function isNoPart(code: number): boolean {
   return false;
 }
 
-function isColonAt(text: string, at: number): boolean {
+function isSignAt(text: string, at: number): boolean {
   const code = codeAt(text, at);
-  return code === COLON || (code === BLANK && codeAt(text, at + 1) === COLON);
+  return code === COLON || code === EQUALS || (code === BLANK && codeAt(text, at + 1) === COLON);
 }

@@ -15,7 +15,14 @@ export function isRunOn({ tokens, names }: Scan, words: readonly string[], index
   if (isSentence(tokens, end)) return false;
   const kind = names.kindOf(name);
   if (kind === "setting") return /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name);
-  return kind === "unknown" && OF_SPLIT.test(name) && isDecimal(tokens[index]);
+  return kind === "unknown" && isDecimal(tokens[index]) && (OF_SPLIT.test(name) || isAmongPairs(tokens, words, index));
+}
+
+/** `iter  3 act 4.226e+00 pre 3.470e+00 f 4.557e+01`: one word, one number, one word, one number. */
+function isAmongPairs(tokens: readonly Token[], words: readonly string[], index: number): boolean {
+  if (words.length !== 1 || tokens[index - 2]?.kind !== "number" || words.some(isFunctionWord)) return false;
+  const isBehind = tokens[index - 3]?.kind === "word" && isDecimal(tokens[index - 2]);
+  return isBehind || (tokens[index + 1]?.kind === "word" && isDecimal(tokens[index + 2]));
 }
 
 const OF_SPLIT = /^(?:train|val|valid|validation|test|eval|dev)\//i;
@@ -77,3 +84,11 @@ export function meterEnd(tokens: readonly Token[], end: number): number {
 function isDecimal(token: Token | undefined): boolean {
   return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
 }
+
+/** Reads `loss0.302`, the name of a loss or an accuracy with its value glued to it. */
+export function gluedValue(word: string): { readonly name: string; readonly value: number } | undefined {
+  const [, name = "", number = ""] = GLUED_VALUE.exec(word) ?? [];
+  return name === "" ? undefined : { name, value: Number(number) };
+}
+
+const GLUED_VALUE = /^([A-Za-z_]{0,20}(?:loss|acc))(\d{1,6}\.\d{2,12})-?$/i;

@@ -52,13 +52,23 @@ function numbersFrom(tokens: readonly Token[], index: number): readonly Omit<Sla
   return numbers;
 }
 
+/** `mean/median reward` */
+function isStatistic(word: string): boolean {
+  return /^(?:mean|median|min|max|avg|average|std|var)$/i.test(word);
+}
+
 /** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
 function splitNames(words: readonly string[]): readonly string[] | undefined {
   const [first = "", ...rest] = words;
   const isSpaced = rest[0] === "/";
   const splits = isSpaced ? [first, rest[1] ?? ""] : first.split("/");
   const name = (isSpaced ? rest.slice(2) : rest).join("_");
-  if (name === "" || splits.length < 2 || !splits.every((split) => isSplitWord(split.toLowerCase()))) return undefined;
+  if (
+    name === "" ||
+    splits.length < 2 ||
+    !splits.every((split) => isSplitWord(split.toLowerCase()) || isStatistic(split))
+  )
+    return undefined;
   return splits.map((split) => `${split}_${name}`);
 }
 
@@ -75,4 +85,22 @@ function partsOf(word: string, names: NameBook): readonly string[] {
   const parts = word.split("/");
   const kinds = parts.map((part) => names.kindOf(part));
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
+}
+
+/** Reads `accuracy: (train=0.95, test=0.9)` behind the bracket at `index`; the answer is the index of what ends it, or -1. */
+export function addSplits(scan: Scan, words: readonly string[], index: number): number {
+  const { tokens, names } = scan;
+  const name = words.join("_");
+  const found: SlashedValue[] = [];
+  let at = index;
+  do {
+    const [split, sign, number] = [tokens[at + 1], tokens[at + 2], tokens[at + 3]];
+    const value = sign?.text === "=" && number?.kind === "number" ? parseNumber(number.number) : undefined;
+    if (value === undefined || !isSplitWord(split?.text.toLowerCase() ?? "")) return -1;
+    found.push({ key: `${split?.text}_${name}`, value, at: at + 3 });
+    at += 4;
+  } while (tokens[at]?.text === ",");
+  if (tokens[at]?.text !== ")" || names.kindOf(name) !== "metric") return -1;
+  for (const { key, value, at: place } of found) add(scan, key, value, place, { weak: false, multiple: 1 });
+  return at;
 }

@@ -38,6 +38,7 @@ const RANKS: Readonly<Record<string, StepRank>> = {
   updates: 3,
   nupdates: 3,
   tick: 3,
+  tree: 3,
 };
 
 const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
@@ -77,11 +78,11 @@ export const RANKED_WORDS: readonly string[] = [
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|rou|gen|fra|tick/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|tre|rou|gen|fra|tick/i.test(key)) return undefined;
   const bracket = key.indexOf("(");
   // `Train Iter (time)` is how long one takes.
   if (bracket !== -1 && /^\((?:time|m?s|secs?|seconds?)\)/i.test(key.slice(bracket))) return undefined;
-  const words = wordsOf(bracket === -1 ? key : key.slice(0, bracket));
+  const words = withoutNumbering(wordsOf(bracket === -1 ? key : key.slice(0, bracket)));
   const name = words.join(" ");
   // `Up. 1000`, short for updates.
   if (name === "up") return key.endsWith(".") ? 3 : undefined;
@@ -90,8 +91,6 @@ export function stepRank(key: string): StepRank | undefined {
     const unqualified = words.slice(1).join(" ");
     if (Object.hasOwn(WHOLE_NAMES, unqualified)) return WHOLE_NAMES[unqualified];
   }
-  // `batch_idx: 12`, `Episode Num: 3`
-  if (words.length > 1 && NUMBERED.has(words.at(-1) ?? "")) words.pop();
   const last = words.at(-1) ?? "";
   if (!Object.hasOwn(RANKS, last)) return undefined;
   return words.slice(0, -1).every((word) => STEP_QUALIFIERS.has(word)) && isSingular(last, words)
@@ -99,8 +98,12 @@ export function stepRank(key: string): StepRank | undefined {
     : undefined;
 }
 
-/** What may stand behind the word for a position: which one it is. */
-const NUMBERED = new Set("num number idx index id no".split(" "));
+/** `Iteration No`, `episode_num`, `batch_idx`: which of them. */
+function withoutNumbering(words: readonly string[]): readonly string[] {
+  return words.length > 1 && NUMBERING.has(words.at(-1) ?? "") ? words.slice(0, -1) : words;
+}
+
+const NUMBERING = new Set("no nr num number idx index id".split(" "));
 
 const STEP_QUALIFIERS = new Set(
   "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics at after".split(

@@ -53,9 +53,9 @@ function cellAt(line: string, from: number, to: number): Cell {
   return { text, start, end: start + text.length };
 }
 
-/** A line whose only bars are its frame, with blanks in their place. */
+/** A line whose only bars are its frame, or a logger's in front, with blanks in their place. */
 export function withoutFrame(line: string): string {
-  const framed = /^(\s*)[|\u2502\u2503\u2551]([^|\u2502\u2503\u2551]*)[|\u2502\u2503\u2551]\s*$/.exec(line);
+  const framed = /^(\s*)[|\u2502\u2503\u2551]([^|\u2502\u2503\u2551]*)(?:[|\u2502\u2503\u2551]\s*)?$/.exec(line);
   return framed === null ? line : `${framed[1] ?? ""} ${framed[2] ?? ""}`;
 }
 

@@ -22,6 +22,8 @@ export interface TableHeader {
   readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
+  /** Whether single blanks may part the values though gaps part the names: `    1     10 2.29e+02 1.0e+00  5e-01`. */
+  readonly isTorn?: boolean;
 }
 
 /** The columns of a metric's name and of its values. */
@@ -61,6 +63,9 @@ const COLUMN_POSITIONS: Readonly<Record<string, string>> = {
   tree: "iteration",
   number_of_trees: "iteration",
   counter: "step",
+  niter: "iteration",
+  nit: "iteration",
+  n_iter: "iteration",
 };
 
 /** Columns that each say which data their numbers are about. */
@@ -125,7 +130,7 @@ function headsOf(cells: Cell[], style: TableStyle, names: NameBook): Cell[] {
   if (first === undefined || style === "bars") return cells;
   if (first.text === "#" && second !== undefined && names.rankOf(second.text) > 0) return cells.slice(1);
   const words = first.text.replace(/^# ?/, "").split(" ");
-  if (words.length < 2 || !words.every((word) => names.rankOf(word) > 0)) return cells;
+  if (words.length < 2 || !words.every((word) => names.rankOf(word) > 0 || word.startsWith("#"))) return cells;
   const heads = words.map((word): Cell => {
     const start = first.start + first.text.indexOf(word);
     return { text: word, start, end: start + word.length };
@@ -166,9 +171,9 @@ function isColumnName(text: string): boolean {
   return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
 }
 
-/** `loss: 0.5` is none; `mAP@.5:.95` and `mAP_0.5:0.95` are names. */
+/** `loss: 0.5` is none; `mAP@.5:.95`, `mAP_0.5:0.95` and `t[m:s]` are names. */
 function isPair(text: string): boolean {
-  return PAIR.test(text) && !/[@_]\d?\.?\d+:\d?\.?\d+$/.test(text);
+  return PAIR.test(text) && !/[@_]\d?\.?\d+:\d?\.?\d+$|\[[a-z]:[a-z]\]$/.test(text);
 }
 
 /** Single blanks also part the words of a sentence: the first must be a position and most others known. */

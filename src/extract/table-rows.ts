@@ -74,7 +74,7 @@ interface Placed {
   readonly label: string | undefined;
 }
 
-function place(line: string, { style, columns }: TableHeader): Placed | undefined {
+function place(line: string, { style, columns, isTorn }: TableHeader): Placed | undefined {
   const cells = cellsOf(line, style);
   if (cells.length < 2 && style !== "commas") return undefined;
   if (cells.length === columns.length) return { cells, label: undefined };
@@ -94,7 +94,7 @@ function place(line: string, { style, columns }: TableHeader): Placed | undefine
   )
     return { cells: pieces.slice(1), label: number?.text };
   if (style === "blanks") return undefined;
-  return byPlace(cells, columns);
+  return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
 }
 
 function isText(cell: Cell | undefined): boolean {
@@ -102,7 +102,7 @@ function isText(cell: Cell | undefined): boolean {
 }
 
 /** Finds the column of each cell by where it stands, for rows with empty cells, a label or a remark. */
-function byPlace(cells: readonly Cell[], columns: readonly Column[]): Placed | undefined {
+function byPlace(cells: readonly Cell[], columns: readonly Column[], isTorn = false): Placed | undefined {
   const placed: (Cell | undefined)[] = columns.map(() => undefined);
   let label: string | undefined;
   let from = 0;
@@ -110,6 +110,8 @@ function byPlace(cells: readonly Cell[], columns: readonly Column[]): Placed | u
     const at = nearest(cell, columns, from);
     if (at === undefined) {
       if (index === 0) label = cell.text;
+      // A second value under one name: `min&max std`.
+      else if (isTorn && overlapOf(cell, columns[from - 1]) > 0) continue;
       // What is behind the last column is a remark.
       else if (cell.start <= (columns.at(-1)?.end ?? 0)) return undefined;
       continue;
@@ -127,11 +129,15 @@ function nearest(cell: Cell, columns: readonly Column[], from: number): number |
   for (let index = from; index < columns.length; index += 1) {
     const column = columns[index];
     if (column === undefined) break;
-    const overlap = Math.min(cell.end, column.end) - Math.max(cell.start, column.start);
+    const overlap = overlapOf(cell, column);
     if (overlap > most) [best, most] = [index, overlap];
     if (column.start > cell.end) break;
   }
   return best;
+}
+
+function overlapOf(cell: Cell, column: Column | undefined): number {
+  return column === undefined ? -1 : Math.min(cell.end, column.end) - Math.max(cell.start, column.start);
 }
 
 function fits(value: CellValue, column: Column | undefined): boolean {

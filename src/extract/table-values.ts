@@ -23,7 +23,7 @@ const CELL = new RegExp(
 );
 const CLOCK =
   /^\d{4}-\d\d-\d\d(?:[ T][\d:.,]+)?$|^(?:\d+ days?,? )?\d+(?::\d\d)+(?:\.\d+)?$|^(?:\d+ ?(?:h|hr|m|min|s|ms|d)\s*)+$/i;
-const BLANK = /^(?:|-{1,3}|–|—|n\/a|na|none|null|\*|\?|\.{1,3})$/i;
+const BLANK = /^(?:|-{1,12}|–|—|n\/a|na|none|null|\*|\?|\.{1,3})$/i;
 
 /** Reads the text of a cell. */
 export function cellValue(text: string): CellValue {

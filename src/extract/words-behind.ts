@@ -3,7 +3,7 @@ import { isSentence } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
 /**
- * Whether the words behind a number make something else of it than the value of the name in front: a share (`9 of 10`),
+ * Whether the words behind a number make something else of it than the value of the name in front: a share (`9 of 10`, `64 bit`),
  * a larger number (`1.5 million`), a count (`error: 3 files failed`), progress (`50% done`), or the subject of a sentence
  * (`ValueError: 0.5 is too small`). Other words only stand beside the pair: `loss=0.5 saved checkpoint`. `end` is the index
  * of the number or of the unit behind it; `sign` what stands between name and number, `undefined` when nothing does.
@@ -32,7 +32,7 @@ export function wordsChange(
   return isCount && !(sign === ":" && REMARK.test(word.text)) && /\d/.test(number.number);
 }
 
-const SHARE = /^(?:of|per)$/i;
+const SHARE = /^(?:of|per|bit)$/i;
 const MULTIPLE = /^(?:[kKMGBT]|dozen|hundred|thousand|million|billion|trillion)$/;
 const PLURAL = /^\p{L}{2,}(?<!s)s[.]?$/iu;
 /** A verb that makes the number its subject, or what joins it to another. */

@@ -61,6 +61,8 @@ describe("a position", () => {
       "[lfw][924000]XNorm: 23.5\n[lfw][924000]Accuracy-Flip: 0.99700+-0.00296",
       "XNorm=23.5@924000 Accuracy-Flip=0.997@924000",
     ],
+    ["[1,000] Accuracy: 89.25%", "Accuracy=89.25@1000"],
+    ["Train tree 7/30 train-loss:0.5 valid-loss:0.75 [total:0.01s]", "train-loss=0.5@7 valid-loss=0.75@7"],
     ["| epoch   1 |   200/ 2983 batches | lr 20.00 | loss  7.5", "lr=20@200 loss=7.5@200"],
     ["At iterate   50    f=  2.5D-01    |proj g|=  1.25D-02", "f=0.25@50 proj_g=0.0125@50"],
     ["Epoch 4 - Evaluation time (seconds): 2.31 - train metrics:\n    Accuracy: 0.5", "Accuracy=0.5@4"],

@@ -5,12 +5,13 @@ import { withoutQuotes } from "../../src/extract/quoted-names.ts";
 
 /** The same by a pattern, which takes its time for each match. */
 const byPattern = (text: string): string =>
-  text.replace(/(["'])([^"'=:,{}]{1,100})\1(?= ?:)/g, (_, __, name: string) => keyOf(name));
+  text.replace(/(["'])([^"'=:,{}]{1,100})\1(?= ?:|=)/g, (_, __, name: string) => keyOf(name));
 
 test.each([
   ['"val loss": 0.5, "acc" : 1', "val_loss: 0.5, acc : 1"],
   ["'loss': '0.5'", "loss: '0.5'"],
   ["it's 'loss': 1", "it's loss: 1"],
+  ["metric 'loss'=0.5", "metric loss=0.5"],
   ['"": 1', '"": 1'],
   ['"loss  : 1', '"loss  : 1'],
 ])("the names of %o lose their quotes", (text, bare) => {

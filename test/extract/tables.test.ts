@@ -180,3 +180,33 @@ test.each([
 ])("%j says the step of the lines below it", (line, step) => {
   expect(pointsOf(`${line}\n  loss: 0.5\n`)).toEqual([`loss=0.5@${step}`]);
 });
+
+test.each([
+  [
+    "a row whose last position is only lines",
+    "iter    pcost     gap      step\n-------------------------------\n  0  -3.25e-01  1.5e+01  ------\n  1  -5.5e-01  1.25e+00  9.4e-01\n",
+    ["pcost=-0.325@0", "gap=15@0", "pcost=-0.55@1", "gap=1.25@1"],
+  ],
+  [
+    "a count of iterations by its short name",
+    "| niter |f evals|CG iter|  obj func   |\n|-------|-------|-------|-------------|\n|   2   |   3   |   1   | +1.25e+02 |\n",
+    ["obj_func=125@2"],
+  ],
+  [
+    "what is to be reached",
+    "|   iter    |  target   |\n-------------------------\n| 1         | -7.125    |\n",
+    ["target=-7.125@1"],
+  ],
+  [
+    "values that stand closer than their names",
+    "Iterat #Fevals   function value  axis ratio  sigma  min&max std  t[m:s]\n    1     10 2.292074211516997e+02 1.0e+00 4.92e-01  5e-01  5e-01 0:00.0\n",
+    ["function_value=229.2074211516997@1", "axis_ratio=1@1", "sigma=0.492@1", "min&max_std=0.5@1"],
+  ],
+  [
+    "a logger's bar in front of the rows",
+    "2026-02-14 14:31:29.915302 PST | ----------  ----\n2026-02-14 14:31:29.915302 PST | Iteration      3\n2026-02-14 14:31:29.915302 PST | Entropy     1.25\n2026-02-14 14:31:29.915302 PST | Variance       0\n2026-02-14 14:31:29.915302 PST | ----------  ----\n",
+    ["Entropy=1.25@3", "Variance=0@3"],
+  ],
+])("%s is read", (_, log, points) => {
+  expect(pointsOf(log)).toEqual(expect.arrayContaining(points));
+});

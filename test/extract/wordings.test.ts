@@ -56,6 +56,26 @@ describe("numbers behind a label", () => {
 
 describe("names", () => {
   test.each([
+    ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
+    ["iter  3 act 4.25e+00 pre 3.5e+00 f 4.5e+01 |g| 3.0e+01 CG   4", "act=4.25@3 pre=3.5@3 f=45@3"],
+    ["iter 3 took 4.25 and more", ""],
+    [
+      "[CV] END .... accuracy: (train=1.000, test=0.903) f1_macro: (test=0.75) total time=   0.1s",
+      "train_accuracy=1@0 test_accuracy=0.903@0 test_f1_macro=0.75@0",
+    ],
+    ["MeanRank:  53.25, MRR: 0.5", "MeanRank=53.25@0 MRR=0.5@0"],
+    ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
+    [
+      "Last 10 training episodes: mean/median reward 3.25/3.5, min/max reward 1.5/4.5",
+      "mean_reward=3.25@0 median_reward=3.5@0 min_reward=1.5@0 max_reward=4.5@0",
+    ],
+    ["The dist entropy 3.75, the value loss 0.5", "dist_entropy=3.75@0 value_loss=0.5@0"],
+    ["step 5: bits/dim 3.25, nats per character: 1.25", "bits/dim=3.25@5 nats_per_character=1.25@5"],
+    [" MODEL(1,1,1)(0,0,0)[0] intercept   : AIC=1171.5, Time=5.65 sec", "AIC=1171.5@0"],
+    ["    ROC AUC: 0.75\nPR_AUC=0.5", "ROC_AUC=0.75@0 PR_AUC=0.5@0"],
+    ["Acceptance Rate:                        0.625", "Acceptance_Rate=0.625@0"],
+    ["Epoch[2] Evaluation metric 'epoch_loss'=4.25", "epoch_loss=4.25@2"],
+    ["EPOCH[3/100] loss0.302-|Sample:1.27|", "loss=0.302@3"],
     ["step 1 | model_tflops_per_gpu: 40.1 | nll per token: 3.2", "model_tflops_per_gpu=40.1@1 nll_per_token=3.2@1"],
     ["(step=0000100) Train Loss: 0.25, Train Steps/Sec: 3.5", "Train_Loss=0.25@100 Train_Steps/Sec=3.5@100"],
     ["epoch: 18/120, acc_iter=4879, cur_iter=0/271, loss=4.5, lr=0.001", "loss=4.5@4879 lr=0.001@4879"],
@@ -95,6 +115,9 @@ describe("a line that is no more than a position", () => {
     ["2023-05-01 10:00:00.123456: Epoch 11", 11],
     ["[batch=13/4800]:", 13],
     ["[1,0]<stdout>:Epoch 12/24", 12],
+    ["Iteration No: 13 started. Evaluating function at random point.", 13],
+    ["Epoch number: 14", 14],
+    ["[Imputer] Ending imputation round 15/16, elapsed time 0.03", 15],
   ])("is where the lines below are: %s", (line, step) => {
     expect(points(`${line}\nloss: 0.5`)).toBe(`loss=0.5@${step}`);
   });
@@ -205,6 +228,25 @@ describe("the step", () => {
 
 describe("an object behind some text", () => {
   test.each([
+    [
+      "INFO :      fit progress: (3, 0.75, {'accuracy': 0.5}, 16.32)\nfit progress: (4, {'accuracy': 0.625})",
+      "accuracy=0.5@3 accuracy=0.625@4",
+    ],
+    ["{'accuracy': [(0, 0.25), (1, 0.5)], 'sizes': [(1, 2)]}", "accuracy=0.25@0 accuracy=0.5@1"],
+    [
+      "run_1: epoch=5 step=500 epoch=5 metrics={'time_step': 0.25, 'critic_loss': 0.5, 'temp': 0.75} step=500",
+      "critic_loss=0.5@500 temp=0.75@500",
+    ],
+    [
+      "[server(0) @device-id-0] [Mon, 04 Jul 2022 06:20:22] [INFO] [run.py:230:test] {'training_acc': 0.125}",
+      "training_acc=0.125@0",
+    ],
+    [
+      "server(0) @device-id-0 - Wed, 27 Apr 2022 03:38:38 run.py[line:67] INFO report_metric. message = {'round_idx': 49, 'loss': 1.5}",
+      "loss=1.5@49",
+    ],
+    ["{'recall': array([0.25]), 'ndcg': np.array([0.5, 0.75])}", "recall=0.25@0"],
+    ["saved (3, {'accuracy': 0.5}, 'model')", ""],
     ["Step 1000: {'loss': 0.5, 'acc': 0.9}", "loss=0.5@1000 acc=0.9@1000"],
     ["Epoch 14 - Train metrics: {'loss': 0.55}", "loss=0.55@14"],
     [
@@ -242,6 +284,16 @@ describe("a table", () => {
   });
 });
 
+test("a bar may have its postfix without a bracket", () => {
+  expect(points("optimizer.global_best: 100%|██████████|30/30, best_cost=2.5e-5")).toBe("best_cost=0.000025@30");
+});
+
+test("the postfix of a bar has metrics, whatever their names are", () => {
+  const bar = "100%|██████████| 10/10 [00:00<00:00, 87.87it/s, correct=57.5%, n=3]";
+  expect(points(bar)).toBe("correct=57.5@10");
+  expect(points("unpacked 3/7 parts, scale=1.5")).toBe("");
+});
+
 test("the bracket behind a bar may have brackets in it", () => {
   const bar = "100%|██████████| 1000/1000 [00:02<00:00, 480.12it/s, init loss: 1234.5, avg. loss [951-1000]: 123.5]";
   expect(points(bar)).toBe("init_loss=1234.5@1000 avg._loss=123.5@1000");
@@ -263,6 +315,9 @@ test("a sentence may say where its number was measured", () => {
 
 describe("no metric is in", () => {
   test.each([
+    "linear algebra: direct / qdldl, precision: 64 bit (1 thread)",
+    "{'network': 'mlp', 'max_kl': 0.01, 'gamma': 0.99}",
+    "step 5\nsolution: [ 0.5, 0.25, 0.125]",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
     '  "layer_norm_eps": 1e-12,',

@@ -48,7 +48,7 @@ const LOOKS: readonly Look[] = [
   // an encoder's progress: frame=  100 fps= 25 q=28.0 bitrate= 524.3kbits/s speed=1.01x
   { has: ["bitrate="], pattern: /\bbitrate=/ },
   // a dotted leader: --lr .......... 0.001
-  { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,} ?\S/ },
+  { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,}(?!\.) ?(?![A-Za-z_]\w{0,40}: )\S/ },
 ];
 
 /** A log prefix that says that something is wrong: `[Warning] no splits with positive gain, best gain: -inf`. */

@@ -22,11 +22,11 @@ const TOTAL = "(?:(?: ?\\/ ?| of )\\d[\\d,]*)?";
 const HEADER = new RegExp(
   String.raw`^[^\p{L}\p{N}]*(?:(?:${[
     "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
-    "begin|beginning|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
+    "begin|beginning|ending|imputation|optimization|boosting|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
     "losses|summary|performance|report|online",
   ].join(
     "|",
-  )}) ){0,4}${POSITION}\b[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:started|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -101,7 +101,9 @@ const WRAPPED =
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
   let plain = text;
-  if (QUOTED_NAME.test(text)) plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
+  // `metric 'epoch_loss'=4.25`
+  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"='))
+    plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 

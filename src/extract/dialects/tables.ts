@@ -79,7 +79,7 @@ function mayBegin(line: string): boolean {
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   // A list of names, and `mAP_0.5:0.95` may be one of them.
   if (/^\s*(?:\w{2,10}: +)?[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
-  if (/=|:\s*[^.\s]/.test(text)) return false;
+  if (/=|(?<!\[[a-z]):\s*[^.\s]/.test(text)) return false;
   if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,60}[\p{L}#(]| {2}#/iu.test(text);
 }
@@ -136,7 +136,9 @@ function readBelow(
   state: TableState,
 ): TableRow | undefined {
   const joined = [header, narrow].map((below) => below && above && joinedHeader(above, below, state.names));
-  for (const tried of [...joined, header, narrow]) {
+  const torn =
+    header?.style === "gaps" && header.columns[0]?.role === "position" ? { ...header, isTorn: true } : undefined;
+  for (const tried of [...joined, header, narrow, torn]) {
     const row = tried?.isKnown === true ? rowOf(line, tried, state.names) : undefined;
     if (tried === undefined || row === undefined) continue;
     enterTable(state, tried);
