@@ -38,8 +38,8 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
       add(scan, name, parseNumber(share.number) ?? Number.NaN, index + 2, { weak: false, multiple: 1 });
       return index + 2;
     }
-    const value = token.percent === undefined ? quotient(token) : Number(token.percent);
-    add(scan, name, value, index, { weak: false, multiple: undefined });
+    if (token.percent === undefined) add(scan, name, quotient(token), index, { weak: false, multiple: undefined });
+    else add(scan, name, Number(token.percent), index, { weak: false, multiple: 1, isPercent: true });
   }
   return index;
 }
@@ -70,10 +70,10 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
   } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
     // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
     if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
-      scan.steady = false;
+      if (!/^\d{1,300}$/.test(before.token?.number ?? "")) scan.steady = false;
       if (Number.isInteger(before.value)) {
         scan.found.pop();
-        put(scan, "epoch", String(before.value), index);
+        scan.found.push({ ...before, key: "epoch", section: "", weak: false, at: index });
       }
     }
     const next = scan.tokens[index + 1];
