@@ -3,7 +3,7 @@ import { parseNumber, unitKind } from "./numbers.ts";
 import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { spacedUnit } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /** Reads `3/10`: a position, a share (`Accuracy: 93/100`), or the counter of a bar. The answer is the index of the last token read. */
 export function readFraction(scan: Scan, token: Token, index: number): number {
@@ -52,7 +52,7 @@ function isCompound({ names }: Scan, name: string): boolean {
 
 /** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]` */
 function isShareOfValue(tokens: readonly Token[], index: number): boolean {
-  const [value, open] = [tokens[index - 2], tokens[index - 1]];
+  const [value, open] = [tokenAt(tokens, index - 2), tokenAt(tokens, index - 1)];
   return open?.kind === "open" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
 }
 

@@ -1,3 +1,4 @@
+import type { Extracted } from "../model/extract.ts";
 import { isKey } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
@@ -98,7 +99,8 @@ export function settle({ found, names, steady, isOfPart }: Scan, line: string): 
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const kept = positioned ? found : found.filter(({ weak }) => !weak);
   const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
-  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
+  const entries: Extracted[] = [];
+  for (const [key, { value }] of firsts) entries.push({ key, value });
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
 }
 

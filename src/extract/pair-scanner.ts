@@ -23,7 +23,7 @@ import type { Reading } from "./reading.ts";
 import { isFirstOf, isOfSameName, isOneOfSeveral, isRunOn, meterEnd } from "./run-on.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { isCell, isLocation, isRateCell, isSentence, spacedUnit } from "./surroundings.ts";
-import { type Token, tokenize } from "./tokens.ts";
+import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
 /** More words than this before a number are a sentence. */
@@ -123,7 +123,7 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
   } else if (scan.words.length > 0) {
     scan.separator = true;
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
-    const isBarred = scan.tokens[index - 1]?.text === "|";
+    const isBarred = tokenAt(scan.tokens, index - 1)?.text === "|";
     if (token.text === "=" && token.gap === "none" && !isBarred && !isListed(scan, index))
       scan.words = phraseAtEnd(scan, scan.words);
   }
@@ -208,7 +208,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
-    const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
+    const sign = tokenAt(scan.tokens, index - 1)?.text === "=" ? "=" : ":";
     const isOther =
       isLocation(name, scan.tokens, index) || wordsChange(scan.tokens, index, end, sign) || isVector(scan, name, index);
     if (words.length <= MOST_WORDS && !isOther) {
@@ -271,7 +271,7 @@ function addUnseparated(
 ): void {
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
-  if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
+  if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
   let words = spoken;
   while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
   const cell =

@@ -1,6 +1,6 @@
 import { joined, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 const FULL_STOP = 0x2e;
 
@@ -19,7 +19,7 @@ export function isSeparatorMark(
 
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
-  const before = tokens[index - words.length - 1];
+  const before = tokenAt(tokens, index - words.length - 1);
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
@@ -49,7 +49,7 @@ export function isStepOfMetric({ tokens, names }: Scan, words: readonly string[]
 
 /** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
 export function isLabelled(tokens: readonly Token[], index: number): boolean {
-  const [sign, word, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  const [sign, word, next] = [tokenAt(tokens, index - 1), tokens[index], tokens[index + 1]];
   if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
   return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
 }
@@ -107,7 +107,9 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
 
 /** `rotation angles: [0.0101 3.1415]`: an array of something that nobody would plot by its first number. */
 export function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  return tokens[index - 1]?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown";
+  return (
+    tokenAt(tokens, index - 1)?.text === "[" && tokens[index + 1]?.kind === "number" && names.kindOf(name) === "unknown"
+  );
 }
 
 /** A full stop behind a word, not behind an abbreviation. */

@@ -1,7 +1,7 @@
 import { isMetricWord } from "./names.ts";
 import { joined, type Scan } from "./pair-scan.ts";
 import { isSentence } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /**
  * Whether a name without a separator is one although other words stand next to the pair: `eta 1:23:45 lr 0.001 time 0.5`
@@ -10,7 +10,7 @@ import type { Token } from "./tokens.ts";
 export function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
   const after = tokens[end + 1];
   const name = joined(words);
-  if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
+  if (name === "value") return after === undefined && tokenAt(tokens, index - 2)?.kind === "number";
   if (isSentence(tokens, end)) return false;
   const kind = names.kindOf(name);
   if (kind === "setting") return /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name);
@@ -32,7 +32,7 @@ export function isOneOfSeveral({ tokens, names }: Scan, words: readonly string[]
 
 /** Whether two words and a number begin at `at`, of which only the first word is another. */
 function isAnother(tokens: readonly Token[], at: number, which: string, what: string): boolean {
-  const [first, second, number] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  const [first, second, number] = [tokenAt(tokens, at), tokenAt(tokens, at + 1), tokenAt(tokens, at + 2)];
   if (first?.kind !== "word" || number?.kind !== "number" || !isDecimal(number)) return false;
   return first.text !== which && second?.text === what;
 }
@@ -41,7 +41,7 @@ function isAnother(tokens: readonly Token[], at: number, which: string, what: st
 export function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
   if (
     words.length !== 2 ||
-    tokens[index - 3]?.kind !== "number" ||
+    tokenAt(tokens, index - 3)?.kind !== "number" ||
     /^(?:at|for|in|of|on|the|to)$/i.test(words[0] ?? "")
   )
     return false;
@@ -51,9 +51,9 @@ export function isOfSameName({ tokens, found }: Scan, words: readonly string[], 
 /** `Acc: arc 0.59, rel 0.81`: the first of several that the metric in front is of. */
 export function isFirstOf({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
   const sign = index - words.length - 1;
-  if (tokens[sign]?.text !== ":" || !tokens[index]?.number.includes(".") || tokens[index + 1]?.text !== ",")
+  if (tokenAt(tokens, sign)?.text !== ":" || !tokens[index]?.number.includes(".") || tokens[index + 1]?.text !== ",")
     return false;
-  return names.kindOf(tokens[sign - 1]?.text ?? "") === "metric";
+  return names.kindOf(tokenAt(tokens, sign - 1)?.text ?? "") === "metric";
 }
 
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
