@@ -92,6 +92,11 @@ function readingOf({ entries, steady }: TableRow, line: string): Reading {
   };
 }
 
+/** Whether a row of a block may have its value behind a gap. */
+function mayHaveGaps(layout: Layout): boolean {
+  return layout.kind === "rule" || (layout.kind === "block" && !layout.bars);
+}
+
 function isTable({ kind }: Layout): boolean {
   return kind === "table" || kind === "pending";
 }
@@ -112,7 +117,7 @@ function enterBlock(state: TableState, section: string, bars: boolean, isSetting
 function readRow(line: string, layout: Layout, state: TableState): TableRow | undefined {
   if (layout.kind === "table") return withGroup(rowOf(line, layout.header, state.names), layout.header, state);
   if (layout.kind === "pending") return readBelow(line, layout, state);
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, !mayHaveGaps(layout));
   if (layout.kind === "block") {
     return row === undefined || row.bars !== layout.bars ? undefined : numberOf(row, layout, state.names);
   }
@@ -141,7 +146,7 @@ function readBelow(
     enterTable(state, tried);
     return withGroup(row, tried, state);
   }
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, true);
   // `| Parameter | Value |`
   const isSettings = section === undefined && header === undefined;
   return row?.bars ? readFirst(row, section ?? "", isSettings, state) : readUnder(line, under, state);
@@ -175,7 +180,7 @@ function numberOf(
 }
 
 function enterSection(line: string, layout: Extract<Layout, { kind: "block" }>, state: TableState): boolean {
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, layout.bars);
   if (row === undefined || row.bars !== layout.bars) return false;
   if (row.value === undefined) enterBlock(state, row.name, row.bars, layout.isSettings);
   return true;
@@ -192,7 +197,7 @@ function readHeader(
   // In a frame, single blanks may part the columns: `|   Trainer      Accuracy Duration   |`.
   const header = headerOf(line, state.names) ?? (line !== whole ? headerOf(line, state.names, "blanks") : undefined);
   const narrow = header?.style === "gaps" ? headerOf(line, state.names, "blanks") : undefined;
-  const row = header === undefined ? blockRowOf(line) : undefined;
+  const row = header === undefined ? blockRowOf(line, true) : undefined;
   if (header === undefined && !row?.bars) {
     state.layout = layout.kind === "block" ? 0 : under;
     return undefined;
