@@ -14,9 +14,9 @@ export interface BlockRow {
 
 const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*$/u;
 
-/** Reads `| name | 0.5 |`, `| section/ | |`, and, without bars, `name    0.5`. */
-export function blockRowOf(line: string): BlockRow | undefined {
-  return plainRow(line) ?? anyRow(line);
+/** Reads `| name | 0.5 |`, `| section/ | |`, and, where bars are not asked for, `name    0.5`. */
+export function blockRowOf(line: string, needsBars: boolean): BlockRow | undefined {
+  return plainRow(line) ?? anyRow(line, needsBars);
 }
 
 /** `| name | 0.5 |`: what most rows are. */
@@ -32,9 +32,10 @@ export function plainRow(line: string): BlockRow | undefined {
   return { name, value, cell: { text, start, end: start + text.length }, bars: true };
 }
 
-function anyRow(line: string): BlockRow | undefined {
+function anyRow(line: string, needsBars: boolean): BlockRow | undefined {
   const text = line.trimEnd();
   const bars = /^\s*[|\u2502\u2503\u2551]/.test(text) && /[|\u2502\u2503\u2551]$/.test(text);
+  if (needsBars && !bars) return undefined;
   if (text.trimStart().length > 200 || isRule(text)) return undefined;
   const cells = cellsOf(text, bars ? "bars" : "gaps");
   const [first, second] = cells;

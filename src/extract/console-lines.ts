@@ -51,10 +51,16 @@ interface SegmentMemory {
 }
 
 /**
+ * Where a line ends that may be left out, which begins at `start`: the index of its newline, or `end` where there is none
+ * before it; -1 for any other line. Such a line has no carriage return, and neither has a beginning of it more to say.
+ */
+export type EmptyLineEnd = (bytes: Uint8Array, start: number, end: number) => number;
+
+/**
  * Lines that cannot matter (see `mayMatter`) are left out before they are decoded. Of a line that was redrawn after carriage
  * returns, the last state that shows anything counts. The lines do not depend on where the chunks were cut.
  */
-export function createLineReader(onLine: LineHandler): LineReader {
+export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEnd): LineReader {
   /** Bytes since the last newline or carriage return. */
   let current = emptySegment();
   /** The last state that a carriage return ended and that showed anything; empty when there is none. */
@@ -128,6 +134,18 @@ export function createLineReader(onLine: LineHandler): LineReader {
     if (mayMatter(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
   }
 
+  /** Where the first line from `start` on begins that is not left out, of those that the chunk has whole. */
+  function behindEmptyLines(chunk: Uint8Array, start: number): number {
+    if (emptyLineEnd === undefined) return start;
+    let from = start;
+    while (from < chunk.length) {
+      const end = emptyLineEnd(chunk, from, Math.min(chunk.length, from + LINE_LIMIT));
+      if (end === -1 || chunk[end] !== NEWLINE) break;
+      from = end + 1;
+    }
+    return from;
+  }
+
   return {
     push(chunk, timestamp, offset) {
       let from = skipping ? behindLineEnd(chunk) : 0;
@@ -135,6 +153,10 @@ export function createLineReader(onLine: LineHandler): LineReader {
       if (from > 0) skipping = false;
       else if (skipping) from = chunk.length;
       while (from < chunk.length) {
+        if (stretch === 0 && current.length === 0 && drawn.length === 0) {
+          from = behindEmptyLines(chunk, from);
+          if (from === chunk.length) break;
+        }
         // Looked for again only behind the last one found, so that a chunk is searched once.
         if (returned < from) returned = indexOrEnd(chunk, RETURN, from);
         const end = indexOrEnd(chunk, NEWLINE, from);

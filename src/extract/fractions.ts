@@ -3,7 +3,7 @@ import { parseNumber, unitKind } from "./numbers.ts";
 import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { spacedUnit } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /** Reads `3/10`: a position, a share (`Accuracy: 93/100`), or the counter of a bar. The answer is the index of the last token read. */
 export function readFraction(scan: Scan, token: Token, index: number): number {
@@ -41,9 +41,9 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
       add(scan, name, parseNumber(share.number) ?? Number.NaN, index + 2, { weak: false, multiple: 1 });
       return index + 2;
     }
-    const printed = shareBehind(scan.tokens, index);
-    const value = token.percent === undefined ? (printed ?? quotient(token)) : Number(token.percent);
-    add(scan, name, value, index, { weak: false, multiple: undefined });
+    const value = shareBehind(scan.tokens, index) ?? quotient(token);
+    if (token.percent === undefined) add(scan, name, value, index, { weak: false, multiple: undefined });
+    else add(scan, name, Number(token.percent), index, { weak: false, multiple: 1, isPercent: true });
   }
   return index;
 }
@@ -56,7 +56,7 @@ function isCompound({ names }: Scan, name: string): boolean {
 
 /** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]` */
 function isShareOfValue(tokens: readonly Token[], index: number): boolean {
-  const [value, open] = [tokens[index - 2], tokens[index - 1]];
+  const [value, open] = [tokenAt(tokens, index - 2), tokenAt(tokens, index - 1)];
   return open?.kind === "open" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
 }
 
@@ -87,10 +87,10 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
   } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {
     // `Train: 3 [0/10009 (0%)]`: the number behind a split's name is the epoch.
     if (before?.at === index - 1 && isSplitWord(before.key.toLowerCase())) {
-      scan.steady = false;
+      if (!/^\d{1,300}$/.test(before.token?.number ?? "")) scan.steady = false;
       if (Number.isInteger(before.value)) {
         scan.found.pop();
-        put(scan, "epoch", String(before.value), index);
+        scan.found.push({ ...before, key: "epoch", section: "", weak: false, at: index });
       }
     }
     const next = scan.tokens[index + 1];

@@ -1,19 +1,20 @@
 import { METRIC_WORDS } from "./names.ts";
 import { POSITION_WORDS } from "./step-names.ts";
 
-const [BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
+const [NEWLINE, BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x0a, 0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
 const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE] = [0x3a, 0x3d, 0x5b, 0x5d, 0x5f];
 
 /**
- * Whether a line that follows nothing (no header, no traceback) gives nothing, and says nothing about the lines below it,
- * by its bytes alone. `false` may be wrong, and only costs the look of the dialects; `true` is what they would say: the line
- * has no name with a number behind its sign, no word that can name a metric or a position, no counter in brackets, and
- * nothing that tables, objects or tracebacks are made of.
+ * Where a line ends that follows nothing (no header, no traceback), gives nothing, and says nothing about the lines below
+ * it, by its bytes alone: the index of its newline, or `end`. -1 may be wrong, and only costs the look of the dialects;
+ * anything else is what they would say: the line has no name with a number behind its sign, no word that can name a metric
+ * or a position, no counter in brackets, and nothing that tables, objects or tracebacks are made of. Most lines of a log
+ * are of that kind, so that this loop is the greater part of the cost of a log, and their newlines are found by it too.
  */
-export type EmptyTest = (line: Uint8Array, start: number, end: number) => boolean;
+export type EmptyTest = (bytes: Uint8Array, start: number, end: number) => number;
 
 // What a byte is to the test.
-const [PLAIN, LETTER, CAPITAL, DIGIT, LOOK, STOP] = [0, 1, 2, 3, 4, 5];
+const [PLAIN, LETTER, CAPITAL, DIGIT, LOOK, STOP, LINE_END] = [0, 1, 2, 3, 4, 5, 6];
 
 /** Words that make a name a metric's together with others, or without being in the list: `params norm`, `it per sec`, `mIoU`. */
 const MORE_WORDS = [
@@ -32,68 +33,117 @@ const MORE_WORDS = [
   "io",
 ];
 
-const [LOSS, ACCU, PERP, ACC] = [0x6c6f7373, 0x61636375, 0x70657270, 0x616363];
-
 export function createEmptyTest(): EmptyTest {
   const kinds = kindsOfBytes();
-  const known = new Uint8Array(HASHES);
-  for (const word of [...METRIC_WORDS, ...MORE_WORDS]) known[hashOf(word)] = METRIC;
-  for (const word of POSITION_WORDS) known[hashOf(word)] = POSITION;
+  const isKnown = createWordTest();
 
-  return (line, start, end) => {
-    let hash = 0;
-    /** The last four letters. */
-    let tail = 0;
-    /** What a known word must be: behind digits only a position can be one, and `3ce9` is no cross entropy. */
-    let least = METRIC;
-    let before = PLAIN;
-    for (let at = start; at < end; at += 1) {
-      const byte = line[at] as number;
-      const kind = kinds[byte] as number;
-      if (kind <= CAPITAL && kind !== PLAIN) {
-        // `valLoss` is two words, and `13epoch` may be a number and one.
-        if (before === DIGIT || (kind === CAPITAL && before === LETTER)) {
-          if ((known[hash & MASK] as number) >= least || (tail & 0xffffff) === ACC) return false;
-          hash = tail = 0;
-          least = before === DIGIT ? POSITION : METRIC;
+  return (bytes, start, end) => {
+    let isBehindDigit = false;
+    for (let at = start; at < end;) {
+      const first = bytes[at] as number;
+      const kind = kinds[first] as number;
+      if (kind === LETTER || kind === CAPITAL) {
+        // `valLoss` is two words.
+        const wordAt = at;
+        let letters = 1 << first;
+        at += 1;
+        if (kind === CAPITAL) {
+          for (; at < end && isCapital(bytes[at] as number); at += 1) letters |= 1 << (bytes[at] as number);
         }
-        const lower = byte | 0x20;
-        hash = (Math.imul(hash, 31) + lower) | 0;
-        tail = (tail << 8) | lower;
-        if (tail === LOSS || tail === ACCU || tail === PERP) return false;
+        for (; at < end; at += 1) {
+          const byte = bytes[at] as number;
+          if (byte < 0x61 || byte > 0x7a) break;
+          // By its last five bits.
+          letters |= 1 << byte;
+        }
+        if (isKnown(bytes, wordAt, at, letters, isBehindDigit)) return -1;
+        isBehindDigit = false;
+        if (at === end || !isDigit(bytes[at] as number)) continue;
+        // `top5`
+        at = digitsEnd(bytes, at, end);
+        if (isKnown(bytes, wordAt, at, 0, isBehindDigit)) return -1;
+        isBehindDigit = true;
+      } else if (kind === DIGIT) {
+        at = digitsEnd(bytes, at, end);
+        isBehindDigit = true;
       } else {
-        if (before !== PLAIN && before <= DIGIT && hash !== 0) {
-          // Also in front of the digits of `top5`, which may be a word with them.
-          if ((known[hash & MASK] as number) >= least || (tail & 0xffffff) === ACC) return false;
+        if (kind >= LOOK) {
+          if (kind === LINE_END) return at;
+          if (kind === STOP || mayBegin(bytes, start, at, end)) return -1;
         }
-        if (kind === DIGIT) {
-          hash = (Math.imul(hash, 31) + byte) | 0;
-        } else {
-          if (kind === STOP || (kind === LOOK && mayBegin(line, start, at, end))) return false;
-          hash = tail = 0;
-          least = METRIC;
-        }
+        isBehindDigit = false;
+        at += 1;
       }
-      before = kind;
     }
-    return (known[hash & MASK] as number) < least && (tail & 0xffffff) !== ACC;
+    return end;
   };
 }
+
+/** Letters of endings and pieces of words that tell, as bits. */
+const [LOS, AC, PER] = ["los", "ac", "per"].map(lettersOf) as [number, number, number];
+
+/** Words are told apart by a look at their first and last character and their length before they are hashed. */
+const LOOKS = 1 << 14;
+const PLACES = 1 << 16;
 
 /** What a known word names. */
 const [METRIC, POSITION] = [1, 2];
 
-const HASHES = 1 << 16;
-const MASK = HASHES - 1;
+/**
+ * Whether a word may name a metric or a position. `letters` are those of the word as bits. Behind digits only a position
+ * can be one: `13epoch`, and `3ce9` is no cross entropy.
+ */
+function createWordTest() {
+  const looks = new Uint8Array(LOOKS);
+  const known = new Uint8Array(PLACES);
+  function add(word: string, named: number): void {
+    const bytes = Buffer.from(word);
+    looks[lookOf(bytes, 0, bytes.length)] = 1;
+    known[placeOf(bytes, 0, bytes.length)] = named;
+  }
+  for (const word of [...METRIC_WORDS, ...MORE_WORDS]) add(word, METRIC);
+  for (const word of POSITION_WORDS) add(word, POSITION);
 
-function hashOf(word: string): number {
+  return (bytes: Uint8Array, start: number, end: number, letters: number, isBehindDigit: boolean): boolean => {
+    const mayTell = (letters & AC) === AC || (letters & LOS) === LOS || (letters & PER) === PER;
+    if (mayTell && tells(bytes, start, end)) return true;
+    if (looks[lookOf(bytes, start, end)] === 0) return false;
+    return (known[placeOf(bytes, start, end)] as number) >= (isBehindDigit ? POSITION : METRIC);
+  };
+}
+
+/** Whether a word has letters that tell wherever they stand in it, or at its end: `trainloss`, `valacc`. */
+function tells(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = 0;
+  for (let at = start; at < end; at += 1) {
+    last = (last << 8) | (bytes[at] as number) | 0x20;
+    if (last === LOSS || last === ACCU || last === PERP) return true;
+  }
+  return (last & 0xffffff) === ACC;
+}
+
+const [LOSS, ACCU, PERP, ACC] = [0x6c6f7373, 0x61636375, 0x70657270, 0x616363];
+
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (const letter of word) letters |= 1 << letter.charCodeAt(0);
+  return letters;
+}
+
+function lookOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = Math.min(end - start, 15);
+  return (((bytes[start] as number) & 31) << 9) | (((bytes[end - 1] as number) & 31) << 4) | length;
+}
+
+function placeOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0;
-  for (const character of word) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
-  return hash & MASK;
+  for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + ((bytes[at] as number) | 0x20)) | 0;
+  return hash & (PLACES - 1);
 }
 
 function kindsOfBytes(): Uint8Array {
   const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+    if (byte === NEWLINE) return LINE_END;
     if (byte >= 0x30 && byte <= 0x39) return DIGIT;
     if (byte >= 0x61 && byte <= 0x7a) return LETTER;
     if (byte >= 0x41 && byte <= 0x5a) return CAPITAL;
@@ -136,8 +186,8 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number): boo
 function mayBeValue(line: Uint8Array, from: number, end: number): boolean {
   let at = from;
   while (at < end && line[at] === BLANK) at += 1;
-  if (at >= end) return false;
-  const byte = line[at] as number;
+  const byte = at < end ? (line[at] as number) : NEWLINE;
+  if (byte === NEWLINE) return false;
   if (isDigit(byte)) return true;
   // What may be wrapped around a number; `nan`, `inf`.
   if (!isLetter(byte)) return true;
@@ -185,6 +235,16 @@ function isMark(byte: number): boolean {
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
+}
+
+function digitsEnd(bytes: Uint8Array, at: number, end: number): number {
+  let stop = at + 1;
+  while (stop < end && isDigit(bytes[stop] as number)) stop += 1;
+  return stop;
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a;
 }
 
 function isLetter(byte: number): boolean {

@@ -3,18 +3,12 @@ import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory } from "./console-lines.ts";
 import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
 import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
-import { createEmptyTest } from "./gives-nothing.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
-import { entriesBy, planOf } from "./line-plan.ts";
-import { createMessageReader } from "./messages.ts";
+import { createLineEntries } from "./line-entries.ts";
 import { addLines, type MetricLine } from "./metric-lines.ts";
 import { createNameBook } from "./name-book.ts";
 import { createOpenObjects, type HeldLine } from "./open-objects.ts";
-import { createOutline, drawOutline } from "./outline.ts";
 import { createParamFinder } from "./params/index.ts";
-import { createPlainPairReader } from "./plain-pairs.ts";
-import { createPlanBook } from "./plan-book.ts";
-import { NOTHING } from "./reading.ts";
 import type { LineNames } from "./relevance.ts";
 import { EVERYTHING, type Selection } from "./selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
@@ -136,72 +130,21 @@ interface StreamExtractor {
 function createStreamExtractor(stream: StreamName, { rules, counts }: Selection): StreamExtractor {
   const names = createNameBook();
   const tracker = createStepTracker(names);
-  const messages = createMessageReader(names);
-  const plans = createPlanBook();
-  const plainPairs = createPlainPairReader(names);
-  const outline = createOutline();
-  const givesNothing = createEmptyTest();
+  const lines = createLineEntries(names);
   const rows = createFrameRows(names);
   /** The last line of a display. */
   let last: LineEnd = { timestamp: 0, offset: 0, place: undefined };
   let found: MetricLine[] = [];
   /** The rows of the block that the last line belongs to. */
   let block: Block | undefined;
-  /** What the dialects remember of the lines before; asking them on every line would be a good part of its cost. */
-  let memory = 0;
-
-  /** What the names of the line say that was read last, where its plan knows that. */
-  let lineNames: LineNames | undefined;
-
-  /** The entries of one line. What the plans answer is what the dialects would. */
-  function read(bytes: Uint8Array, start: number, end: number): readonly Extracted[] {
-    if (memory === 0 && givesNothing(bytes, start, end)) return NOTHING.entries;
-    const isDrawn = plans.isWorthIt() && drawOutline(outline, bytes, start, end);
-    const planned = isDrawn ? plans.find(outline, memory) : undefined;
-    if (planned?.plan !== undefined) {
-      const { plan } = planned;
-      if (planned.memoryAfter !== memory) setMemory(planned.memoryAfter);
-      if (plan.entries.length === 0) return NOTHING.entries;
-      lineNames = plan.names;
-      return entriesBy(plan.entries, bytes, start, outline);
-    }
-    const plain = memory === 0 ? plainPairs(bytes, start, end) : undefined;
-    if (plain !== undefined && !(isDrawn && plans.isRepeated(outline, 0))) {
-      lineNames = plain.names;
-      return plain.entries;
-    }
-    const text = searchableText(bytes, start, end);
-    if (text === "") return [];
-    const reading = (memory === 0 ? undefined : messages.readRow(text)) ?? messages.read(text);
-    const before = memory;
-    memory = messages.memory();
-    if (isDrawn && plans.isRepeated(outline, before)) {
-      const plan = planOf(reading, bytes, start, end, outline, names, memory !== 0 && messages.isInBlock());
-      if (plan !== undefined) plans.add(outline, before, memory, plan, isElastic(text, before));
-    }
-    return reading.entries;
-  }
 
   /** An object over several lines, as one text. */
   function readObject(text: string, timestamp: number, offset: number): boolean {
-    const { entries } = messages.read(text);
-    const isObject = messages.isObject();
-    memory = messages.memory();
-    if (!isObject) return false;
+    const entries = lines.readObject(text);
+    if (entries === undefined) return false;
     endBlock();
     settle(entries, { timestamp, offset, place: undefined });
     return true;
-  }
-
-  function setMemory(number: number): void {
-    memory = number;
-    messages.setMemory(number);
-  }
-
-  /** Whether the plan for a line that was just read goes for elastic numbers of any length. */
-  function isElastic(text: string, before: number): boolean {
-    if (outline.runs === 0) return true;
-    return before === 0 && memory === 0 && !outline.hasColour && messages.isElastic(text);
   }
 
   /** Settles a block as one line, since its step may stand in any row of it. */
@@ -249,18 +192,22 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     return true;
   }
 
+  function emptyLineEnd(bytes: Uint8Array, start: number, end: number): number {
+    if (rules !== undefined || frames.place !== undefined || objects.isOpen()) return -1;
+    return lines.emptyEnd(bytes, start, end);
+  }
+
   function readLine(bytes: Uint8Array, start: number, end: number, timestamp: number, offset: number): void {
     const { place } = frames;
-    lineNames = undefined;
-    const entries = read(bytes, start, end);
-    if (memory !== 0 && messages.isInBlock()) {
+    const entries = lines.read(bytes, start, end);
+    if (lines.isInBlock()) {
       const grown = withRow(block, entries, { timestamp, offset, place });
       if (grown === undefined) endBlock();
       block = grown ?? { entries, end: { timestamp, offset, place } };
       return;
     }
     endBlock();
-    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place }, lineNames);
+    if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place }, lines.names());
   }
 
   const objects = createOpenObjects(readObject, readLine);
@@ -271,7 +218,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     if (place !== undefined) objects.flush();
     else if (objects.take(bytes, start, end, timestamp, offset)) return;
     readLine(bytes, start, end, timestamp, offset);
-  });
+  }, emptyLineEnd);
   const frames = createFrames(reader, endAll);
   return {
     frames,
@@ -285,7 +232,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       endAll();
       frames.skip();
       block = undefined;
-      setMemory(0);
+      lines.skip();
       tracker.skip(counted);
     },
     leftOut: () => tracker.leftOut(),
@@ -295,7 +242,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       rows: rows.memory(),
       last,
       steps: tracker.memory(),
-      messages: messages.kept(),
+      messages: lines.kept(),
       block: block && { entries: [...block.entries], end: block.end },
       object: [...objects.memory()],
     }),
@@ -304,9 +251,8 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       frames.recall(kept.frames);
       rows.recall(kept.rows);
       tracker.recall(kept.steps);
-      messages.recall(kept.messages);
+      lines.recall(kept.messages);
       objects.recall(kept.object ?? []);
-      memory = messages.memory();
       ({ block, last } = kept);
     },
   };

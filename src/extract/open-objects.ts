@@ -27,6 +27,8 @@ export interface HeldLine {
 export interface OpenObjects {
   /** Whether the line is a part of such an object, and kept. What is kept and is none after all is handed on before. */
   take: (...line: Parameters<LineHandler>) => boolean;
+  /** Whether lines are kept. */
+  isOpen(): boolean;
   /** No more lines come. */
   flush(): void;
   /** What is remembered between two lines. */
@@ -86,6 +88,7 @@ export function createOpenObjects(
       hold({ bytes: bytes.slice(start, end), timestamp, offset }, from - start);
       return true;
     },
+    isOpen: () => held.length > 0,
     flush,
     memory: () => held,
     recall(lines) {

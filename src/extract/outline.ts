@@ -104,7 +104,7 @@ export function drawOutline(outline: Outline, line: Uint8Array, start: number, e
 }
 
 /** How many digits are kept of those that begin at `at`; `start` is where the line begins, or what is behind a colour. */
-function mostKept(kinds: Uint8Array, line: Uint8Array, start: number, at: number, isColoured: boolean): number {
+export function mostKept(kinds: Uint8Array, line: Uint8Array, start: number, at: number, isColoured: boolean): number {
   let before = at - 1;
   while (before >= start && kinds[line[before] as number] === LOWER) before -= 1;
   const isBehindLetter = before < at - 1;

@@ -1,8 +1,9 @@
+import type { Extracted } from "../model/extract.ts";
 import { isKey } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
-import { NOTHING, type NumberSources, type Reading } from "./reading.ts";
+import { NOTHING, type NumberSource, type NumberSources, type Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import type { Token } from "./tokens.ts";
 
@@ -36,6 +37,8 @@ interface Found {
   /** The token whose number the value is, times `multiple`; `undefined` when it is more than that. */
   readonly token: Token | undefined;
   readonly multiple: number;
+  /** Whether it is the percentage behind the token's number that the value is. */
+  readonly isPercent: boolean;
 }
 
 /** Forgets the name so far. */
@@ -68,7 +71,13 @@ export function put(scan: Scan, key: string, number: string, at: number): void {
   if (value === undefined || !Number.isFinite(value)) return;
   const token = scan.tokens[at];
   const source = token?.kind === "word" ? undefined : token;
-  scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1 });
+  scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1, isPercent: false });
+}
+
+interface AddedNumber {
+  readonly weak: boolean;
+  readonly multiple: number | undefined;
+  readonly isPercent?: boolean;
 }
 
 /** Notes a number. `multiple` is `undefined` where the value is more than the token's number times it. */
@@ -77,11 +86,11 @@ export function add(
   key: string,
   value: number,
   at: number,
-  { weak, multiple }: { readonly weak: boolean; readonly multiple: number | undefined },
+  { weak, multiple, isPercent = false }: AddedNumber,
 ): void {
   if (!isKey(key)) return;
   const token = multiple === undefined ? undefined : scan.tokens[at];
-  scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1 });
+  scan.found.push({ key, value, section: scan.section, weak, at, token, multiple: multiple ?? 1, isPercent });
 }
 
 /** Drops what counts only beside a position, and names the sections where a name is in more than one. */
@@ -92,7 +101,8 @@ export function settle({ found, names, steady, isOfPart }: Scan, line: string): 
   // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign.
   const kept = positioned || (strong.length > 1 && found.at(-1)?.weak === true) ? found : strong;
   const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
-  const entries = [...firsts].map(([key, { value }]) => ({ key, value }));
+  const entries: Extracted[] = [];
+  for (const [key, { value }] of firsts) entries.push({ key, value });
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
 }
 
@@ -140,7 +150,12 @@ export function splitOf(key: string): string | undefined {
 }
 
 function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {
-  const numbers = found.map(({ token, multiple }) => token && { text: token.number, at: numberStart(token), multiple });
+  const numbers = found.map(({ token, multiple, isPercent }): NumberSource | undefined => {
+    if (token === undefined) return undefined;
+    const { number, percent, text, at } = token;
+    if (!isPercent) return { text: number, at: numberStart(token), multiple };
+    return percent === undefined ? undefined : { text: percent, at: at + text.lastIndexOf(percent), multiple };
+  });
   return numbers.every((number) => number !== undefined) ? { text: line, numbers } : undefined;
 }
 

@@ -18,17 +18,17 @@ import {
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
-  JOINT,
   metricAtPosition,
   phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { COPULA, scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
-import { type Token, tokenize } from "./tokens.ts";
+import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
 /** More words than this before a number are a sentence. */
@@ -138,7 +138,7 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
   } else if (scan.words.length > 0) {
     scan.separator = true;
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
-    const isBarred = scan.tokens[index - 1]?.text === "|";
+    const isBarred = tokenAt(scan.tokens, index - 1)?.text === "|";
     if (token.text === "=" && token.gap === "none" && !isBarred && !isListed(scan, index))
       scan.words = phraseAtEnd(scan, scan.words);
   }
@@ -231,7 +231,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     if (!separator) scan.words = metricAtPosition(scan, words, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
-    const sign = scan.tokens[index - 1]?.text === "=" ? "=" : ":";
+    const sign = tokenAt(scan.tokens, index - 1)?.text === "=" ? "=" : ":";
     const isOther = isNoPair(scan, name, index) || wordsChange(scan.tokens, index, end, sign);
     if (words.length <= MOST_WORDS && !isOther) {
       const slashed = addSlashed(scan, words, index);
@@ -260,29 +260,6 @@ function nameBehind(scan: Scan, value: number, multiple: number, index: number):
   return end;
 }
 
-/**
- * The name that these words give. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
- * preposition; and in `loss train: 0.5, val: 0.6` the second is the loss too.
- */
-function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
-  const joint = separator && words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
-  // `fps step and policy inference: 11234`
-  const isOne = joint > 0 && names.kindOf(words.slice(0, joint).join("_")) === "metric";
-  let name = joint !== -1 && !isOne && joint < words.length - 1 ? words.slice(joint + 1) : words;
-  while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
-    name = name.slice(0, -1);
-  const [only] = name;
-  const before = found.at(-1)?.key;
-  if (name.length !== 1 || only === undefined || before === undefined || !isSplitWord(only.toLowerCase())) {
-    return joined(name);
-  }
-  const split = /^(.+)[_/]([a-z]+)$/i.exec(before);
-  const isOfSplit = split !== null && isSplitWord((split[2] ?? "").toLowerCase());
-  return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
-}
-
-const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;
-
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
 function addUnseparated(
   scan: Scan,
@@ -293,7 +270,7 @@ function addUnseparated(
 ): void {
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
-  if (scan.tokens[before]?.text === ":" && scan.tokens[before - 1]?.text === ":") return;
+  if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   // `The entropy 3.66, the value loss 0.92`

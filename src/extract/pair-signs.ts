@@ -1,6 +1,6 @@
 import { joined, type Scan } from "./pair-scan.ts";
 import { isLocation, isWhole } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 const FULL_STOP = 0x2e;
 
@@ -19,7 +19,7 @@ export function isSeparatorMark(
 
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
-  const before = tokens[index - words.length - 1];
+  const before = tokenAt(tokens, index - words.length - 1);
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
@@ -49,7 +49,7 @@ export function isStepOfMetric({ tokens, names }: Scan, words: readonly string[]
 
 /** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
 export function isLabelled(tokens: readonly Token[], index: number): boolean {
-  const [sign, word, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  const [sign, word, next] = [tokenAt(tokens, index - 1), tokens[index], tokens[index + 1]];
   if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
   return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
 }
@@ -115,7 +115,7 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
  * number.
  */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  if (tokens[index - 1]?.text !== "[" || names.kindOf(name) !== "unknown") return false;
+  if (tokenAt(tokens, index - 1)?.text !== "[" || names.kindOf(name) !== "unknown") return false;
   const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
   return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
 }
@@ -125,7 +125,7 @@ export function endsSentence({ tokens, words }: Scan, word: string, index: numbe
   const isStop = word.charCodeAt(word.length - 1) === FULL_STOP;
   if (!isStop || !/\p{L}{4}\.$/u.test(word) || /^(?:grad|prob|prec|temp|disc|corr|samp|norm)\.$/i.test(word))
     return false;
-  return words.length > 1 || tokens[index - 2]?.text !== "," || tokens[index + 1]?.kind !== "separator";
+  return words.length > 1 || tokenAt(tokens, index - 2)?.text !== "," || tokens[index + 1]?.kind !== "separator";
 }
 
 /** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`. */
@@ -144,7 +144,7 @@ export function isBarWithoutEnd({ tokens }: Scan, index: number): boolean {
 /** What is left behind the position of `time consuming of epoch 3 is: 29.9`. */
 function isLeftOver({ tokens }: Scan, name: string, index: number): boolean {
   if (!/^(?:is|was|are)$/.test(name)) return false;
-  return tokens[index - 3]?.kind === "number" && tokens[index - 4]?.kind === "word";
+  return tokenAt(tokens, index - 3)?.kind === "number" && tokenAt(tokens, index - 4)?.kind === "word";
 }
 
 /** A word that belongs to a sentence, not to a name. */

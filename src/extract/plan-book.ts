@@ -1,5 +1,6 @@
 import type { LinePlan } from "./line-plan.ts";
 import { exactHash, type Outline } from "./outline.ts";
+import { isOfShape, type ShapeSteps } from "./same-shape.ts";
 
 /** What becomes of a line of one shape, from one memory of the lines before. */
 export interface Planned {
@@ -13,17 +14,30 @@ export interface Planned {
   readonly memoryAfter: number;
   /** `undefined`: the lengths of the elastic numbers decide, and there is a plan for each. */
   readonly plan: LinePlan | undefined;
+  /** Where the plan has entries, and goes from memory 0 to 0 for elastic numbers of any length. */
+  readonly steps: ShapeSteps | undefined;
+  /** What had entries behind this when it came last. */
+  next: Planned | undefined;
 }
 
 /** The plans of the shapes that a log has again and again. It changes no answer, only its cost. */
 export interface PlanBook {
   /** Whether the next line should be drawn: not each one of a log whose shapes do not come again. */
   isWorthIt(): boolean;
+  /** The plan for a line that follows nothing, where it has the shape that is expected. The outline knows its numbers then. */
+  expected(outline: Outline, line: Uint8Array, start: number, end: number): LinePlan | undefined;
   find(outline: Outline, memory: number): Planned | undefined;
   /** Whether the shape has come before, so that a plan for it is worth its making. */
   isRepeated(outline: Outline, memory: number): boolean;
-  /** @param elastic whether the plan goes for elastic numbers of any length */
-  add(outline: Outline, memory: number, memoryAfter: number, plan: LinePlan, elastic: boolean): void;
+  /** @param steps of the shape, where the plan goes for elastic numbers of any length */
+  add(
+    outline: Outline,
+    memory: number,
+    memoryAfter: number,
+    plan: LinePlan,
+    elastic: boolean,
+    steps?: ShapeSteps,
+  ): void;
 }
 
 /** Shapes kept since the last turn of the generations; twice as many are kept at most, each of at most a few kilobytes. */
@@ -33,6 +47,9 @@ const GENERATION = 2048;
 const MANY_WITHOUT = 256;
 const RARELY = 8;
 
+/** After so many lines in a row that have not the shape that was expected, none is until a plan with entries is found. */
+const MANY_OTHERS = 64;
+
 export function createPlanBook(): PlanBook {
   /** Lines since a plan was found or made. */
   let without = 0;
@@ -40,6 +57,17 @@ export function createPlanBook(): PlanBook {
   let young = new Map<number, Planned>();
   let old = new Map<number, Planned>();
   const seen = new Int32Array(GENERATION * 2);
+  /** The last one with entries, what is expected behind it, and how many lines since were others. */
+  let last: Planned | undefined;
+  let expected: Planned | undefined;
+  let others = 0;
+
+  function expectBehind(planned: Planned): void {
+    if (last !== undefined) last.next = planned;
+    last = planned;
+    expected = planned.next ?? planned;
+    others = 0;
+  }
 
   function keep(key: number, planned: Planned): void {
     if (young.size >= GENERATION) {
@@ -70,21 +98,37 @@ export function createPlanBook(): PlanBook {
       without += 1;
       return without < MANY_WITHOUT || without % RARELY === 0;
     },
+    expected(outline, line, start, end) {
+      if (expected?.steps === undefined) return undefined;
+      if (!isOfShape(expected.steps, outline, line, start, end)) {
+        others += 1;
+        if (others > MANY_OTHERS) expected = undefined;
+        return undefined;
+      }
+      without = 0;
+      const { plan } = expected;
+      expectBehind(expected);
+      return plan;
+    },
     find(outline, memory) {
       const known = lookUp(outline.hash ^ memory, outline, memory);
       const found =
         known === undefined || known.plan !== undefined ? known : lookUp(exactHash(outline) ^ memory, outline, memory);
-      if (found !== undefined) without = 0;
+      if (found !== undefined) {
+        without = 0;
+        if (found.steps !== undefined) expectBehind(found);
+      }
       return found;
     },
     isRepeated(outline, memory) {
       const known = lookUp(outline.hash ^ memory, outline, memory);
       return isSeen((known === undefined ? outline.hash : exactHash(outline)) ^ memory);
     },
-    add(outline, memory, memoryAfter, plan, elastic) {
+    add(outline, memory, memoryAfter, plan, elastic, steps) {
       without = 0;
       const shape = outline.words.slice(0, outline.wordCount);
-      const planned = { shape, length: outline.length, shifts: undefined, memory, memoryAfter, plan };
+      const { length } = outline;
+      const planned = { shape, length, shifts: undefined, memory, memoryAfter, plan, steps, next: undefined };
       const key = outline.hash ^ memory;
       if (elastic) return keep(key, planned);
       keep(key, { ...planned, plan: undefined });

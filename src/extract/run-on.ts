@@ -2,7 +2,7 @@ import { isMetricWord } from "./names.ts";
 import { joined, type Scan } from "./pair-scan.ts";
 import { isFunctionWord } from "./pair-signs.ts";
 import { isSentence } from "./surroundings.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /**
  * Whether a name without a separator is one although other words stand next to the pair: `eta 1:23:45 lr 0.001 time 0.5`
@@ -11,7 +11,7 @@ import type { Token } from "./tokens.ts";
 export function isRunOn({ tokens, names }: Scan, words: readonly string[], index: number, end: number): boolean {
   const after = tokens[end + 1];
   const name = joined(words);
-  if (name === "value") return after === undefined && tokens[index - 2]?.kind === "number";
+  if (name === "value") return after === undefined && tokenAt(tokens, index - 2)?.kind === "number";
   if (isSentence(tokens, end)) return false;
   const kind = names.kindOf(name);
   if (kind === "setting") return /^(?:(?:\w{1,10}\/){1,3}|\w{1,10}_)?(?:lr|learning_rate)$/i.test(name);
@@ -20,8 +20,8 @@ export function isRunOn({ tokens, names }: Scan, words: readonly string[], index
 
 /** `iter  3 act 4.226e+00 pre 3.470e+00 f 4.557e+01`: one word, one number, one word, one number. */
 function isAmongPairs(tokens: readonly Token[], words: readonly string[], index: number): boolean {
-  if (words.length !== 1 || tokens[index - 2]?.kind !== "number" || words.some(isFunctionWord)) return false;
-  const isBehind = tokens[index - 3]?.kind === "word" && isDecimal(tokens[index - 2]);
+  if (words.length !== 1 || tokenAt(tokens, index - 2)?.kind !== "number" || words.some(isFunctionWord)) return false;
+  const isBehind = tokenAt(tokens, index - 3)?.kind === "word" && isDecimal(tokenAt(tokens, index - 2));
   return isBehind || (tokens[index + 1]?.kind === "word" && isDecimal(tokens[index + 2]));
 }
 
@@ -48,29 +48,31 @@ function isOneOfSeveral({ tokens, names }: Scan, words: readonly string[], index
 
 /** Whether two words and a number begin at `at`, of which only the first word is another. */
 function isAnother(tokens: readonly Token[], at: number, which: string, what: string): boolean {
-  const [first, second, number] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  const [first, second, number] = [tokenAt(tokens, at), tokenAt(tokens, at + 1), tokenAt(tokens, at + 2)];
   if (first?.kind !== "word" || number?.kind !== "number" || !isDecimal(number)) return false;
   return first.text !== which && second?.text === what;
 }
 
 /** `loss 0.5 acc 0.9 history loss 0.6`: two words right behind a number, of which the last alone has one already. */
 function isOfSameName({ tokens, found }: Scan, words: readonly string[], index: number): boolean {
-  if (words.length !== 2 || tokens[index - 3]?.kind !== "number" || isFunctionWord(words[0] ?? "")) return false;
+  if (words.length !== 2 || tokenAt(tokens, index - 3)?.kind !== "number" || isFunctionWord(words[0] ?? ""))
+    return false;
   return found.some(({ key }) => key === words[1]);
 }
 
 /** `Acc: arc 0.59, rel 0.81`: the first of several that the metric in front is of. */
 export function isFirstOf({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
   const sign = index - words.length - 1;
-  if (tokens[sign]?.text !== ":" || !tokens[index]?.number.includes(".") || tokens[index + 1]?.text !== ",")
+  if (tokenAt(tokens, sign)?.text !== ":" || !tokens[index]?.number.includes(".") || tokens[index + 1]?.text !== ",")
     return false;
-  return names.kindOf(tokens[sign - 1]?.text ?? "") === "metric";
+  return names.kindOf(tokenAt(tokens, sign - 1)?.text ?? "") === "metric";
 }
 
 /** `Epoch 1: Total training loss 9.5`: all the words between a position and the number, when they name a metric. */
 function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
   const sign = index - words.length - 1;
-  if (tokens[sign]?.text !== ":" || tokens[sign - 1]?.kind !== "number" || words.some(isFunctionWord)) return false;
+  if (tokens[sign]?.text !== ":" || tokenAt(tokens, sign - 1)?.kind !== "number" || words.some(isFunctionWord))
+    return false;
   return isMetricWord(words.at(-1)?.toLowerCase() ?? "") && names.kindOf(joined(words)) === "metric";
 }
 

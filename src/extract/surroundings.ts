@@ -1,5 +1,5 @@
 import { unitKind } from "./numbers.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /** The word behind a number when it is a unit and not the next name. */
 export function spacedUnit(tokens: readonly Token[], index: number): string | undefined {
@@ -25,7 +25,8 @@ export function isSentence(tokens: readonly Token[], end: number): boolean {
 export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
   // A file, and the line in it.
   if (name.includes(".") && /\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
-  const [number, sign, word, before] = [tokens[index], tokens[index - 1], tokens[index - 2], tokens[index - 3]];
+  const [number, sign] = [tokens[index], tokenAt(tokens, index - 1)];
+  const [word, before] = [tokenAt(tokens, index - 2), tokenAt(tokens, index - 3)];
   // An image and its version: `docker.io/library/python:3.10`.
   if (sign?.text === ":" && number?.gap === "none" && /\w\.\w+\//.test(name)) return true;
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
@@ -34,7 +35,7 @@ export function isLocation(name: string, tokens: readonly Token[], index: number
 
 /** Whether the tokens from `from` to `to` are all there is between two separators. */
 export function isCell(tokens: readonly Token[], from: number, to: number): boolean {
-  const [before, after] = [tokens[from - 1], tokens[to + 1]];
+  const [before, after] = [tokenAt(tokens, from - 1), tokens[to + 1]];
   const begins = before === undefined || tokens[from]?.gap === "wide" || isCellEdge(before);
   return (
     begins && (after === undefined || after.gap === "wide" || isCellEdge(after) || isFullStop(after, tokens[to + 2]))
@@ -44,7 +45,7 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
 /** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`. */
 export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
   if (isCell(tokens, index, end)) return true;
-  const [before, after] = [tokens[index - 1], tokens[end + 1]];
+  const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
   const begins =
     before !== undefined && (before.text === "," || (before.kind === "word" && unitKind(before.text) === "rate"));
   return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");

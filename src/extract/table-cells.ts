@@ -1,3 +1,5 @@
+import { codeAt } from "./code-at.ts";
+
 /** How the cells of a table are told apart: bars, gaps of two blanks or a tab, single blanks, commas. */
 export type TableStyle = "bars" | "gaps" | "blanks" | "commas";
 
@@ -11,12 +13,8 @@ export interface Cell {
 // `||dx||` is a name.
 const BARS = /(?<!\|)\|(?!\|)|[\u2502\u2503\u2551\u2506\u250a]/;
 const EDGE = /[|\u2502\u2503\u2551\u2506\u250a]/;
-const SEPARATORS: Readonly<Record<TableStyle, RegExp>> = {
-  bars: /[|\u2502\u2503\u2551\u2506\u250a]/g,
-  gaps: /\t[\t ]*| {2}[\t ]*/g,
-  blanks: /[\t ]+/g,
-  commas: /[,;]/g,
-};
+
+const [TAB, BLANK, COMMA, SEMICOLON, BAR] = [0x09, 0x20, 0x2c, 0x3b, 0x7c];
 
 /** The style that a line's separators speak for. */
 export function styleOf(line: string): TableStyle {
@@ -35,22 +33,48 @@ export function styleOf(line: string): TableStyle {
 export function cellsOf(line: string, style: TableStyle): Cell[] {
   const cells: Cell[] = [];
   let from = 0;
-  for (const separator of line.matchAll(SEPARATORS[style])) {
-    cells.push(cellAt(line, from, separator.index));
-    from = separator.index + separator[0].length;
+  for (let at = 0; at < line.length; at += 1) {
+    const behind = separatorEnd(line, at, style);
+    if (behind === at) continue;
+    if (style === "bars" || at > from) addCell(cells, line, from, at, style);
+    from = behind;
+    at = behind - 1;
   }
-  cells.push(cellAt(line, from, line.length));
-  if (style !== "bars") return cells.filter(({ text }) => text !== "");
+  addCell(cells, line, from, line.length, style);
+  if (style !== "bars") return cells;
   if (cells.at(-1)?.text === "") cells.pop();
   const edge = line.trimStart();
   return EDGE.test(edge.charAt(0)) ? cells.slice(1) : cells;
 }
 
-function cellAt(line: string, from: number, to: number): Cell {
+/** Index behind the separator that begins at `at`; `at` itself where none does. */
+function separatorEnd(line: string, at: number, style: TableStyle): number {
+  const code = line.charCodeAt(at);
+  if (style === "bars") return code === BAR || isBoxBar(code) ? at + 1 : at;
+  if (style === "commas") return code === COMMA || code === SEMICOLON ? at + 1 : at;
+  if (code === BLANK && style === "gaps" && codeAt(line, at + 1) !== BLANK) return at;
+  return code === TAB || code === BLANK ? gapEnd(line, at) : at;
+}
+
+function isBoxBar(code: number): boolean {
+  return code === 0x2502 || code === 0x2503 || code === 0x2551 || code === 0x2506 || code === 0x250a;
+}
+
+function gapEnd(line: string, at: number): number {
+  let end = at + 1;
+  for (let code = codeAt(line, end); code === BLANK || code === TAB; code = codeAt(line, end)) end += 1;
+  return end;
+}
+
+/** Only in a bar table a cell may be empty. */
+function addCell(cells: Cell[], line: string, from: number, to: number, style: TableStyle): void {
   const text = line.slice(from, to).trim();
-  if (text === "") return { text, start: from, end: to };
-  const start = line.indexOf(text, from);
-  return { text, start, end: start + text.length };
+  if (text === "") {
+    if (style === "bars") cells.push({ text, start: from, end: to });
+    return;
+  }
+  const start = text.length === to - from ? from : line.indexOf(text, from);
+  cells.push({ text, start, end: start + text.length });
 }
 
 /** A line whose only bars are its frame, or a logger's in front, with blanks in their place. */

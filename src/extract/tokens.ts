@@ -18,6 +18,14 @@ export interface Token {
   readonly percent: string | undefined;
 }
 
+/**
+ * The token at an index that may lie before the first one. V8 takes an index below zero for a name, and a look for a
+ * property of that name is many times as slow as one at an index.
+ */
+export function tokenAt(tokens: readonly Token[], index: number): Token | undefined {
+  return index < 0 ? undefined : tokens[index];
+}
+
 /** Cuts a line into words, numbers and what stands between them. */
 export function tokenize(line: string): Token[] {
   const tokens: Token[] = [];

@@ -63,7 +63,7 @@ test("a line of which the quick look says that it gives nothing gives nothing by
   fc.assert(
     fc.property(line, (text) => {
       const bytes = Buffer.from(text);
-      if (!givesNothing(bytes, 0, bytes.length)) return;
+      if (givesNothing(bytes, 0, bytes.length) === -1) return;
       quick += 1;
       const messages = createMessageReader();
       expect([messages.read(searchableText(bytes)).entries, messages.memory()]).toEqual([[], 0]);
@@ -80,7 +80,7 @@ test.each([
   "  rotated the writing, no reading needed 3",
 ])("gives nothing at a glance: %s", (text) => {
   const bytes = Buffer.from(text);
-  expect(createEmptyTest()(bytes, 0, bytes.length)).toBe(true);
+  expect(createEmptyTest()(bytes, 0, bytes.length)).toBe(bytes.length);
 });
 
 test.each([
@@ -98,5 +98,5 @@ test.each([
   "now, # ",
 ])("is looked at: %s", (text) => {
   const bytes = Buffer.from(text);
-  expect(createEmptyTest()(bytes, 0, bytes.length)).toBe(false);
+  expect(createEmptyTest()(bytes, 0, bytes.length)).toBe(-1);
 });

@@ -1,7 +1,8 @@
 import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
-import { type Reading, shapedDialect } from "../reading.ts";
+import { keepsDigits } from "../outline.ts";
+import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
 import { isRule, withoutFrame } from "../table-cells.ts";
 import { headerOf, joinedHeader, type TableHeader, withoutBar } from "../table-header.ts";
 import {
@@ -45,7 +46,7 @@ export const tables = shapedDialect<TableState>({
     const block = layouts.layoutOf(layout);
     const row = block.kind === "block" && block.bars ? plainRow(text) : undefined;
     if (block.kind !== "block" || row === undefined || MAY_BE_REMARK.test(row.name)) return undefined;
-    return readingOf(numberOf(row, block, names), text, true);
+    return readingOf(numberOf(row, block, names), text);
   },
   read(message, state, whole = message) {
     const layout = state.layouts.layoutOf(state.layout);
@@ -55,23 +56,21 @@ export const tables = shapedDialect<TableState>({
     const under = "under" in layout ? layout.under : state.layout;
     if (isRule(line)) {
       if (layout.kind !== "pending") enterRule(state, layout.kind === "block" ? 0 : under);
-      return NO_DIGITS;
+      return NOTHING;
     }
-    const before = state.layout;
     const row = /\d|nan|inf/i.test(line) ? readRow(line, layout, state) : undefined;
     // A row may begin with what looks like the time stamp of a log.
     const wide = row === undefined && isTable(layout) && line !== whole ? readRow(whole, layout, state) : undefined;
-    if (wide !== undefined) return readingOf(wide, whole, state.layout === before);
-    if (row !== undefined) return readingOf(row, line, state.layout === before);
-    if (layout.kind === "block" && enterSection(line, layout, state)) return NO_DIGITS;
-    return readHeader(line, layout, under, state, line !== whole);
+    if (wide !== undefined) return readingOf(wide, whole);
+    if (row !== undefined) return readingOf(row, line);
+    if (layout.kind === "block" && enterSection(line, layout, state))
+      return { entries: [], steady: keepsDigits(line, whole) };
+    return readHeader(line, layout, under, state, whole);
   },
 });
 
 /** `| save/best | 1 |`, `| better | 1 |`, `| ERROR | 1 |`: another dialect may have it. */
 const MAY_BE_REMARK = /^(?:[Ss]av|[Bb][Ee][Tt])|[A-Z]{4}/;
-
-const NO_DIGITS: Reading = { entries: [], steady: false };
 
 /** Whether a line can begin a table: a rule, a row in a frame, or names that bars, gaps or commas part. */
 function mayBegin(line: string): boolean {
@@ -84,13 +83,18 @@ function mayBegin(line: string): boolean {
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,60}[\p{L}#(]| {2}#/iu.test(text);
 }
 
-/** A row that makes another layout may have a name with digits in it. */
-function readingOf({ entries, steady }: TableRow, line: string, isSameLayout: boolean): Reading {
+/** A row with other digits leads to the same layout: that is made of a header or of the row's name, whose digits it is steady without. */
+function readingOf({ entries, steady }: TableRow, line: string): Reading {
   return {
     entries: entries.map(({ key, value }) => ({ key, value })),
-    steady: steady && isSameLayout,
+    steady,
     sources: () => ({ text: line, numbers: entries.map(({ source }) => source) }),
   };
+}
+
+/** Whether a row of a block may have its value behind a gap. */
+function mayHaveGaps(layout: Layout): boolean {
+  return layout.kind === "rule" || (layout.kind === "block" && !layout.bars);
 }
 
 function isTable({ kind }: Layout): boolean {
@@ -113,7 +117,7 @@ function enterBlock(state: TableState, section: string, bars: boolean, isSetting
 function readRow(line: string, layout: Layout, state: TableState): TableRow | undefined {
   if (layout.kind === "table") return withGroup(rowOf(line, layout.header, state.names), layout.header, state);
   if (layout.kind === "pending") return readBelow(line, layout, state);
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, !mayHaveGaps(layout));
   if (layout.kind === "block") {
     return row === undefined || row.bars !== layout.bars ? undefined : numberOf(row, layout, state.names);
   }
@@ -144,7 +148,7 @@ function readBelow(
     enterTable(state, tried);
     return withGroup(row, tried, state);
   }
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, true);
   // `| Parameter | Value |`
   const isSettings = section === undefined && header === undefined;
   return row?.bars ? readFirst(row, section ?? "", isSettings, state) : readUnder(line, under, state);
@@ -178,7 +182,7 @@ function numberOf(
 }
 
 function enterSection(line: string, layout: Extract<Layout, { kind: "block" }>, state: TableState): boolean {
-  const row = blockRowOf(line);
+  const row = blockRowOf(line, layout.bars);
   if (row === undefined || row.bars !== layout.bars) return false;
   if (row.value === undefined) enterBlock(state, row.name, row.bars, layout.isSettings);
   return true;
@@ -190,12 +194,12 @@ function readHeader(
   layout: Layout,
   under: number,
   state: TableState,
-  isFramed: boolean,
+  whole: string,
 ): Reading | undefined {
   // In a frame, single blanks may part the columns: `|   Trainer      Accuracy Duration   |`.
-  const header = headerOf(line, state.names) ?? (isFramed ? headerOf(line, state.names, "blanks") : undefined);
+  const header = headerOf(line, state.names) ?? (line !== whole ? headerOf(line, state.names, "blanks") : undefined);
   const narrow = header?.style === "gaps" ? headerOf(line, state.names, "blanks") : undefined;
-  const row = header === undefined ? blockRowOf(line) : undefined;
+  const row = header === undefined ? blockRowOf(line, true) : undefined;
   if (header === undefined && !row?.bars) {
     state.layout = layout.kind === "block" ? 0 : under;
     return undefined;
@@ -210,6 +214,6 @@ function readHeader(
     section,
     under: layout.kind === "block" ? 0 : under,
   });
-  // What has no digit is no other dialect's; a header in front of a bar is one.
-  return { entries: [], steady: !/\d/.test(line) };
+  // Of other digits than those of names it is no other dialect's; the bar behind a header is left out.
+  return { entries: [], steady: keepsDigits(header === undefined ? line : withoutBar(line), whole) };
 }

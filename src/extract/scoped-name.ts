@@ -1,0 +1,27 @@
+import { isSplitWord } from "./names.ts";
+import { joined, type Scan } from "./pair-scan.ts";
+import { JOINT } from "./pair-signs.ts";
+
+/**
+ * The name that these words give. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
+ * preposition; and in `loss train: 0.5, val: 0.6` the second is the loss too.
+ */
+export function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
+  const joint = separator && words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
+  // `fps step and policy inference: 11234`
+  const isOne = joint > 0 && names.kindOf(words.slice(0, joint).join("_")) === "metric";
+  let name = joint !== -1 && !isOne && joint < words.length - 1 ? words.slice(joint + 1) : words;
+  while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
+    name = name.slice(0, -1);
+  const [only] = name;
+  const before = found.at(-1)?.key;
+  if (name.length !== 1 || only === undefined || before === undefined || !isSplitWord(only.toLowerCase())) {
+    return joined(name);
+  }
+  const split = /^(.+)[_/]([a-z]+)$/i.exec(before);
+  const isOfSplit = split !== null && isSplitWord((split[2] ?? "").toLowerCase());
+  return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
+}
+
+/** What may stand between a name and its number. */
+export const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;
