@@ -26,6 +26,8 @@ const MORE_WORDS = [
   "squared",
   "value",
   "per",
+  "sec",
+  "secs",
   "len",
   "lens",
   "length",
@@ -64,8 +66,8 @@ export function createEmptyTest(): EmptyTest {
         if (isKnown(bytes, wordAt, at, 0, isBehindDigit)) return -1;
         isBehindDigit = true;
       } else if (kind === DIGIT) {
+        isBehindDigit = !isSecondNumber(bytes, start, at);
         at = digitsEnd(bytes, at, end);
-        isBehindDigit = true;
       } else {
         if (kind >= LOOK) {
           if (kind === LINE_END) return at;
@@ -77,6 +79,12 @@ export function createEmptyTest(): EmptyTest {
     }
     return end;
   };
+}
+
+/** Whether the digits at `at` are the second of `1-2` or `3/10`: a word behind them is no unit. */
+function isSecondNumber(bytes: Uint8Array, start: number, at: number): boolean {
+  const mark = bytes[at - 1];
+  return (mark === MINUS || mark === SLASH) && at - 1 > start && isDigit(bytes[at - 2] as number);
 }
 
 /** Letters of endings and pieces of words that tell, as bits. */
