@@ -1,6 +1,7 @@
 import { isQualifier, isSplitWord } from "./names.ts";
 import { parseNumber, unitKind } from "./numbers.ts";
 import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
+import { enterSection } from "./sections.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt } from "./tokens.ts";
@@ -90,6 +91,7 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
       if (!/^\d{1,300}$/.test(before.token?.number ?? "")) scan.steady = false;
       if (Number.isInteger(before.value)) {
         scan.found.pop();
+        enterSection(scan, [before.key]);
         scan.found.push({ ...before, key: "epoch", section: "", weak: false, at: index });
       }
     }

@@ -1,5 +1,6 @@
 import { isSplitWord } from "./names.ts";
 import { put, type Scan } from "./pair-scan.ts";
+import { enterSection } from "./sections.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
@@ -126,7 +127,9 @@ function letteredPositions(scan: Scan): number {
     put(scan, key, number?.number ?? "", at + 2);
     index = at + 3;
   }
-  return index === 1 ? 0 : index;
+  if (index === 1) return 0;
+  enterSection(scan, [tokens[0].text]);
+  return index;
 }
 
 /** Whether what stands behind a number at the start of a line makes it the line's. */

@@ -1,10 +1,12 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
+import { isHeldOut, mayBeOfSplit } from "./line-splits.ts";
 import { type Literal, type LiteralMap, parseObject, type PrintedNumber, type PrintedText } from "./literals.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
 import { scanPairs } from "./pair-scanner.ts";
 import type { NumberSource, Reading } from "./reading.ts";
+import { SPLIT_FIELD } from "./sections.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -27,6 +29,8 @@ export interface ObjectAtEnd {
   readonly fields: LiteralMap;
   /** What stands in front of it, when that says where it is: `Epoch 3 - train metrics:`. */
   readonly lead: Reading | undefined;
+  /** The data that are held out, if they are what its numbers are of: `val` in front of it, or in it. */
+  readonly split: string | undefined;
 }
 
 /** A dict that is printed as the call that makes it: `OrderedDict([('loss', 0.5)])`, `defaultdict(<class 'float'>, {…})` */
@@ -56,7 +60,7 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   const lead = isPlaced(reading, names) ? reading : undefined;
   if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
   const fields = parseObject(line, start);
-  return fields && { fields, lead };
+  return fields && { fields, lead, split: splitOf(front, fields) };
 }
 
 /** `epoch=5 metrics={'loss': 0.5} step=500`, and `progress: (3, 0.5, {'accuracy': 0.9}, 12.5)` with its position in front. */
@@ -71,7 +75,7 @@ function objectWithin(line: string, start: number, names: NameBook): ObjectAtEnd
       : { entries: [{ key: "step", value: Number(first) }], steady: false };
   if (!isPlaced(lead, names) || (first === undefined && behind.endsWith(")"))) return undefined;
   const fields = parseObject(line.slice(0, end), start);
-  return fields && { fields, lead: { entries: lead.entries, steady: false } };
+  return fields && { fields, lead: { entries: lead.entries, steady: false }, split: splitOf(front, fields) };
 }
 
 /** Pairs, or the end of a tuple. */
@@ -94,8 +98,8 @@ const SHORT_LEAD = 20;
  * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
  * counts when it has one number; numbers in quotes count as numbers.
  */
-export function readingOf(text: string, { fields, lead }: ObjectAtEnd, names: NameBook): Reading {
-  const reading = readingOfFields(text, fields, names);
+export function readingOf(text: string, { fields, lead, split }: ObjectAtEnd, names: NameBook): Reading {
+  const reading = readingOfFields(text, fields, split, names);
   if (lead === undefined) return reading;
   const own = new Set(reading.entries.map(({ key }) => key));
   const steady = lead.steady && reading.steady && lead.entries.every(({ key }) => !own.has(key));
@@ -109,8 +113,9 @@ export function readingOf(text: string, { fields, lead }: ObjectAtEnd, names: Na
   };
 }
 
-function readingOfFields(text: string, fields: LiteralMap, names: NameBook): Reading {
-  const { entries, printed } = flatten(fields, "", names);
+function readingOfFields(text: string, fields: LiteralMap, split: string | undefined, names: NameBook): Reading {
+  const { entries: plain, printed } = flatten(fields, "", names);
+  const entries = split === undefined ? plain : plain.map((entry) => ofSplit(entry, split, names));
   const named = namedValue(fields, names);
   if (named === undefined) {
     // Of two keys that differ in a digit only, both count: another line of this shape may have the same key twice.
@@ -121,6 +126,25 @@ function readingOfFields(text: string, fields: LiteralMap, names: NameBook): Rea
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
   return { entries: [...positions, ...measured], steady: false };
+}
+
+/** Of `eval metrics: {"loss": 0.5}` and `{"mode": "val", "loss": 0.5}`. */
+function splitOf(front: string, fields: LiteralMap): string | undefined {
+  const [, word = ""] = SPLIT_IN_FRONT.exec(front) ?? [];
+  if (isHeldOut(word)) return word;
+  for (const [name, value] of fields) {
+    const text = SPLIT_FIELD.test(name) ? textOf(value) : undefined;
+    if (text !== undefined && isHeldOut(text)) return text;
+  }
+  return undefined;
+}
+
+/** The last word in front, or the one before a word such as `metrics`. */
+const SPLIT_IN_FRONT =
+  /(?:^|[\s[(])([A-Za-z]{3,10})(?: (?:set|metrics?|results?|scores?|stats|summary))?[\s\]):=-]{0,4}$/i;
+
+function ofSplit(entry: Extracted, split: string, names: NameBook): Extracted {
+  return mayBeOfSplit(entry.key, names) ? { ...entry, key: `${split}/${entry.key}` } : entry;
 }
 
 function hasDigitInKey(fields: LiteralMap): boolean {

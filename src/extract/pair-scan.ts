@@ -1,7 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey } from "./keys.ts";
+import { firstOfEach } from "./line-splits.ts";
 import type { NameBook } from "./name-book.ts";
-import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
 import { NOTHING, type NumberSource, type NumberSources, type Reading } from "./reading.ts";
 import { BAR_COUNTER } from "./step-names.ts";
@@ -26,7 +26,7 @@ export interface Scan {
   steady: boolean;
 }
 
-interface Found {
+export interface Found {
   readonly key: string;
   readonly value: number;
   readonly section: string;
@@ -94,59 +94,16 @@ export function add(
 }
 
 /** Drops what counts only beside a position, and names the sections where a name is in more than one. */
-export function settle({ found, names, steady, isOfPart }: Scan, line: string): Reading {
+export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: string): Reading {
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const strong = found.filter(({ weak }) => !weak);
   // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign.
   const kept = positioned || (strong.length > 1 && found.at(-1)?.weak === true) ? found : strong;
-  const firsts = firstOfEach(kept, isOfPart || isSectioned(kept));
+  const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];
   for (const [key, { value }] of firsts) entries.push({ key, value });
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
-}
-
-/** The first number of each name, with the section where a name is in more than one. */
-function firstOfEach(kept: readonly Found[], sectioned: boolean): ReadonlyMap<string, Found> {
-  const firsts = new Map<string, Found>();
-  let split = "";
-  const splits = new Map<string, string>();
-  for (const one of kept) {
-    const name = sectioned ? one.section + one.key : one.key;
-    const own = splitOf(one.key);
-    split = own ?? split;
-    const isFirst = !firsts.has(name);
-    if (isFirst) firsts.set(name, one);
-    // Before the first split there is nothing to remember.
-    if (split === "") continue;
-    if (isFirst) splits.set(name, split);
-    else if ((splits.get(name) ?? "") !== split && own === undefined) {
-      // `train loss: 0.5, acc: 0.8, val loss: 0.6, acc: 0.7`
-      const scoped = `${split}_${name}`;
-      if (!firsts.has(scoped)) firsts.set(scoped, one);
-    }
-  }
-  return firsts;
-}
-
-function isSectioned(kept: readonly Found[]): boolean {
-  if (kept.every(({ section }) => section === "")) return false;
-  const sections = new Map<string, string>();
-  for (const { key, section } of kept) {
-    if (!sections.has(key)) sections.set(key, section);
-    if (sections.get(key) !== section) return true;
-  }
-  return false;
-}
-
-const SPLIT_BEGINNING = /^(?:tr|te|va|ev|de)/i;
-
-/** The split that a name begins with: `val` of `val_loss`. */
-export function splitOf(key: string): string | undefined {
-  // `training`, `validation`, `eval`, `development`: most names do not begin like any of them.
-  if (!SPLIT_BEGINNING.test(key)) return undefined;
-  const first = /^\p{L}+/u.exec(key)?.[0];
-  return first !== undefined && isSplitWord(first.toLowerCase()) ? first : undefined;
 }
 
 function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {

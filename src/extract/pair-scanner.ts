@@ -6,8 +6,6 @@ import { leadingPosition, putGlued } from "./leading-position.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
-  enterBracket,
-  enterPart,
   isBarWithoutEnd,
   isBehindPosition,
   isFunctionWord,
@@ -27,6 +25,7 @@ import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.
 import { COPULA, scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
+import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
 import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -63,8 +62,10 @@ function step(scan: Scan, index: number): number {
       readSeparator(scan, token, index);
       return index;
     case "number":
+      enterPlaced(scan);
       return readNumber(scan, token, index);
     case "fraction":
+      if (!enterPlaced(scan)) enterLabel(scan);
       return readFraction(scan, token, index);
     case "counter":
       // `avg. loss [951-1000]: 1.25`
@@ -74,6 +75,7 @@ function step(scan: Scan, index: number): number {
         scan.names.kindOf(joined(scan.words)) === "metric"
       )
         return index;
+      if (!enterPlaced(scan)) enterLabel(scan);
       readCounter(scan, token, index);
       return index;
     case "open":
@@ -114,7 +116,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   if (last === undefined && token.text === "/") return index;
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
-  if (scan.separator && !enterSection(scan, scan.words)) enterPart(scan, index);
+  if (enterNamed(scan, token)) {
+    reset(scan);
+    return index;
+  }
+  if (scan.separator && !enterLabel(scan)) enterPart(scan, index);
   const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
   if (putGlued(scan, index)) {
@@ -170,14 +176,6 @@ function readOpen(scan: Scan, index: number): number {
   reset(scan);
   // `[train] loss=0.5`
   return word?.kind === "word" && close?.kind === "close" && enterSection(scan, [word.text]) ? index + 2 : index;
-}
-
-/** Whether these words are the name of a split, which the numbers behind them are about. */
-function enterSection(scan: Scan, words: readonly string[]): boolean {
-  const [only] = words;
-  if (only === undefined || words.length > 1 || !isSplitWord(only.toLowerCase())) return false;
-  scan.section = `${only}/`;
-  return true;
 }
 
 function readNumber(scan: Scan, token: Token, index: number): number {

@@ -60,43 +60,6 @@ export function isOfSettings({ words, names }: Scan): boolean {
   return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
 }
 
-/** `tot_loss[loss=0.5, simple_loss=0.9]`: what the numbers in the bracket are of; of `loss[loss=0.5]` it is said twice. */
-export function enterBracket(scan: Scan, index: number): void {
-  const [open, word, sign] = [scan.tokens[index], scan.tokens[index + 1], scan.tokens[index + 2]];
-  const name = scan.words.at(-1) ?? "";
-  if (open?.text !== "[" || open.gap !== "none" || sign?.text !== "=" || scan.names.kindOf(name) !== "metric") return;
-  scan.section = name === word?.text ? "" : `${name}/`;
-  scan.inBracket = true;
-}
-
-/**
- * `LOC: precision: 0.5 recall: 0.6`: what all the numbers of a line are of, when it has a score and another pair. `index` is
- * that of the first name.
- */
-export function enterPart(scan: Scan, index: number): void {
-  const { tokens, words, names } = scan;
-  if (words.length > 3 || index !== words.length + 1 || !isPair(tokens, index) || !hasPair(tokens, index + 3)) return;
-  const part = joined(words);
-  if (names.rankOf(part) > 0 || names.kindOf(part) !== "unknown" || OF_ALL.test(part)) return;
-  const isScore = (word: Token, at: number): boolean => isPair(tokens, at) && names.kindOf(word.text) === "metric";
-  if (!tokens.some(isScore)) return;
-  scan.section = `${part}/`;
-  scan.isOfPart = true;
-}
-
-/** A label that says of what kind the numbers are, not which part of the data they are of. */
-const OF_ALL =
-  /^(?:\w+_)?(?:results?|metrics?|scores?|stats|statistics|summary|performance|report|status|progress|info|log|losses|output|best|final|all|total|overall|main|root|trainer|learner|agent|engine|model|note|set|data|dataset|split|phase|loop)$/i;
-
-function isPair(tokens: readonly Token[], index: number): boolean {
-  const number = tokens[index + 2];
-  return tokens[index]?.kind === "word" && tokens[index + 1]?.kind === "separator" && number?.kind === "number";
-}
-
-function hasPair(tokens: readonly Token[], from: number): boolean {
-  return isPair(tokens, from) || isPair(tokens, from + 1);
-}
-
 /** `in epoch 0 after 33 steps`: where in the position that was said before. */
 export function isBehindPosition({ tokens, names, found }: Scan, words: readonly string[], index: number): boolean {
   const unit = tokens[index + 1];

@@ -1,7 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
 import { EXACT_DIGITS, POWERS } from "./decimal.ts";
 import type { NameBook } from "./name-book.ts";
-import { splitOf } from "./pair-scan.ts";
+import { splitOf } from "./line-splits.ts";
 import { emptyNames, type LineNames, noteName, noteUnknown } from "./relevance.ts";
 import {
   areTelling,

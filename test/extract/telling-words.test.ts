@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isMetricWord, isQualifier, kindOf, METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/names.ts";
 import { wordsOf } from "../../src/extract/name-words.ts";
-import { splitOf } from "../../src/extract/pair-scan.ts";
+import { splitOf } from "../../src/extract/line-splits.ts";
 import { RANKED_WORDS, stepRank } from "../../src/extract/step-names.ts";
 import { createTellingWords, tellsNothing } from "../../src/extract/telling-words.ts";
 

@@ -32,8 +32,36 @@ describe("numbers that are about one part of the data", () => {
       "epoch 3 train - loss: 0.2, acc: 0.8 | valid - loss: 0.3, acc: 0.7",
       "train/loss=0.2@3 train/acc=0.8@3 valid/loss=0.3@3 valid/acc=0.7@3",
     ],
-    ["Epoch 5 (val) loss: 0.2 acc: 0.8", "loss=0.2@5 acc=0.8@5"],
+    ["Epoch 5 (train) loss: 0.2 acc: 0.8", "loss=0.2@5 acc=0.8@5"],
   ])("have its name in front where both have the same: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("numbers of data that are held out", () => {
+  test.each([
+    ["val: loss=0.5, acc=0.75", "val/loss=0.5@0 val/acc=0.75@0"],
+    ["valid | loss 0.5", "valid/loss=0.5@0"],
+    [
+      "Validation set: Average loss: 0.5, Accuracy: 90/100 (90%)",
+      "Validation/Average_loss=0.5@0 Validation/Accuracy=90@0",
+    ],
+    ["Test: [  0/98]\tTime  1.25 ( 1.25)\tLoss 0.5 (0.5)\tAcc@1  75.00 ( 75.00)", "Test/Loss=0.5@0 Test/Acc@1=75@0"],
+    ["Test: 10/98 Loss 0.5 Acc 70", "Test/Loss=0.5@0 Test/Acc=70@0"],
+    ["Val Epoch: 3 loss: 0.5 lr: 0.1", "Val/loss=0.5@3 lr=0.1@3"],
+    ["Eval at step 400: loss 0.5", "Eval/loss=0.5@400"],
+    ["Evaluating: 100%|####| 10/10 [00:01<00:01, 4.0it/s, loss=0.5]", "eval/loss=0.5@10"],
+    ["Epoch 3, phase: val, loss: 0.5, acc: 0.75", "val/loss=0.5@3 val/acc=0.75@3"],
+    ["step=3 mode=val loss=0.5", "val/loss=0.5@3"],
+    ["val Loss: 0.5 Acc: 0.75", "val_Loss=0.5@0 val_Acc=0.75@0"],
+    ["Test Loss: 0.5, LR: 0.01, best acc: 0.75, N: 100", "Test_Loss=0.5@0 LR=0.01@0 best_acc=0.75@0"],
+    ["val_loss: 0.5, loss: 0.75", "val_loss=0.5@0 loss=0.75@0"],
+    ['{"mode": "val", "epoch": 3, "loss": 0.5, "lr": 0.1}', "val/loss=0.5@3 lr=0.1@3"],
+    ["Epoch 3 - eval metrics: {'loss': 0.5, 'eval_acc': 0.75}", "eval/loss=0.5@3 eval_acc=0.75@3"],
+    ["Training - epoch: 3, loss: 0.5", "loss=0.5@3"],
+    ["train Loss: 0.5 Acc: 0.75", "train_Loss=0.5@0 Acc=0.75@0"],
+    ['{"mode": "train", "epoch": 3, "loss": 0.5}', "loss=0.5@3"],
+  ])("are no numbers of the training data: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
 });
@@ -47,7 +75,7 @@ describe("numbers behind a label", () => {
     ],
     ["W. Punct: corr: 12, uas: 95.5%, las: 93.5%", "W._Punct/corr=12@0 W._Punct/uas=95.5@0 W._Punct/las=93.5@0"],
     ["Results: precision: 0.5, recall: 0.25", "precision=0.5@0 recall=0.25@0"],
-    ["Test set: loss: 0.5, accuracy: 0.25", "loss=0.5@0 accuracy=0.25@0"],
+    ["Test set: loss: 0.5, accuracy: 0.25", "Test/loss=0.5@0 Test/accuracy=0.25@0"],
     ["Step #79: Acc: arc 0.59, rel 0.81, loss 0.980", "arc=0.59@79 rel=0.81@79 loss=0.98@79"],
   ])("are of the part that it names: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
@@ -259,7 +287,7 @@ describe("an object behind some text", () => {
     ],
     [
       "val, epoch: 4/50, total step: 7, (loss_avg: 25.5), [('loss_ctc', 25.75), ('acc', 0.5)], {'load': '0.001'}, GPU",
-      "loss_avg=25.5@7 loss_ctc=25.75@7 acc=0.5@7",
+      "val/loss_avg=25.5@7 val/loss_ctc=25.75@7 val/acc=0.5@7",
     ],
     ["Step 3: {'loss': 0.5, 'step': 7}", "loss=0.5@7"],
     ["step 3 Ensemble Weights: {'LightGBM': 0.6, 'CatBoost': 0.4}", ""],
