@@ -242,7 +242,8 @@ function isConstantName(name: string): boolean {
   return (
     name.includes("_") &&
     /^\p{Lu}{2,}[\p{Lu}\p{N}]*(?:_[\p{Lu}\p{N}]+)+$/u.test(name) &&
-    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE|AUC)$/.test(name)
+    !/^(?:LOSS|ACC|SCORE|ROUGE|BLEU|F1|MAE|MSE|RMSE|IOU|AUC|WER|CER)_|(?:LOSS|ACC|ACCURACY|SCORE|AUC)$/.test(name) &&
+    !/^(?!MIN|MAX|TARGET|GOAL).*_(?:BLEU|F1|MAE|MAPE|MSE|RMSE|M?IOU|WER|CER|PSNR|SSIM|PPL|PRECISION|RECALL)$/.test(name)
   );
 }
 

@@ -63,15 +63,25 @@ export function joined(words: readonly string[]): string {
   return words.length === 1 ? (words[0] ?? "") : words.join("_");
 }
 
-/** Notes a position. */
-export function put(scan: Scan, key: string, number: string, at: number): void {
+/** Notes a position, `multiple` times the number: `Step: 10k`. */
+export function put(scan: Scan, key: string, number: string, at: number, multiple = 1): void {
   const value = parseNumber(number);
   // Whether such a number is finite is a question of its digits.
   if (number.length > 300 || /\d[eE]/.test(number)) scan.steady = false;
   if (value === undefined || !Number.isFinite(value)) return;
   const token = scan.tokens[at];
   const source = token?.kind === "word" ? undefined : token;
-  scan.found.push({ key, value, section: "", weak: false, at, token: source, multiple: 1, isPercent: false });
+  const found = {
+    key,
+    value: value * multiple,
+    section: "",
+    weak: false,
+    at,
+    token: source,
+    multiple,
+    isPercent: false,
+  };
+  scan.found.push(found);
 }
 
 interface AddedNumber {

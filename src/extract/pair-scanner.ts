@@ -225,7 +225,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (token.unit === "%" && next?.kind === "fraction") return end;
   if (isPositionOf(scan, words, separator) && (separator || !isPartOf(words, token.number))) {
     // `Epoch: 98.2%` is a share of it.
-    if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index);
+    if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index, multiple);
     if (!separator) scan.words = metricAtPosition(scan, words, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.
