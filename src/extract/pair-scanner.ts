@@ -121,7 +121,10 @@ function readWord(scan: Scan, token: Token, index: number): number {
     return index;
   }
   if (scan.separator && !enterLabel(scan)) enterPart(scan, index);
-  const isNewCell = token.gap === "wide" && !(scan.words.length === 1 && isSplitWord(last?.toLowerCase() ?? ""));
+  // And `Accuracy of   car : 66 %`.
+  const isWithin =
+    last !== undefined && (scan.words.length === 1 ? isSplitWord(last.toLowerCase()) : isFunctionWord(last));
+  const isNewCell = token.gap === "wide" && !isWithin;
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
   if (putGlued(scan, index)) {
     reset(scan);
