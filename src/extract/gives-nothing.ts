@@ -33,6 +33,7 @@ const MORE_WORDS = [
   "length",
   "lengths",
   "io",
+  "log",
 ];
 
 export function createEmptyTest(): EmptyTest {

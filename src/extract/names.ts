@@ -1,4 +1,4 @@
-import { IN_RANK, isRootError, isRSquared, LOADING, OF_EACH, OF_MODEL, WAS_BEST } from "./name-forms.ts";
+import { IN_RANK, isRootError, isRSquared, LOADING, OF_EACH, OF_MODEL, OF_SETUP, WAS_BEST } from "./name-forms.ts";
 import { wordsOf } from "./name-words.ts";
 
 /**
@@ -90,6 +90,7 @@ export function kindOf(name: string): NameKind {
   if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
   if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
+  if (OF_SETUP.test(name)) return "noise";
   // `n/ep`, `Total T`: how many.
   if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
   const [, whole = ""] = OF_EACH.exec(name) ?? [];
@@ -156,9 +157,9 @@ function isOfNorm(words: readonly string[]): boolean {
   return words[0] === "max" || words.some((word) => /^(?:eps|epsilon|clip|clipping)$/.test(word));
 }
 
-/** The same of a word in a name; `dist_to_target` is of a distance. */
+/** The same of a word in a name; `dist_to_target` is of a distance, and the eta in `Learning rate (eta)` no time. */
 function isNoise(word: string, at: number, words: readonly string[]): boolean {
-  return isNoiseWord(word) && words[at - 1] !== "to";
+  return isNoiseWord(word) && words[at - 1] !== "to" && !(word === "eta" && words[at - 1] === "rate");
 }
 
 /** `time`, `gpumem`. */

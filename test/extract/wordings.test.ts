@@ -128,6 +128,10 @@ describe("names", () => {
       "loss=7.5@3",
     ],
     ["Estimated FLOPs per token: 3.49e9", ""],
+    ["Learning rate (eta): 0.25\nloss: 0.5", "loss=0.5@0"],
+    ["step 2, Learning rate (eta): 0.25", "Learning_rate_(eta)=0.25@2"],
+    ["logZ = -4.5 +- 0.25", "logZ=-4.5@0"],
+    ["{'score': 0.5, 'max_depth': 4, 'config/x': 0.25}", "score=0.5@0"],
   ])("are metrics, positions or neither by their words: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
