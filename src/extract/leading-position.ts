@@ -82,6 +82,13 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", third.number, 2);
     return 3;
   }
+  // `0 epoch: loss=0.5`
+  if (isWhole(first) && second?.kind === "word" && third?.text === ":" && scan.names.rankOf(second.text) > 0) {
+    put(scan, second.text, first.number, 0);
+    return 3;
+  }
+  const titled = titledPosition(scan);
+  if (titled > 0) return titled;
   const lettered = letteredPositions(scan);
   if (lettered > 0) return lettered;
   // `5, loss=0.25`, `0 [D loss: 0.66, acc: 57%]`, `100 -  12.3 sent/s`
@@ -96,6 +103,20 @@ export function leadingPosition(scan: Scan): number {
     return 2;
   }
   return 0;
+}
+
+/** `Gradient Descent(3/49): loss=0.5`: a title with its counter. The answer is the index behind the sign, or 0. */
+function titledPosition(scan: Scan): number {
+  const { tokens, names } = scan;
+  let at = 0;
+  while (at < 4 && tokens[at]?.kind === "word") at += 1;
+  const [open, fraction, close, sign] = tokens.slice(at, at + 4);
+  if (at === 0 || open?.text !== "(" || fraction?.kind !== "fraction" || close?.text !== ")" || sign?.text !== ":")
+    return 0;
+  const title = tokens[at - 1]?.text ?? "";
+  if (names.rankOf(title) > 0 || names.kindOf(title) === "metric" || isSplitWord(title.toLowerCase())) return 0;
+  put(scan, "iteration", fraction.number, at + 1);
+  return at + 4;
 }
 
 const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;

@@ -71,6 +71,8 @@ describe("a position", () => {
       "Step (% Done)   Train Iter (time)   ETA (time)   Train Rays / Sec\n-----------\n140 (0.47%)     21.9 ms             10 m, 56 s   1.5 K",
       "Train_Rays_/_Sec=1500@140",
     ],
+    ["2 epoch: train_loss=0.5 | lr=0.001", "train_loss=0.5@2 lr=0.001@2"],
+    ["Gradient Descent(3/49): loss=2.5, w0=51.3", "loss=2.5@3 w0=51.3@3"],
   ])("is found in %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
@@ -82,6 +84,7 @@ describe("a position", () => {
       "",
     ],
     ["step 3 accuracy 1 0.5", "accuracy=1@3"],
+    ["step=5 loss=0.5\nAccuracy(93/100): acc=0.93", "loss=0.5@5 acc=0.93@5"],
   ])("is not what only looks like one: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
