@@ -108,8 +108,10 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
   if (found.length === 0) return steady ? NOTHING : { entries: [], steady };
   const positioned = found.some(({ key }) => key !== BAR_COUNTER && names.rankOf(key) > 0);
   const strong = found.filter(({ weak }) => !weak);
-  // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign.
-  const kept = positioned || (strong.length > 1 && found.at(-1)?.weak === true) ? found : strong;
+  // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign; `species 1` says which.
+  const last = found.at(-1);
+  const isListed = strong.length > 1 && last?.weak === true && last.token?.number.includes(".") === true;
+  const kept = positioned || isListed ? found : strong;
   const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];
   for (const [key, { value }] of firsts) entries.push({ key, value });

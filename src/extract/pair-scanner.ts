@@ -23,7 +23,7 @@ import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
 import { COPULA, scopedName } from "./scoped-name.ts";
-import { addSlashed, addSplits } from "./slashed-values.ts";
+import { addListed, addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
 import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
@@ -85,8 +85,8 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
-      // `|proj g|=  1.12D-01`
-      if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
+      // `|proj g|=  1.12D-01`, `||grad|| = 0.25`
+      if (token.text === "|" && token.gap === "none" && isEndOfNorm(scan.tokens, index + 1)) return index;
       if (isSeparatorMark(scan, token, index)) {
         scan.separator = true;
         return index;
@@ -102,6 +102,12 @@ function step(scan: Scan, index: number): number {
       reset(scan);
   }
   return index;
+}
+
+/** Whether a sign is at `at`, perhaps behind the second bar of a norm. */
+function isEndOfNorm(tokens: readonly Token[], at: number): boolean {
+  const [token, next] = [tokens[at], tokens[at + 1]];
+  return token?.kind === "separator" || (token?.text === "|" && token.gap === "none" && next?.kind === "separator");
 }
 
 function readWord(scan: Scan, token: Token, index: number): number {
@@ -156,10 +162,10 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
   if (scan.separator) {
-    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
-    if (splitsEnd !== -1) {
+    const listEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : addListed(scan, index);
+    if (listEnd !== -1) {
       reset(scan);
-      return splitsEnd;
+      return listEnd;
     }
     // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
     if (word?.kind !== "word" || !isOfSettings(scan)) return index;

@@ -2,7 +2,7 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
 import { add, type Scan } from "./pair-scan.ts";
-import type { Token } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /** One of several numbers that slashes part, with its own name. */
 interface SlashedValue {
@@ -85,6 +85,45 @@ function partsOf(word: string, names: NameBook): readonly string[] {
   const parts = word.split("/");
   const kinds = parts.map((part) => names.kindOf(part));
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
+}
+
+/**
+ * Reads `Macro-average precision, recall, F1: (0.75, 0.5, 0.625)` behind the bracket at `index`; the answer is the index of
+ * what ends it, or -1 where there are not as many names as numbers, or none is a metric's.
+ */
+export function addListed(scan: Scan, index: number): number {
+  const { tokens, names } = scan;
+  const numbers: number[] = [];
+  let end = index;
+  do {
+    if (tokens[end + 1]?.kind !== "number") return -1;
+    numbers.push(end + 1);
+    end += 2;
+  } while (tokens[end]?.text === "," && numbers.length <= MOST_VALUES);
+  const keys = namesInFront(tokens, index - 2, numbers.length);
+  const kinds = keys.map((key) => names.kindOf(key));
+  if (tokens[end]?.kind !== "close" || !kinds.includes("metric") || kinds.includes("noise")) return -1;
+  for (const [place, at] of numbers.entries()) {
+    const value = parseNumber(tokens[at]?.number ?? "") ?? Number.NaN;
+    add(scan, keys[place] ?? "", value, at, { weak: false, multiple: 1 });
+  }
+  return end;
+}
+
+/** The names of a list that ends at `last`, when there are so many of them and more than one. */
+function namesInFront(tokens: readonly Token[], last: number, count: number): readonly string[] {
+  const keys: string[] = [];
+  let words: string[] = [];
+  for (let at = last; keys.length < count; at -= 1) {
+    const token = tokenAt(tokens, at);
+    if (token?.kind === "word" && words.length < 4) words.unshift(token.text);
+    else if (words.length > 0) {
+      keys.unshift(words.join("_"));
+      words = [];
+      if (token?.text !== ",") break;
+    } else break;
+  }
+  return count > 1 && keys.length === count ? keys : [];
 }
 
 /** Reads `accuracy: (train=0.95, test=0.9)` behind the bracket at `index`; the answer is the index of what ends it, or -1. */
