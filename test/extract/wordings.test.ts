@@ -227,6 +227,12 @@ describe("a name and its number", () => {
     ],
     ["Relative absolute error                  7.875 %", "Relative_absolute_error=7.875@0"],
     ["Learning iteration 3/9\nMean action noise std: 1.00", "Mean_action_noise_std=1@3"],
+    ["step 2, logp = -146.5, ||grad|| = 0.25", "logp=-146.5@2 grad=0.25@2"],
+    [
+      "Macro-average precision, recall, F1: (0.75, 0.5, 0.625)",
+      "Macro-average_precision=0.75@0 recall=0.5@0 F1=0.625@0",
+    ],
+    ["step 3, loss, acc: [0.5, 0.75]", "loss=0.5@3 acc=0.75@3"],
   ])("may have little between them: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
@@ -402,6 +408,13 @@ test.each([
     "Loss=0.0275@1 Ent=0.0549@1 Head=0.0139@1 pred=2.5@1",
   ],
   ["step=5 metrics/dist_to_target=4.5", "metrics/dist_to_target=4.5@5"],
+  ["Best fitness: 2.5 - size: (1, 2) - species 1 - id 47", "Best_fitness=2.5@0"],
+  ["[CV 2/3] END .......C=0.1, gamma=1;, score=0.75 total time=   0.1s", "score=0.75@0"],
+  [
+    "[CV 2/3] END C=0.1; accuracy: (test=0.75) roc_auc: (test=0.5) total time=   0.1s",
+    "test_accuracy=0.75@0 test_roc_auc=0.5@0",
+  ],
+  ["step=5 loss=0.5\ntol_obj = 1e-12 (Default)", "loss=0.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
 });

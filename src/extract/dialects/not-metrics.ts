@@ -23,6 +23,8 @@ const LOOKS: readonly Look[] = [
     pattern:
       /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   },
+  // tol_obj = 1e-12 (Default)
+  { has: ["efault"], pattern: /[:=] ?\S{1,40} \([Dd]efault\)$/ },
   // Created loss with weights: CE=1.0, Dice=1.0
   { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },

@@ -83,11 +83,15 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b/i;
+const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
+
+/** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
+const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
 /** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair. */
 function unwrapped(text: string): string {
-  const plain = text.includes("f0") ? text.replace(/(\d)f0(?![\w.])/g, "$1") : text;
+  const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const plain = result.includes("f0") ? result.replace(/(\d)f0(?![\w.])/g, "$1") : result;
   if (!plain.includes("(")) return plain;
   const bare = plain.replace(WRAPPED, "$1");
   return bare.includes("('") ? bare.replace(PAIRED, "$1: $2") : bare;
