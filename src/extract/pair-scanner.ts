@@ -8,10 +8,12 @@ import {
   endsSentence,
   isBarWithoutEnd,
   isBehindPosition,
+  isEndOfNorm,
   isFunctionWord,
   isLabelled,
   isListed,
   isListOfMetric,
+  isNameWord,
   isNoPair,
   isOfSettings,
   isSeparatorMark,
@@ -21,12 +23,12 @@ import {
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
-import { COPULA, scopedName } from "./scoped-name.ts";
+import { gluedValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { scopedName, withoutCopula } from "./scoped-name.ts";
 import { addListed, addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
-import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
+import { endsClause, isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
 
@@ -102,12 +104,6 @@ function step(scan: Scan, index: number): number {
       reset(scan);
   }
   return index;
-}
-
-/** Whether a sign is at `at`, perhaps behind the second bar of a norm. */
-function isEndOfNorm(tokens: readonly Token[], at: number): boolean {
-  const [token, next] = [tokens[at], tokens[at + 1]];
-  return token?.kind === "separator" || (token?.text === "|" && token.gap === "none" && next?.kind === "separator");
 }
 
 function readWord(scan: Scan, token: Token, index: number): number {
@@ -256,14 +252,15 @@ function readNumber(scan: Scan, token: Token, index: number): number {
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
 function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
   let end = index;
-  while (scan.tokens[end + 1]?.kind === "word" && scan.tokens[end + 1]?.gap === "blank" && end < index + 3) end += 1;
-  if (end === index || !isCell(scan.tokens, index, end)) return index;
+  while (end < index + 3 && isNameWord(scan.tokens[end + 1])) end += 1;
+  const isListed = end > index && isOfValuesFirst(scan, index, end);
+  if (end === index || !(isListed || isCell(scan.tokens, index, end))) return index;
   const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
   const kind = scan.names.kindOf(name.join("_"));
   // `0.001000 rate`
   const isLearningRate = kind === "setting" || name.join(" ") === "rate";
-  if (name.some(isFunctionWord) || (kind !== "metric" && !isLearningRate)) return index;
-  add(scan, name.join("_"), value, index, { weak: true, multiple });
+  if (kind !== "metric" && !isLearningRate) return index;
+  add(scan, name.join("_"), value, index, { weak: !isListed, multiple });
   return end;
 }
 
@@ -281,12 +278,14 @@ function addUnseparated(
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
   // `The entropy 3.66, the value loss 0.92`
-  let words = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
-  while (words.length > 1 && COPULA.test(words.at(-1) ?? "")) words = words.slice(0, -1);
+  const told = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
+  const words = withoutCopula(told);
   const cell =
     words.length <= 4 &&
     (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
-    !words.some(isFunctionWord);
+    !words.some(isFunctionWord) &&
+    // `Updating fitness with value 0.5`
+    told[words.length] !== "with";
   const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
   const phrase = isOne ? words : phraseAtEnd(scan, words);
@@ -296,8 +295,11 @@ function addUnseparated(
   if (scan.names.kindOf(name) === "metric") {
     // `Error 2` is a code.
     if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(scan.tokens[index]?.number ?? "")) return;
-    if (isRemarked && phrase.length !== words.length) return;
-    add(scan, name, value, index, { weak: isRemarked || phrase.length !== words.length, multiple });
+    const isPart = phrase.length !== words.length;
+    if (isRemarked && isPart) return;
+    // `resetting env. episode reward total was -3.0.`
+    const isStated = words.length < told.length && told.length <= MOST_WORDS && endsClause(scan.tokens, end);
+    add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
     // `current learning rate 0.001`, and nothing else.
     const isLine = isRate && index === spoken.length && end === scan.tokens.length - 1;

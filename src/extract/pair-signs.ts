@@ -117,9 +117,26 @@ export function isFunctionWord(word: string): boolean {
 
 const FUNCTION_WORD = /^(?:a|an|the|at|by|for|from|in|is|of|on|than|to|was|with)$/i;
 
+/** Whether the word at `at` ends `function value` or `objective value`. */
+export function isFunctionValue(words: readonly string[], at: number): boolean {
+  return words[at] === "value" && /^(?:function|objective)$/i.test(words[at - 1] ?? "");
+}
+
 /** The last word with the words before it that belong to it: `fell to val loss` → `val loss`. */
 export function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
   let start = words.length - 1;
+  if (isFunctionValue(words, start)) start -= 1;
   while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
   return words.slice(start);
+}
+
+/** Whether a sign is at `at`, perhaps behind the second bar of a norm. */
+export function isEndOfNorm(tokens: readonly Token[], at: number): boolean {
+  const [token, next] = [tokens[at], tokens[at + 1]];
+  return token?.kind === "separator" || (token?.text === "|" && token.gap === "none" && next?.kind === "separator");
+}
+
+/** Whether it goes on with the name of a number in front: not `based` of `25.5 perplexity based on 10 documents`. */
+export function isNameWord(token: Token | undefined): boolean {
+  return token?.kind === "word" && token.gap === "blank" && !isFunctionWord(token.text) && token.text !== "based";
 }

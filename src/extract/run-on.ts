@@ -20,7 +20,10 @@ export function isRunOn({ tokens, names }: Scan, words: readonly string[], index
 
 /** `iter  3 act 4.226e+00 pre 3.470e+00 f 4.557e+01`: one word, one number, one word, one number. */
 function isAmongPairs(tokens: readonly Token[], words: readonly string[], index: number): boolean {
-  if (words.length !== 1 || tokenAt(tokens, index - 2)?.kind !== "number" || words.some(isFunctionWord)) return false;
+  const before = tokenAt(tokens, index - 2);
+  // `step 3: f 0.25 trial_f 0.5`
+  const isFirst = before?.text === ":" && tokenAt(tokens, index - 3)?.kind === "number";
+  if (words.length !== 1 || !(before?.kind === "number" || isFirst) || words.some(isFunctionWord)) return false;
   const isBehind = tokenAt(tokens, index - 3)?.kind === "word" && isDecimal(tokenAt(tokens, index - 2));
   return isBehind || (tokens[index + 1]?.kind === "word" && isDecimal(tokens[index + 2]));
 }
@@ -81,6 +84,13 @@ export function meterEnd(tokens: readonly Token[], end: number): number {
   const [open, average, close] = [tokens[end + 1], tokens[end + 2], tokens[end + 3]];
   const isMeter = open?.text === "(" && average?.kind === "number" && close?.text === ")" && average.unit === "";
   return isMeter && isDecimal(tokens[end]) && isDecimal(average) ? end + 3 : end;
+}
+
+/** `-4.5 per-word bound, 25.5 perplexity`: one of several numbers, from the start of the line on, with a name behind each. */
+export function isOfValuesFirst({ tokens, found }: Scan, index: number, end: number): boolean {
+  if (!isDecimal(tokens[0]) || !isDecimal(tokens[index])) return false;
+  if (index > 0) return found[0]?.at === 0 && tokens[index - 1]?.text === ",";
+  return tokens[end + 1]?.text === "," && isDecimal(tokens[end + 2]) && tokens[end + 3]?.kind === "word";
 }
 
 function isDecimal(token: Token | undefined): boolean {

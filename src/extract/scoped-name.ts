@@ -1,6 +1,6 @@
 import { isSplitWord } from "./names.ts";
 import { joined, type Scan } from "./pair-scan.ts";
-import { JOINT } from "./pair-signs.ts";
+import { isFunctionValue, JOINT } from "./pair-signs.ts";
 
 /**
  * The name that these words give. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
@@ -23,5 +23,15 @@ export function scopedName({ found, names }: Scan, words: readonly string[], sep
   return isOfSplit && names.kindOf(split[1] ?? "") === "metric" ? `${split[1]}_${only}` : only;
 }
 
+/** Without what joins a name to its number: `loss is`, `fitness with value`; `function value` is a name. */
+export function withoutCopula(words: readonly string[]): readonly string[] {
+  let end = words.length;
+  while (end > 1 && (COPULA.test(words[end - 1] ?? "") || (end < words.length && words[end - 1] === "with"))) {
+    if (isFunctionValue(words, end - 1)) break;
+    end -= 1;
+  }
+  return end === words.length ? words : words.slice(0, end);
+}
+
 /** What may stand between a name and its number. */
-export const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;
+const COPULA = /^(?:is|was|are|of|equals|now|value|reached)$/i;

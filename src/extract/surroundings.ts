@@ -63,6 +63,12 @@ function isCellEdge({ text, gap }: Token): boolean {
   return text === ":" && gap !== "none";
 }
 
+/** Whether the line or its sentence is over behind the token at `to`. */
+export function endsClause(tokens: readonly Token[], to: number): boolean {
+  const after = tokens[to + 1];
+  return after === undefined || isFullStop(after, tokens[to + 2]);
+}
+
 function isFullStop({ text }: Token, next: Token | undefined): boolean {
   return text === "." && (next === undefined || next.gap !== "none");
 }

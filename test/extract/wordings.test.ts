@@ -233,6 +233,14 @@ describe("a name and its number", () => {
       "Macro-average_precision=0.75@0 recall=0.5@0 F1=0.625@0",
     ],
     ["step 3, loss, acc: [0.5, 0.75]", "loss=0.5@3 acc=0.75@3"],
+    ["Updating fitness with value 0.5", "fitness=0.5@0"],
+    ["found new global minimum on step 1 with function value -0.5", "function_value=-0.5@1"],
+    ["resetting env. episode reward total was -3.0. running mean: -2.5", "reward_total=-3@0 running_mean=-2.5@0"],
+    ["step 2: f -0.5 trial_f -0.25", "f=-0.5@2 trial_f=-0.25@2"],
+    [
+      "-4.5 per-word bound, 25.5 perplexity estimate based on 100 documents",
+      "per-word_bound=-4.5@0 perplexity_estimate=25.5@0",
+    ],
   ])("may have little between them: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
