@@ -78,9 +78,12 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
   const cells = cellsOf(line, style);
   if (cells.length < 2 && style !== "commas") return undefined;
   if (cells.length === columns.length) return { cells, label: undefined };
-  if (style === "bars") return undefined;
-  // Values may stand closer than the names above them.
-  const pieces = cellsOf(line, "blanks");
+  // Values may stand closer than the names above them, and without the bars: `   175| 4.2e-14  1.5e-11`.
+  const pieces = cellsOf(style === "bars" ? line.replaceAll("|", " ") : line, "blanks");
+  if (style === "bars") {
+    const isRow = pieces.length === columns.length && pieces.every(({ text }) => cellValue(text).kind === "number");
+    return isRow ? { cells: pieces, label: undefined } : undefined;
+  }
   if (pieces.length === columns.length && pieces.every(({ text }) => cellValue(text).kind !== "text"))
     return { cells: pieces, label: undefined };
   if (style === "commas") return undefined;

@@ -153,6 +153,17 @@ test("a table that says at which epoch each extreme was is none of points", () =
   expect(pointsOf(log)).toEqual([]);
 });
 
+test("rows may lack the bars of their header", () => {
+  const log = [
+    "------------------------------",
+    " iter | pri res |   gap   |   obj   | time (s)",
+    "------------------------------",
+    "   175| 4.5e-14  1.5e-11  4.25e+01  6.85e-02 ",
+    "status:  solved",
+  ].join("\n");
+  expect(pointsOf(log)).toEqual(["pri_res=4.5e-14@175", "gap=1.5e-11@175", "obj=42.5@175"]);
+});
+
 test("the row of another table is not read below this header", () => {
   const log = "Class   Images   mAP50  recall\nall     128      0.7    0.6\n1/2     4.12     0.04   0.03\n";
   expect(pointsOf(log)).toEqual(["mAP50=0.7@0", "recall=0.6@0"]);
