@@ -14,6 +14,7 @@ import {
   isListed,
   isListOfMetric,
   isNameWord,
+  isNormBefore,
   isNoPair,
   isOfSettings,
   isSeparatorMark,
@@ -89,7 +90,7 @@ function step(scan: Scan, index: number): number {
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
       // `|proj g|=  1.12D-01`, `||grad|| = 0.25`
       if (token.text === "|" && token.gap === "none" && isEndOfNorm(scan.tokens, index + 1)) return index;
-      if (isSeparatorMark(scan, token, index)) {
+      if (isSeparatorMark(scan, token, index) || isNormBefore(scan, index)) {
         scan.separator = true;
         return index;
       }

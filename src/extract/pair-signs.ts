@@ -136,6 +136,13 @@ export function isEndOfNorm(tokens: readonly Token[], at: number): boolean {
   return token?.kind === "separator" || (token?.text === "|" && token.gap === "none" && next?.kind === "separator");
 }
 
+/** Whether the bar at `at` ends a norm in front of its number: `f 3.2e+01 |g| 4.0e+01 CG   2`. */
+export function isNormBefore({ tokens, words }: Scan, at: number): boolean {
+  const [open, word, bar, number] = [at - 2, at - 1, at, at + 1].map((index) => tokenAt(tokens, index));
+  if (words.length !== 1 || open?.text !== "|" || bar?.text !== "|" || number?.kind !== "number") return false;
+  return word?.gap === "none" && bar.gap === "none" && number.gap === "blank" && tokens[at + 2]?.text !== "|";
+}
+
 /** Whether it goes on with the name of a number in front: not `based` of `25.5 perplexity based on 10 documents`. */
 export function isNameWord(token: Token | undefined): boolean {
   return token?.kind === "word" && token.gap === "blank" && !isFunctionWord(token.text) && token.text !== "based";
