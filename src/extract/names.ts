@@ -297,4 +297,5 @@ export const OTHER_TELLING_WORDS: readonly string[] = [
     " ",
   ),
   ..."last prev previous old new best".split(" "),
+  ..."config cfg settings options args hparams hyperparameters depth leaves".split(" "),
 ];
