@@ -74,32 +74,45 @@ const WITHIN = [
   /\[(?:[Ww]arning|[Ee]rror|[Cc]ritical|[Ff]atal)\]|\b(?:WARNING|ERROR|CRITICAL|FATAL)\b/,
 ];
 
+/** How far the source is indented below a frame of a traceback, and below a warning. */
+const [OF_FRAME, OF_WARNING] = [4, 2];
+
 const FRAME = /^ *File "[^"]*", line \d+/;
 
-interface TracebackState {
-  insideTraceback: boolean;
+/** A warning with its place: the source line there is echoed below it. */
+const WARNED = /^(?!\s)[^:]{1,300}\.py:\d+: \w*Warning: /;
+
+interface EchoState {
+  /** How far the line is indented that is an echo of source, if it is one; 0 where none can follow. */
+  echoIndent: number;
 }
 
 /** Takes the lines that look like metrics and are none, so that no other dialect reads them. */
-export const notMetrics = shapedDialect<TracebackState>({
+export const notMetrics = shapedDialect<EchoState>({
   id: "not-metrics",
-  createState: () => ({ insideTraceback: false }),
+  createState: () => ({ echoIndent: 0 }),
   memory: {
-    get: (state) => Number(state.insideTraceback),
+    get: ({ echoIndent }) => echoIndent,
     set: (state, memory) => {
-      state.insideTraceback = memory !== 0;
+      state.echoIndent = memory;
     },
   },
   isElastic: (_, whole) => !WITHIN.some((pattern) => pattern.test(whole)),
   read(text, state, whole = text) {
     if (text.includes('File "') && FRAME.test(text)) {
-      state.insideTraceback = true;
+      state.echoIndent = OF_FRAME;
       return NOTHING;
     }
-    // The frame's source line is indented by four; what comes after the last frame is not.
-    const echoed = state.insideTraceback && text.startsWith("    ");
-    state.insideTraceback = echoed;
-    if (echoed) return NOTHING;
+    // What comes after the last frame is not indented so far. A warning has one line of source.
+    const { echoIndent } = state;
+    const isEcho =
+      echoIndent > 0 && text.startsWith(" ".repeat(echoIndent)) && (echoIndent === OF_FRAME || text[2] !== " ");
+    state.echoIndent = isEcho && echoIndent === OF_FRAME ? OF_FRAME : 0;
+    if (isEcho) return NOTHING;
+    if (text.includes("Warning: ") && WARNED.test(text)) {
+      state.echoIndent = OF_WARNING;
+      return NOTHING;
+    }
     if (!MARKS.test(whole)) return BEGINNINGS.some((look) => fits(look, text)) ? NOTHING : undefined;
     if (hasOneOf(COMPLAINTS, whole) && COMPLAINT.test(whole) && !SAYS_WHERE.test(text)) return NOTHING;
     return LOOKS.some((look) => fits(look, text)) ? NOTHING : undefined;
