@@ -294,12 +294,15 @@ function addUnseparated(
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
   if (scan.names.kindOf(name) === "metric") {
-    // `Error 2` is a code.
-    if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(scan.tokens[index]?.number ?? "")) return;
+    const { number = "" } = scan.tokens[index] ?? {};
+    // `Error 2` is a code, and `return 0.5` a line of a program.
+    if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(number)) return;
+    if (name === "return" && index === 1 && end === scan.tokens.length - 1) return;
     const isPart = phrase.length !== words.length;
     if (isRemarked && isPart) return;
     // `resetting env. episode reward total was -3.0.`
-    const isStated = words.length < told.length && told.length <= MOST_WORDS && endsClause(scan.tokens, end);
+    const isStated =
+      words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
     add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
     // `current learning rate 0.001`, and nothing else.

@@ -425,6 +425,7 @@ test.each([
   ["step=5 loss=0.5\ntol_obj = 1e-12 (Default)", "loss=0.5@5"],
   ["loss: 0.5\n/a/b.py:12: RuntimeWarning: overflow\n  return 0.5 * x\n  loss: 0.25", "loss=0.5@0 loss=0.25@1"],
   ["step=5 loss=0.5\nGap 0% (tolerance: 0.25%)", "loss=0.5@5"],
+  ["step=5 loss=0.5\n    return 0.5\nselects those whose upper bound is infinity", "loss=0.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
 });
