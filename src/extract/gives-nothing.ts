@@ -34,6 +34,14 @@ const MORE_WORDS = [
   "lengths",
   "io",
   "log",
+  "mean",
+  "median",
+  "min",
+  "max",
+  "avg",
+  "average",
+  "std",
+  "var",
 ];
 
 export function createEmptyTest(): EmptyTest {

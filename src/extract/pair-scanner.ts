@@ -26,7 +26,7 @@ import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { gluedValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
 import { scopedName, withoutCopula } from "./scoped-name.ts";
-import { addListed, addSlashed, addSplits } from "./slashed-values.ts";
+import { addListed, addSlashed, addSplits, STATISTIC } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
 import { endsClause, isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
@@ -305,8 +305,8 @@ function addUnseparated(
       words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
     add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
-    // `current learning rate 0.001`, and nothing else.
-    const isLine = isRate && index === spoken.length && end === scan.tokens.length - 1;
+    // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
+    const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;
     add(scan, name, value, index, { weak: !isLine, multiple });
   }
 }

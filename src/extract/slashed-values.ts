@@ -53,9 +53,7 @@ function numbersFrom(tokens: readonly Token[], index: number): readonly Omit<Sla
 }
 
 /** `mean/median reward` */
-function isStatistic(word: string): boolean {
-  return /^(?:mean|median|min|max|avg|average|std|var)$/i.test(word);
-}
+export const STATISTIC = /^(?:mean|median|min|max|avg|average|std|var)$/i;
 
 /** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
 function splitNames(words: readonly string[]): readonly string[] | undefined {
@@ -66,7 +64,7 @@ function splitNames(words: readonly string[]): readonly string[] | undefined {
   if (
     name === "" ||
     splits.length < 2 ||
-    !splits.every((split) => isSplitWord(split.toLowerCase()) || isStatistic(split))
+    !splits.every((split) => isSplitWord(split.toLowerCase()) || STATISTIC.test(split))
   )
     return undefined;
   return splits.map((split) => `${split}_${name}`);

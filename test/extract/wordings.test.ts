@@ -241,6 +241,7 @@ describe("a name and its number", () => {
       "-4.5 per-word bound, 25.5 perplexity estimate based on 100 documents",
       "per-word_bound=-4.5@0 perplexity_estimate=25.5@0",
     ],
+    ["-- Generation 3 --\n  Evaluated 14 individuals\n  Max 20.5\n  Avg 18.25", "Max=20.5@3 Avg=18.25@3"],
   ])("may have little between them: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
