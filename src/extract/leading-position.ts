@@ -37,6 +37,11 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 1;
   }
+  // `Checkpoint [3]  Train-perplexity=50.25`
+  if (COUNTED_STAGE.test(first?.text ?? "") && second?.kind === "counter" && third?.gap === "wide") {
+    put(scan, "iteration", second.number, 1);
+    return 2;
+  }
   // `[10 | 28.22] loss=3.75`, `<10> LL/token: -9.5`
   const isStamp = third?.text === "|" && fourth?.kind === "number" && fifth?.text === "]";
   if (
@@ -104,6 +109,9 @@ export function leadingPosition(scan: Scan): number {
   }
   return 0;
 }
+
+/** What is counted beside epochs and steps. */
+const COUNTED_STAGE = /^(?:checkpoint|pass|cycle|sweep|stage)$/i;
 
 /** `Gradient Descent(3/49): loss=0.5`: a title with its counter. The answer is the index behind the sign, or 0. */
 function titledPosition(scan: Scan): number {
