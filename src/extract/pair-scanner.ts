@@ -25,7 +25,7 @@ import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.
 import { COPULA, scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
-import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
+import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
 import { isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -84,7 +84,7 @@ function step(scan: Scan, index: number): number {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
-      if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
+      if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
       // `|proj g|=  1.12D-01`
       if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
       if (isSeparatorMark(scan, token, index)) {
