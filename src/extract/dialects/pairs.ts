@@ -26,7 +26,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online",
   ].join(
     "|",
-  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:started|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
