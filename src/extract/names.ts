@@ -26,7 +26,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
-    "minade minfde accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "minade minfde correlation accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -55,7 +55,7 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh"
+    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh decimal decimals"
   ).split(" "),
 );
 

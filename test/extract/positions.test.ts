@@ -207,6 +207,8 @@ describe("a metric or not", () => {
     ["frame=  100 fps= 25 q=28.0 size=     256kB time=00:00:04.00 bitrate= 524.3kbits/s speed=1.01x", ""],
     ["Exceed previous best f score: -10", ""],
     ["| checkpoint 020 | epoch 020 | 0161680 updates | trainloss     2.10", "trainloss=2.1@20"],
+    ["Matthews Correlation with Cosine-Similarity: 32.5", "Matthews_Correlation_with_Cosine-Similarity=32.5@0"],
+    ["step=5 loss=0.5\nloss_decimal_place = 4", "loss=0.5@5"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
