@@ -209,6 +209,10 @@ describe("a metric or not", () => {
     ["| checkpoint 020 | epoch 020 | 0161680 updates | trainloss     2.10", "trainloss=2.1@20"],
     ["Matthews Correlation with Cosine-Similarity: 32.5", "Matthews_Correlation_with_Cosine-Similarity=32.5@0"],
     ["step=5 loss=0.5\nloss_decimal_place = 4", "loss=0.5@5"],
+    [
+      "auprc [NR-AR]: 0.25\nauroc [SR-p53]: 0.75\nIoU[car] = 0.5",
+      "auprc_[NR-AR]=0.25@0 auroc_[SR-p53]=0.75@0 IoU[car]=0.5@0",
+    ],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
