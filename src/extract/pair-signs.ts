@@ -70,7 +70,18 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
 
 /** Whether the number behind this name and its sign is no value of it: a place in a file, an array, the end of a sentence. */
 export function isNoPair(scan: Scan, name: string, index: number): boolean {
-  return isLocation(name, scan.tokens, index) || isVector(scan, name, index) || isLeftOver(scan, name, index);
+  return (
+    isLocation(name, scan.tokens, index) ||
+    isVector(scan, name, index) ||
+    isLeftOver(scan, name, index) ||
+    isBound(scan, index)
+  );
+}
+
+/** `improved by 0.05 >= min_delta = 0.0`: what something was compared with. */
+function isBound({ tokens }: Scan, index: number): boolean {
+  const [sign, equals] = [tokenAt(tokens, index - 4), tokenAt(tokens, index - 3)];
+  return equals?.text === "=" && equals.gap === "none" && (sign?.text === ">" || sign?.text === "<");
 }
 
 /**

@@ -213,6 +213,7 @@ describe("a metric or not", () => {
       "auprc [NR-AR]: 0.25\nauroc [SR-p53]: 0.75\nIoU[car] = 0.5",
       "auprc_[NR-AR]=0.25@0 auroc_[SR-p53]=0.75@0 IoU[car]=0.5@0",
     ],
+    ["step=5 loss=0.5\nMetric loss improved by 0.046 >= min_delta = 0.0.", "loss=0.5@5"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
