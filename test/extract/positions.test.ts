@@ -215,6 +215,7 @@ describe("a metric or not", () => {
     ],
     ["step=5 loss=0.5\nMetric loss improved by 0.046 >= min_delta = 0.0.", "loss=0.5@5"],
     ["batch=8, amp=False, angle=1.0, box=7.5, cache=False, cls=0.5, device=None", ""],
+    ["step=5 | [ Step Time 0.25s | 65 img/s ]", "img/s=65@5"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
