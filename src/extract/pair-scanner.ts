@@ -13,6 +13,7 @@ import {
   isListed,
   isListOfMetric,
   isNoPair,
+  isOfMetrics,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
@@ -80,7 +81,7 @@ function step(scan: Scan, index: number): number {
       return index;
     case "open":
       return readOpen(scan, index);
-    case "mark":
+    case "mark": {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
@@ -91,8 +92,10 @@ function step(scan: Scan, index: number): number {
         scan.separator = true;
         return index;
       }
+      const isSkipped = token.text === "{" && !isOfMetrics(scan);
       reset(scan);
-      return token.text === "{" ? closingOf(scan.tokens, index) : index;
+      return isSkipped ? closingOf(scan.tokens, index) : index;
+    }
     case "close":
       if (scan.inBracket && token.text === "]") [scan.section, scan.inBracket] = ["", false];
       reset(scan);

@@ -60,6 +60,13 @@ export function isOfSettings({ words, names }: Scan): boolean {
   return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
 }
 
+/** Whether what stands in braces behind this name are metrics: `loss=1.15, metrics={'acc': 0.25}`. */
+export function isOfMetrics({ words, separator }: Scan): boolean {
+  return (
+    separator && words.length === 1 && /^(?:\w+_)?(?:metrics?|losses|scores?|results?|stats)$/i.test(words[0] ?? "")
+  );
+}
+
 /** `in epoch 0 after 33 steps`: where in the position that was said before. */
 export function isBehindPosition({ tokens, names, found }: Scan, words: readonly string[], index: number): boolean {
   const unit = tokens[index + 1];

@@ -216,6 +216,11 @@ describe("a metric or not", () => {
     ["step=5 loss=0.5\nMetric loss improved by 0.046 >= min_delta = 0.0.", "loss=0.5@5"],
     ["batch=8, amp=False, angle=1.0, box=7.5, cache=False, cls=0.5, device=None", ""],
     ["step=5 | [ Step Time 0.25s | 65 img/s ]", "img/s=65@5"],
+    [
+      "epoch 1: 100%|##########| 8/8 [00:00<00:00,  9.01it/s, loss=1.25, metrics={'acc': 0.25, 'f1': 0.5}]",
+      "loss=1.25@1 acc=0.25@1 f1=0.5@1",
+    ],
+    ["step=8 loss=0.5, opt={'lr': 0.225, 'f1': 0.5}, acc=0.25", "loss=0.5@8 acc=0.25@8"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);

@@ -102,12 +102,14 @@ const WRAPPED =
 function plainNotation(text: string): string {
   let plain = text;
   // `metric 'epoch_loss'=4.25`
-  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"='))
+  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"=') || WITH_OBJECT.test(text))
     plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 
 const OPENING = /^[{[(] ?/;
+// `loss=1.15, metrics={'acc': 0.25}`
+const WITH_OBJECT = /\w=\{["']/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
