@@ -1,3 +1,4 @@
+import { withoutBar } from "./bars.ts";
 import { keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { type Cell, cellsOf, styleOf, type TableStyle } from "./table-cells.ts";
@@ -150,17 +151,6 @@ export function joinedHeader(above: TableHeader, below: TableHeader, names: Name
     return { ...column, name, plain: name, role: roleOf(name, names) };
   });
   return { ...below, columns, isKnown: columns.some(({ role }) => role === "position" || role === "metric") };
-}
-
-/** The line without a progress bar at its end and the colon in front of that. */
-export function withoutBar(line: string): string {
-  const bar = line.indexOf("%|");
-  if (bar === -1 || !/%\|[^|]*\|[^|]*$/.test(line)) return line;
-  return line
-    .slice(0, bar)
-    .replace(/\d{1,3}$/, "")
-    .trimEnd()
-    .replace(/:$/, "");
 }
 
 function isColumnName(text: string): boolean {

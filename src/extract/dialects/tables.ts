@@ -1,10 +1,11 @@
+import { withoutBar } from "../bars.ts";
 import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { keepsDigits } from "../outline.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
 import { isRule, withoutFrame } from "../table-cells.ts";
-import { headerOf, joinedHeader, type TableHeader, withoutBar } from "../table-header.ts";
+import { headerOf, joinedHeader, type TableHeader } from "../table-header.ts";
 import {
   createLayoutBook,
   type KeptLayout,
