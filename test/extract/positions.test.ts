@@ -46,6 +46,8 @@ describe("a position", () => {
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["Epoch 3 begin\naccuracy: 0.25\n--\naccuracy: 0.5", "accuracy=0.25@3 accuracy=0.5@3"],
+    ["Epoch 2/9  ━━━━━━ 1/1 0:00:00 • 0:00:00 0.00it/s v_num: 1.000\n    loss: 0.5", "loss=0.5@2"],
+    ["Epoch 39/-2 ━━━━━━ 1/1 0:00:00 v_num: 1.000\n    loss: 0.5", "loss=0.5@39"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
     ["INFO:my-model:Train Epoch: 2 [21%]\nINFO:my-model:[200, 9.9e-05]\nloss_gen=0.5", "loss_gen=0.5@2"],
     ["eval metrics after step: 3, loss=0.5, total_weights=98304.0", "loss=0.5@3"],
