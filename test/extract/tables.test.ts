@@ -46,6 +46,11 @@ test("a header may stand in front of a bar that is drawn with lines", () => {
   expect(pointsOf(`${log.join("\n")}\n`)).toEqual(["loss=0.75@1", "top1_acc=0.5@1", "top5_acc=0.25@1"]);
 });
 
+test("other lines may come between a header that begins with a position and its first row", () => {
+  const log = "iter   train_loss     tok/s\n   1    val 3.25    1.20s\nsaving the model\n  10    2.5 ▼     1,118\n";
+  expect(pointsOf(log)).toEqual(["train_loss=2.5@10", "tok/s=1118@10"]);
+});
+
 test("the names of a list may stand behind the data that they are of, and over numbers parted by blanks", () => {
   const log = "EPOCH:  7\nDEV: loss, acc, f1\n0.5 0.75 0.25\n.....\nTEST: loss, acc, f1\n0.25 0.5 0.75\n";
   expect(pointsOf(log)).toEqual([
