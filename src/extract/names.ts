@@ -106,9 +106,10 @@ export function kindOf(name: string): NameKind {
   if (isRSquared(words) || isRootError(words)) return "metric";
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
-  if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
+  const isRanked = isAtK(name);
+  if (!isRanked && words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
-  const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
+  const metric = isRanked || words.some((word) => isMetricWord(word));
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
 }
@@ -256,7 +257,7 @@ const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
     "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
-    "passes timesteps interacts interactions"
+    "passes timesteps numsteps interacts interactions"
   ).split(" "),
 );
 const COUNT_SINGULAR = new Set(

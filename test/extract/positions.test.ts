@@ -223,6 +223,8 @@ describe("a metric or not", () => {
       "loss=1.25@1 acc=0.25@1 f1=0.5@1",
     ],
     ["step=8 loss=0.5, opt={'lr': 0.225, 'f1': 0.5}, acc=0.25", "loss=0.5@8 acc=0.25@8"],
+    ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
+    ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
