@@ -51,6 +51,19 @@ test("other lines may come between a header that begins with a position and its 
   expect(pointsOf(log)).toEqual(["train_loss=2.5@10", "tok/s=1118@10"]);
 });
 
+test("names in the brackets of a group are told apart by it where they are in two", () => {
+  const log =
+    "  Epoch  Box(P     R   mAP50)  Mask(P    R   mAP50)\n  3      0.5    0.25    0.75     0.1   0.2     0.3\n";
+  expect(pointsOf(log)).toEqual([
+    "P=0.5@3",
+    "R=0.25@3",
+    "mAP50=0.75@3",
+    "Mask/P=0.1@3",
+    "Mask/R=0.2@3",
+    "Mask/mAP50=0.3@3",
+  ]);
+});
+
 test("the names of a list may stand behind the data that they are of, and over numbers parted by blanks", () => {
   const log = "EPOCH:  7\nDEV: loss, acc, f1\n0.5 0.75 0.25\n.....\nTEST: loss, acc, f1\n0.25 0.5 0.75\n";
   expect(pointsOf(log)).toEqual([
