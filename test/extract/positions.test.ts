@@ -216,7 +216,8 @@ describe("a metric or not", () => {
       "auprc_[NR-AR]=0.25@0 auroc_[SR-p53]=0.75@0 IoU[car]=0.5@0",
     ],
     ["step=5 loss=0.5\nMetric loss improved by 0.046 >= min_delta = 0.0.", "loss=0.5@5"],
-    ["batch=8, amp=False, angle=1.0, box=7.5, cache=False, cls=0.5, device=None", ""],
+    ["batch=8, amp=False, angle=1.0, box=7.5, cache=False, cls=0.5, device=None, plots=True", ""],
+    ["step=8 loss=0.5 overflow=False improved=True saved=True", "loss=0.5@8"],
     ["step=5 | [ Step Time 0.25s | 65 img/s ]", "img/s=65@5"],
     [
       "epoch 1: 100%|##########| 8/8 [00:00<00:00,  9.01it/s, loss=1.25, metrics={'acc': 0.25, 'f1': 0.5}]",

@@ -24,7 +24,7 @@ const LOOKS: readonly Look[] = [
       /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   },
   // amp=False, angle=1.0, augment=False, box=7.5, cache=False
-  { has: ["=True", "=False", "=None"], pattern: /(?:=(?:True|False|None)\b.*){3}/ },
+  { has: ["=True", "=False", "=None"], pattern: /(?:=(?:True|False|None)\b.*){4}/ },
   // Created loss with weights: CE=1.0, Dice=1.0
   { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
