@@ -19,9 +19,18 @@ export interface Bar {
 const BAR =
   /(\d{1,3})%\|[^|]*\| ?(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2})\/(\d{1,15}(?:\.\d{1,9})?[a-zA-Z]{0,2}|\?)(?: ?\[([^\][]*(?:\[[^\][]*\][^\][]*){0,4}(?=\]|$)|[^\]]*)(?:\]|$)|(?=, |\s*$))/;
 
+// The same drawn with lines: `   1/3   0G   0.708: 75% ━━━━━━━━━─── 3/4 3.6it/s 0.8s<0.3s`.
+const DRAWN_BAR =
+  /(\d{1,3})% [\u2500-\u257f]{2,200} (\d{1,15})\/(\d{1,15})(?: [\d.]{1,10}[KMG]?(?:it\/s|s\/it))?(?: [\d.:hms]{1,12}(?:<[\d.:hms]{1,12})?)?(?= |$)/;
+
+function findBar(line: string): RegExpExecArray | null {
+  if (line.includes("%|")) return BAR.exec(line);
+  return line.includes("% \u2501") || line.includes("% \u2500") ? DRAWN_BAR.exec(line) : null;
+}
+
 /** Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none or it counts bytes. */
 export function barIn(line: string, names: NameBook): Bar | "download" | undefined {
-  const match = line.includes("%|") ? BAR.exec(line) : null;
+  const match = findBar(line);
   if (match === null) return undefined;
   const [whole, percent = "", done = "", , inside = ""] = match;
   if (!/^\d+$/.test(done)) return "download";
@@ -30,13 +39,23 @@ export function barIn(line: string, names: NameBook): Bar | "download" | undefin
   const end = match.index + whole.length;
   const postfix = postfixOf(line.indexOf(inside, line.indexOf("[", match.index + percent.length)), inside);
   const text = [description, postfix.map(([from, to]) => line.slice(from, to)).join(","), line.slice(end)].join(" | ");
-  const at = line.indexOf(done, line.indexOf("|", match.index + percent.length + 2));
+  const at = match.index + whole.indexOf(`${done}/`);
   return {
     text,
     position: { key, value: Number(done) },
     source: { text: done, at, multiple: 1 },
     ranges: [[0, match.index], ...postfix, [end, line.length]],
   };
+}
+
+/** The line without a bar at its end and the colon in front of that. */
+export function withoutBar(line: string): string {
+  const at = line.includes("%|") ? startOfBar(line) : (findBar(line)?.index ?? -1);
+  return at === -1 ? line : line.slice(0, at).trimEnd().replace(/:$/, "");
+}
+
+function startOfBar(line: string): number {
+  return /%\|[^|]*\|[^|]*$/.test(line) ? line.slice(0, line.indexOf("%|")).replace(/\d{1,3}$/, "").length : -1;
 }
 
 /** Where a line of its own begins that was printed behind a bar, before the bar's line had ended; -1 where none does. */

@@ -1,5 +1,6 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
 import { createLineReader } from "./console-lines.ts";
+import { createFoldedCells } from "./folded-cells.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
@@ -60,22 +61,24 @@ export async function* explainLines(
     if (text !== "") explained.push(explain(text));
   }
 
-  const objects = createOpenObjects(
-    (text) => {
-      // The look of it changes what is remembered only where it takes the text.
-      const before = messages.memory();
-      messages.read(text);
-      const isObject = messages.isObject();
-      messages.setMemory(before);
-      if (isObject) push(text);
-      return isObject;
-    },
-    (bytes, start, end) => push(searchableText(bytes.subarray(start, end))),
-  );
+  const folded = createFoldedCells((bytes, start, end) => push(searchableText(bytes.subarray(start, end))));
+  const objects = createOpenObjects((text) => {
+    // The look of it changes what is remembered only where it takes the text.
+    const before = messages.memory();
+    messages.read(text);
+    const isObject = messages.isObject();
+    messages.setMemory(before);
+    if (isObject) push(text);
+    return isObject;
+  }, folded.put);
   const reader = createLineReader((bytes, start, end) => {
     const isRuled = rules !== undefined && rules.read(searchableText(bytes.subarray(start, end))) !== undefined;
-    if (isRuled) objects.flush();
-    if (isRuled || !objects.take(bytes, start, end, 0, 0)) push(searchableText(bytes.subarray(start, end)));
+    if (isRuled) {
+      objects.flush();
+      folded.flush();
+    }
+    if (isRuled) push(searchableText(bytes.subarray(start, end)));
+    else if (!objects.take(bytes, start, end, 0, 0)) folded.put(bytes, start, end, 0, 0);
   });
   for await (const chunk of chunks) {
     reader.push(chunk, 0, 0);
@@ -84,6 +87,7 @@ export async function* explainLines(
   }
   reader.end();
   objects.flush();
+  folded.flush();
   yield* explained;
   const held = settleBlock();
   if (held.length > 0) yield { text: "", dialect: "tables", points: held, reason: undefined };

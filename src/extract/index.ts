@@ -1,6 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import { createLineReader, type LineMemory } from "./console-lines.ts";
+import { createFoldedCells } from "./folded-cells.ts";
 import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
 import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
@@ -51,6 +52,8 @@ interface StreamMemory {
   readonly block: Block | undefined;
   /** The lines of an object that is not whole yet. */
   readonly object?: readonly HeldLine[];
+  /** A line whose last name has no number yet. */
+  readonly folded?: HeldLine | undefined;
 }
 
 /** An extractor at the beginning of a run's output. It holds at most two lines of each stream and one entry per key. */
@@ -172,8 +175,13 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     addLines(found, points, { timestamp, offset, stream }, keys === before && keys <= MANY_KEYS);
   }
 
-  function endAll(): void {
+  function flushLines(): void {
     objects.flush();
+    folded.flush();
+  }
+
+  function endAll(): void {
+    flushLines();
     endBlock();
     for (const done of rows.flush()) addPoints(done, last);
   }
@@ -186,14 +194,14 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   function isRuled(bytes: Uint8Array, end: Pick<MetricLine, "timestamp" | "offset">): boolean {
     const ruled = rules?.mayRead(bytes) === true ? rules.read(searchableText(bytes)) : undefined;
     if (ruled === undefined) return false;
-    objects.flush();
+    flushLines();
     endBlock();
     addPoints(ruled.entries, end, true);
     return true;
   }
 
   function emptyLineEnd(bytes: Uint8Array, start: number, end: number): number {
-    if (rules !== undefined || frames.place !== undefined || objects.isOpen()) return -1;
+    if (rules !== undefined || frames.place !== undefined || objects.isOpen() || folded.isOpen()) return -1;
     return lines.emptyEnd(bytes, start, end);
   }
 
@@ -210,14 +218,15 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     if (entries.length > 0 || place !== undefined) settle(entries, { timestamp, offset, place }, lines.names());
   }
 
-  const objects = createOpenObjects(readObject, readLine);
+  const folded = createFoldedCells(readLine);
+  const objects = createOpenObjects(readObject, folded.put);
   const reader = createLineReader((bytes, start, end, timestamp, offset) => {
     const { place } = frames;
     if (place !== undefined) last = { timestamp, offset, place };
     if (rules !== undefined && isRuled(bytes.subarray(start, end), { timestamp, offset })) return;
     if (place !== undefined) objects.flush();
     else if (objects.take(bytes, start, end, timestamp, offset)) return;
-    readLine(bytes, start, end, timestamp, offset);
+    folded.put(bytes, start, end, timestamp, offset);
   }, emptyLineEnd);
   const frames = createFrames(reader, endAll);
   return {
@@ -245,6 +254,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       messages: lines.kept(),
       block: block && { entries: [...block.entries], end: block.end },
       object: [...objects.memory()],
+      folded: folded.memory(),
     }),
     recall(kept) {
       reader.recall(kept.lines);
@@ -253,6 +263,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       tracker.recall(kept.steps);
       lines.recall(kept.messages);
       objects.recall(kept.object ?? []);
+      folded.recall(kept.folded);
       ({ block, last } = kept);
     },
   };

@@ -26,7 +26,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
-    "minade minfde accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "minade minfde correlation accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -55,7 +55,8 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh tol tolerance"
+    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
+    "tol tolerance decimal decimals"
   ).split(" "),
 );
 
@@ -107,9 +108,10 @@ export function kindOf(name: string): NameKind {
   if (isRSquared(words) || isRootError(words)) return "metric";
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
-  if (words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
+  const isRanked = isAtK(name);
+  if (!isRanked && words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
-  const metric = words.some((word) => isMetricWord(word)) || isAtK(name);
+  const metric = isRanked || words.some((word) => isMetricWord(word));
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
 }
@@ -257,7 +259,7 @@ const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
     "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
-    "passes timesteps interacts interactions"
+    "passes timesteps numsteps interacts interactions"
   ).split(" "),
 );
 const COUNT_SINGULAR = new Set(

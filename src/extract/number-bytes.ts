@@ -1,4 +1,4 @@
-const [TAB, BLANK, COMMA, BAR, ESCAPE, BACKSPACE] = [0x09, 0x20, 0x2c, 0x7c, 0x1b, 0x08];
+const [TAB, BLANK, COMMA, COLON, BAR, ESCAPE, BACKSPACE] = [0x09, 0x20, 0x2c, 0x3a, 0x7c, 0x1b, 0x08];
 
 /**
  * Whether a line of these bytes can say anything about metrics: it has a digit or the letters of `nan` or `inf`, or it may
@@ -30,8 +30,18 @@ export function mayMatter(bytes: Uint8Array, start: number, end: number): boolea
       gap = true;
     }
   }
-  return endsWithBracket(bytes, start, end);
+  return endsWithBracket(bytes, start, end) || endsWithName(bytes, start, end);
 }
+
+/** A name far from the edge, whose number stands below it: `                    train_loss:`. */
+function endsWithName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < FAR || bytes[start] !== BLANK || bytes[start + FAR - 1] !== BLANK) return false;
+  let last = end - 1;
+  while (last >= start && (bytes[last] as number) <= BLANK) last -= 1;
+  return bytes[last] === COLON;
+}
+
+const FAR = 8;
 
 /** A line that opens or closes a part of an object that is printed over several: `"train": {`, `},`. */
 function endsWithBracket(bytes: Uint8Array, start: number, end: number): boolean {

@@ -16,6 +16,7 @@ import {
   isNameWord,
   isNormBefore,
   isNoPair,
+  isOfMetrics,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
@@ -28,7 +29,7 @@ import { gluedValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName, meterEnd 
 import { scopedName, withoutCopula } from "./scoped-name.ts";
 import { addListed, addSlashed, addSplits, STATISTIC } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
-import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection } from "./sections.ts";
+import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
 import { endsClause, isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -83,19 +84,21 @@ function step(scan: Scan, index: number): number {
       return index;
     case "open":
       return readOpen(scan, index);
-    case "mark":
+    case "mark": {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
-      if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
+      if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
       // `|proj g|=  1.12D-01`, `||grad|| = 0.25`
       if (token.text === "|" && token.gap === "none" && isEndOfNorm(scan.tokens, index + 1)) return index;
       if (isSeparatorMark(scan, token, index) || isNormBefore(scan, index)) {
         scan.separator = true;
         return index;
       }
+      const isSkipped = token.text === "{" && !isOfMetrics(scan);
       reset(scan);
-      return token.text === "{" ? closingOf(scan.tokens, index) : index;
+      return isSkipped ? closingOf(scan.tokens, index) : index;
+    }
     case "close":
       if (scan.inBracket && token.text === "]") [scan.section, scan.inBracket] = ["", false];
       reset(scan);

@@ -60,6 +60,13 @@ export function isOfSettings({ words, names }: Scan): boolean {
   return names.kindOf(name) === "setting" && !/(?:^|[_/])(?:lr|learning)/i.test(name);
 }
 
+/** Whether what stands in braces behind this name are metrics: `loss=1.15, metrics={'acc': 0.25}`. */
+export function isOfMetrics({ words, separator }: Scan): boolean {
+  return (
+    separator && words.length === 1 && /^(?:\w+_)?(?:metrics?|losses|scores?|results?|stats)$/i.test(words[0] ?? "")
+  );
+}
+
 /** `in epoch 0 after 33 steps`: where in the position that was said before. */
 export function isBehindPosition({ tokens, names, found }: Scan, words: readonly string[], index: number): boolean {
   const unit = tokens[index + 1];
@@ -70,7 +77,18 @@ export function isBehindPosition({ tokens, names, found }: Scan, words: readonly
 
 /** Whether the number behind this name and its sign is no value of it: a place in a file, an array, the end of a sentence. */
 export function isNoPair(scan: Scan, name: string, index: number): boolean {
-  return isLocation(name, scan.tokens, index) || isVector(scan, name, index) || isLeftOver(scan, name, index);
+  return (
+    isLocation(name, scan.tokens, index) ||
+    isVector(scan, name, index) ||
+    isLeftOver(scan, name, index) ||
+    isBound(scan, index)
+  );
+}
+
+/** `improved by 0.05 >= min_delta = 0.0`: what something was compared with. */
+function isBound({ tokens }: Scan, index: number): boolean {
+  const [sign, equals] = [tokenAt(tokens, index - 4), tokenAt(tokens, index - 3)];
+  return equals?.text === "=" && equals.gap === "none" && (sign?.text === ">" || sign?.text === "<");
 }
 
 /**

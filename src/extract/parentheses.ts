@@ -4,15 +4,16 @@ import type { Token } from "./tokens.ts";
 const MOST_PIECES = 8;
 
 /**
- * What the bracket behind a word is: part of a name (`time (sec): 1.10`, `f1-score (micro avg)  0.41`), the arguments of
- * a call (`AdamW(lr=0.001)`), or nothing of the kind.
+ * What the bracket behind a word is: part of a name (`time (sec): 1.10`, `f1-score (micro avg)  0.41`, `IoU [car]: 0.5`), the
+ * arguments of a call (`AdamW(lr=0.001)`), or nothing of the kind.
  */
 export function keyParenthesis(
   tokens: readonly Token[],
   wordAt: number,
 ): { readonly text: string; readonly end: number } | "call" | undefined {
   const open = tokens[wordAt + 1];
-  if (open?.kind !== "open" || open.text !== "(") return undefined;
+  if (open?.kind !== "open") return undefined;
+  if (open.text === "[") return ofWhat(tokens, wordAt);
   let text = open.gap === "none" ? "(" : "_(";
   let depth = 1;
   for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {
@@ -30,6 +31,14 @@ export function keyParenthesis(
     }
   }
   return undefined;
+}
+
+/** `auroc [SR-p53]: 0.75`: one word, and the number of the whole behind it. */
+function ofWhat(tokens: readonly Token[], wordAt: number): { readonly text: string; readonly end: number } | undefined {
+  const [open, word, close, sign, value] = tokens.slice(wordAt + 1, wordAt + 6);
+  if (word?.kind !== "word" || close?.text !== "]" || sign?.kind !== "separator" || value?.kind !== "number")
+    return undefined;
+  return { text: `${open?.gap === "none" ? "" : "_"}[${word.text}]`, end: wordAt + 3 };
 }
 
 /** The index of the bracket that closes the one at `openAt`; the last index when none does. */

@@ -29,8 +29,12 @@ const DONE_WITH: Readonly<Record<string, string>> = {
 /** The same with a sign behind it: `val: loss=0.5`, `Test: [10/98] Loss 0.5`, `On validation set: loss 0.5`. */
 export function enterLabel(scan: Scan): boolean {
   const { words, separator } = scan;
-  if (!separator || words.length === 0 || words.length > 4) return false;
-  const named = words.filter((word) => !isFunctionWord(word));
+  return separator && words.length > 0 && words.length <= 4 && enterTitle(scan);
+}
+
+/** The same as a title, which may say what is printed of the part: `Validation Results - Epoch: 1 loss: 0.93`. */
+export function enterTitle(scan: Scan): boolean {
+  const named = scan.words.filter((word) => !isFunctionWord(word));
   return enterSection(scan, named.length === 2 && OF_SPLIT.test(named[1] ?? "") ? named.slice(0, 1) : named);
 }
 
@@ -40,7 +44,10 @@ const OF_SPLIT =
 /** The same in front of a position: `Val Epoch: 3 loss: 0.5`, `Eval at step 400: loss 0.5`. */
 export function enterPlaced(scan: Scan): boolean {
   const { words, names } = scan;
-  if (words.length < 2 || words.length > 3 || names.rankOf(words.at(-1) ?? "") === 0) return false;
+  const unit = words.at(-1) ?? "";
+  if (words.length < 2 || words.length > 3 || names.rankOf(unit) === 0) return false;
+  // `Train steps: 4 Val steps: 2 loss: 0.5`: how many there were.
+  if (words.length === 2 && /s$/i.test(unit)) return false;
   if (words.length === 3 && !/^(?:at|after|for|in|on)$/i.test(words[1] ?? "")) return false;
   return enterSection(scan, words.slice(0, 1));
 }

@@ -42,12 +42,12 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
   );
 }
 
-/** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`. */
+/** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`, `[ 0.2s | 65 img/s ]`. */
 export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
   if (isCell(tokens, index, end)) return true;
   const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
   const begins =
-    before !== undefined && (before.text === "," || (before.kind === "word" && unitKind(before.text) === "rate"));
+    before !== undefined && (isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
   return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
 }
 

@@ -1,3 +1,4 @@
+import { withoutBar } from "./bars.ts";
 import { keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import { type Cell, cellsOf, styleOf, type TableStyle } from "./table-cells.ts";
@@ -78,7 +79,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const label = LABEL.exec(whole);
   const text = label === null ? whole : whole.slice(label[0].length);
   const style = asStyle ?? styleOf(text);
-  const cells = headsOf(cellsOf(text, style), style, names);
+  const cells = outOfGroups(headsOf(cellsOf(text, style), style, names));
   const first = cells[0];
   if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
   // A bar table may leave the corner empty.
@@ -138,6 +139,27 @@ function headsOf(cells: Cell[], style: TableStyle, names: NameBook): Cell[] {
   return [...heads, ...cells.slice(1)];
 }
 
+/** `Box(P  R  mAP50)  Mask(P  R  mAP50)`: names in the brackets of a group, which is said where a name is in two of them. */
+function outOfGroups(cells: Cell[]): Cell[] {
+  if (!cells.some(({ text }) => GROUP_BEGINNING.test(text))) return cells;
+  let group = "";
+  const parts = cells.map((cell) => {
+    const [, opened, first = cell.text] = GROUP_BEGINNING.exec(cell.text) ?? [];
+    group = opened ?? group;
+    const part = { cell, group, name: group === "" ? first : first.replace(/\)$/, "") };
+    if (part.name !== first) group = "";
+    return part;
+  });
+  // It must end somewhere.
+  if (group !== "") return cells;
+  return parts.map(({ cell, group: own, name }, index) => {
+    const isDoubled = own !== "" && parts.slice(0, index).some((other) => other.name === name);
+    return { ...cell, text: isDoubled ? `${own}/${name}` : name };
+  });
+}
+
+const GROUP_BEGINNING = /^(\p{L}\w*)\(([^()]+)$/u;
+
 /** A header of two lines: `average  since` over `loss     last`. `undefined` when they have not the same cells. */
 export function joinedHeader(above: TableHeader, below: TableHeader, names: NameBook): TableHeader | undefined {
   if (above.columns.length !== below.columns.length) return undefined;
@@ -150,17 +172,6 @@ export function joinedHeader(above: TableHeader, below: TableHeader, names: Name
     return { ...column, name, plain: name, role: roleOf(name, names) };
   });
   return { ...below, columns, isKnown: columns.some(({ role }) => role === "position" || role === "metric") };
-}
-
-/** The line without a progress bar at its end and the colon in front of that. */
-export function withoutBar(line: string): string {
-  const bar = line.indexOf("%|");
-  if (bar === -1 || !/%\|[^|]*\|[^|]*$/.test(line)) return line;
-  return line
-    .slice(0, bar)
-    .replace(/\d{1,3}$/, "")
-    .trimEnd()
-    .replace(/:$/, "");
 }
 
 function isColumnName(text: string): boolean {

@@ -1,9 +1,10 @@
 import type { Extracted } from "../model/extract.ts";
+import { withoutBar } from "./bars.ts";
 import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import type { NumberSource } from "./reading.ts";
 import { type Cell, cellsOf } from "./table-cells.ts";
-import { type Column, type NamedColumns, type TableHeader, withoutBar } from "./table-header.ts";
+import { type Column, type NamedColumns, type TableHeader } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */

@@ -47,6 +47,9 @@ describe("a position", () => {
     ["10:11:12: [Training epoch3:250/806] acc:0.5 loss:0.25", "acc=0.5@250 loss=0.25@250"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
+    ["Epoch 3 begin\naccuracy: 0.25\n--\naccuracy: 0.5", "accuracy=0.25@3 accuracy=0.5@3"],
+    ["Epoch 2/9  ━━━━━━ 1/1 0:00:00 • 0:00:00 0.00it/s v_num: 1.000\n    loss: 0.5", "loss=0.5@2"],
+    ["Epoch 39/-2 ━━━━━━ 1/1 0:00:00 v_num: 1.000\n    loss: 0.5", "loss=0.5@39"],
     ["==> online epoch # 4 [batchSize = 128]\nTrain accuracy: 41.5 %", "Train_accuracy=41.5@4"],
     ["INFO:my-model:Train Epoch: 2 [21%]\nINFO:my-model:[200, 9.9e-05]\nloss_gen=0.5", "loss_gen=0.5@2"],
     ["eval metrics after step: 3, loss=0.5, total_weights=98304.0", "loss=0.5@3"],
@@ -211,6 +214,23 @@ describe("a metric or not", () => {
     ["frame=  100 fps= 25 q=28.0 size=     256kB time=00:00:04.00 bitrate= 524.3kbits/s speed=1.01x", ""],
     ["Exceed previous best f score: -10", ""],
     ["| checkpoint 020 | epoch 020 | 0161680 updates | trainloss     2.10", "trainloss=2.1@20"],
+    ["Matthews Correlation with Cosine-Similarity: 32.5", "Matthews_Correlation_with_Cosine-Similarity=32.5@0"],
+    ["step=5 loss=0.5\nloss_decimal_place = 4", "loss=0.5@5"],
+    [
+      "auprc [NR-AR]: 0.25\nauroc [SR-p53]: 0.75\nIoU[car] = 0.5",
+      "auprc_[NR-AR]=0.25@0 auroc_[SR-p53]=0.75@0 IoU[car]=0.5@0",
+    ],
+    ["step=5 loss=0.5\nMetric loss improved by 0.046 >= min_delta = 0.0.", "loss=0.5@5"],
+    ["batch=8, amp=False, angle=1.0, box=7.5, cache=False, cls=0.5, device=None, plots=True", ""],
+    ["step=8 loss=0.5 overflow=False improved=True saved=True", "loss=0.5@8"],
+    ["step=5 | [ Step Time 0.25s | 65 img/s ]", "img/s=65@5"],
+    [
+      "epoch 1: 100%|##########| 8/8 [00:00<00:00,  9.01it/s, loss=1.25, metrics={'acc': 0.25, 'f1': 0.5}]",
+      "loss=1.25@1 acc=0.25@1 f1=0.5@1",
+    ],
+    ["step=8 loss=0.5, opt={'lr': 0.225, 'f1': 0.5}, acc=0.25", "loss=0.5@8 acc=0.25@8"],
+    ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
+    ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);

@@ -35,6 +35,35 @@ test("a value belongs to the column that it stands under, also where cells are e
   expect(pointsOf(log)).toEqual(["loss=0.5@1", "acc=0.25@1", "loss=0.4@2", "val_loss=0.75@2", "acc=0.5@2"]);
 });
 
+test("a header may stand in front of a bar that is drawn with lines", () => {
+  const log = [
+    "  Epoch   GPU_mem      loss  Instances",
+    "    1/3        0G      0.75          8: 100% ━━━━━━━━━━━━ 4/4 5.2it/s 0.8s",
+    "            Images     top1_acc   top5_acc: 50% ━━━━━━────── 1/2 26.4it/s 0.1s<0.1s",
+    "     all        16          0.5       0.25",
+    "scores: 100% ━━━━━━━━━━━━ 4/4 5.2it/s 0.8s",
+  ];
+  expect(pointsOf(`${log.join("\n")}\n`)).toEqual(["loss=0.75@1", "top1_acc=0.5@1", "top5_acc=0.25@1"]);
+});
+
+test("other lines may come between a header that begins with a position and its first row", () => {
+  const log = "iter   train_loss     tok/s\n   1    val 3.25    1.20s\nsaving the model\n  10    2.5 ▼     1,118\n";
+  expect(pointsOf(log)).toEqual(["train_loss=2.5@10", "tok/s=1118@10"]);
+});
+
+test("names in the brackets of a group are told apart by it where they are in two", () => {
+  const log =
+    "  Epoch  Box(P     R   mAP50)  Mask(P    R   mAP50)\n  3      0.5    0.25    0.75     0.1   0.2     0.3\n";
+  expect(pointsOf(log)).toEqual([
+    "P=0.5@3",
+    "R=0.25@3",
+    "mAP50=0.75@3",
+    "Mask/P=0.1@3",
+    "Mask/R=0.2@3",
+    "Mask/mAP50=0.3@3",
+  ]);
+});
+
 test("the names of a list may stand behind the data that they are of, and over numbers parted by blanks", () => {
   const log = "EPOCH:  7\nDEV: loss, acc, f1\n0.5 0.75 0.25\n.....\nTEST: loss, acc, f1\n0.25 0.5 0.75\n";
   expect(pointsOf(log)).toEqual([

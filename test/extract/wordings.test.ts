@@ -50,6 +50,11 @@ describe("numbers of data that are held out", () => {
     ["Test: 10/98 Loss 0.5 Acc 70", "Test/Loss=0.5@0 Test/Acc=70@0"],
     ["Val Epoch: 3 loss: 0.5 lr: 0.1", "Val/loss=0.5@3 lr=0.1@3"],
     ["Eval at step 400: loss 0.5", "Eval/loss=0.5@400"],
+    [
+      "Validation Results - Epoch: 1 Avg accuracy: 0.75 loss: 0.5",
+      "Validation/Avg_accuracy=0.75@1 Validation/loss=0.5@1",
+    ],
+    ["Epoch: 1/3 Train steps: 4 Val steps: 2 0.02s loss: 0.5 val_loss: 0.25", "loss=0.5@1 val_loss=0.25@1"],
     ["Evaluating: 100%|####| 10/10 [00:01<00:01, 4.0it/s, loss=0.5]", "eval/loss=0.5@10"],
     ["Epoch 3, phase: val, loss: 0.5, acc: 0.75", "val/loss=0.5@3 val/acc=0.75@3"],
     ["step=3 mode=val loss=0.5", "val/loss=0.5@3"],

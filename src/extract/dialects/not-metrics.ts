@@ -25,6 +25,8 @@ const LOOKS: readonly Look[] = [
   },
   // tol_obj = 1e-12 (Default)
   { has: ["efault"], pattern: /[:=] ?\S{1,40} \([Dd]efault\)$/ },
+  // amp=False, angle=1.0, augment=False, box=7.5, cache=False
+  { has: ["=True", "=False", "=None"], pattern: /(?:=(?:True|False|None)\b.*){4}/ },
   // Created loss with weights: CE=1.0, Dice=1.0
   { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },

@@ -12,13 +12,13 @@ import { BAR_COUNTER } from "../step-names.ts";
 const WIDE_BLANK = / {3,}/g;
 
 /** Box-drawing characters are column separators. */
-const RULES = /[\u2500-\u259f\u2800-\u28ff]+/g;
+const RULES = / {0,2}[\u2500-\u259f\u2800-\u28ff]+ {0,2}/g;
 
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
 const POSITION =
   "(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episodes?|round|ep|trial|tick|batch|minibatch)";
-const TOTAL = "(?:(?: ?\\/ ?| of )\\d[\\d,]*)?";
+const TOTAL = "(?:(?: ?\\/ ?| of )-?\\d[\\d,]*)?";
 const HEADER = new RegExp(
   String.raw`^[^\p{L}\p{N}]*(?:(?:${[
     "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
@@ -26,7 +26,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online",
   ].join(
     "|",
-  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:started|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -68,7 +68,9 @@ export const pairs = shapedDialect<PairsState>({
       return isHeader(bared, reading) ? reading : { entries: [], steady: reading.steady };
     // `Epoch 1 - Evaluation time (s): 2.31 - metrics:`
     const positions = reading.entries.filter(({ key }) => names.rankOf(key) > 0);
-    const isRestNoise = reading.entries.every(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "noise");
+    const isRestNoise = reading.entries.every(
+      ({ key }) => names.rankOf(key) > 0 || key === BAR_COUNTER || names.kindOf(key) === "noise",
+    );
     return positions.length > 0 && isRestNoise && HEADER.test(bared) ? { entries: positions, steady: false } : reading;
   },
 });
@@ -106,12 +108,14 @@ const WRAPPED =
 function plainNotation(text: string): string {
   let plain = text;
   // `metric 'epoch_loss'=4.25`
-  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"='))
+  if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"=') || WITH_OBJECT.test(text))
     plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
 
 const OPENING = /^[{[(] ?/;
+// `loss=1.15, metrics={'acc': 0.25}`
+const WITH_OBJECT = /\w=\{["']/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */

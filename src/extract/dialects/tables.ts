@@ -1,10 +1,11 @@
+import { withoutBar } from "../bars.ts";
 import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { keepsDigits } from "../outline.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
 import { isRule, withoutFrame } from "../table-cells.ts";
-import { headerOf, joinedHeader, type TableHeader, withoutBar } from "../table-header.ts";
+import { headerOf, joinedHeader, type TableHeader } from "../table-header.ts";
 import {
   createLayoutBook,
   type KeptLayout,
@@ -53,7 +54,7 @@ export const tables = shapedDialect<TableState>({
     // Most lines are told by a look: the rest of this would be the greater part of their cost.
     if (layout.kind === "none" && !mayBegin(message)) return undefined;
     const line = withoutFrame(tableText(whole));
-    const under = "under" in layout ? layout.under : state.layout;
+    const under = underOf(layout, state);
     if (isRule(line)) {
       if (layout.kind !== "pending") enterRule(state, layout.kind === "block" ? 0 : under);
       return NOTHING;
@@ -90,6 +91,14 @@ function readingOf({ entries, steady }: TableRow, line: string): Reading {
     steady,
     sources: () => ({ text: line, numbers: entries.map(({ source }) => source) }),
   };
+}
+
+/** The table that goes on behind a line that has no place in it. A header is sure with a position in front of a metric. */
+function underOf(layout: Layout, { layouts, layout: own }: TableState): number {
+  if (!("under" in layout)) return own;
+  const header = layout.kind === "pending" ? layout.header : undefined;
+  const isSure = header?.columns[0]?.role === "position" && header.columns.some(({ role }) => role === "metric");
+  return isSure && header.columns.length > 2 ? layouts.numberOf({ kind: "table", header }) : layout.under;
 }
 
 /** Whether a row of a block may have its value behind a gap. */
