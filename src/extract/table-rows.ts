@@ -39,6 +39,8 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   if (!values.some((value, index) => value.kind === "number" && columns[index]?.role !== "noise")) return undefined;
   const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
+    // Without a position, settings are what tells the rows apart: `C  gamma  accuracy`.
+    if (!positioned && names.kindOf(name) === "setting" && !/^(?:lr|learning_rate)$/i.test(name)) return [];
     return value?.kind === "number" && role !== "noise" && isKey(name)
       ? [entryOf(name, value, placed.cells[index])]
       : [];
@@ -93,6 +95,9 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
     !pieces.slice(2).some(isText)
   )
     return { cells: pieces.slice(1), label: number?.text };
+  // `0.25 0.125   512   512.0 h`: a mark behind the last value
+  const isMarked = pieces.length === columns.length + 1 && /^[\p{L}*]$/u.test(pieces.at(-1)?.text ?? "");
+  if (isMarked && !pieces.slice(0, -1).some(isText)) return { cells: pieces.slice(0, -1), label: undefined };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
 }
