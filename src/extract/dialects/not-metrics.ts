@@ -12,6 +12,8 @@ interface Look {
 const LOOKS: readonly Look[] = [
   // bash -x, pytest's marks, doctest, diff
   { first: "+", pattern: /^\++ \S/ },
+  // a shell's prompt
+  { first: "$", pattern: /^\$ \S/ },
   { first: "E>", pattern: /^(?:E|>) {3,}[^\s#]/ },
   { first: ">", pattern: /^>>> / },
   { first: "@", pattern: /^@@ .* @@/ },
@@ -23,6 +25,8 @@ const LOOKS: readonly Look[] = [
     pattern:
       /^.{0,40}\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b ?(?:[:=({]|loaded)/,
   },
+  // [yolo] params: iou loss: ciou (4), iou_norm: 0.07
+  { has: ["arams: ", "arameters: "], pattern: /^[^\d:=]{0,30}\b[Pp]aram(?:eter)?s: [A-Za-z]/ },
   // Created loss with weights: CE=1.0, Dice=1.0
   { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
