@@ -27,3 +27,6 @@ export const WAS_BEST =
 
 /** `Rank-1`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
 export const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
+
+/** `|g|` */
+export const OF_NORM = /^\|\p{L}[\p{L}\p{N}_]{0,20}\|$/u;

@@ -3,6 +3,7 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
+import { addListed } from "./listed-values.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
@@ -13,6 +14,7 @@ import {
   isListed,
   isListOfMetric,
   isNoPair,
+  isNorm,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
@@ -85,6 +87,10 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
+      if (isNorm(scan.tokens, index)) {
+        scan.words = [`|${scan.tokens[index + 1]?.text}|`];
+        return index + 2;
+      }
       // `|proj g|=  1.12D-01`
       if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
       if (isSeparatorMark(scan, token, index)) {
@@ -156,6 +162,11 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
   if (scan.separator) {
+    const listEnd = word?.kind === "number" ? addListed(scan, index) : undefined;
+    if (listEnd !== undefined) {
+      reset(scan);
+      return listEnd;
+    }
     const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
     if (splitsEnd !== -1) {
       reset(scan);
@@ -183,7 +194,9 @@ function readOpen(scan: Scan, index: number): number {
 
 function readNumber(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
+  const listEnd = separator ? addListed(scan, index) : undefined;
   reset(scan);
+  if (listEnd !== undefined) return listEnd;
   // `13epoch`
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
     put(scan, isBarWithoutEnd(scan, index) ? BAR_COUNTER : token.unit, token.number, index);

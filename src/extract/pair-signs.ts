@@ -17,6 +17,14 @@ export function isSeparatorMark(
   return names.rankOf(name) > 0 || (names.kindOf(name) !== "noise" && names.kindOf(name) !== "unknown");
 }
 
+/** `f 2.0e+02 |g| 1.1e+02`: one word in bars with a number behind it, as a norm is written. */
+export function isNorm(tokens: readonly Token[], index: number): boolean {
+  const [open, word, close, value] = [tokens[index], tokens[index + 1], tokens[index + 2], tokens[index + 3]];
+  if (open?.text !== "|" || open.gap === "none" || word?.kind !== "word" || word.gap !== "none") return false;
+  if (close?.text !== "|" || close.gap !== "none" || value === undefined) return false;
+  return value.kind === "separator" || (value.kind === "number" && value.gap === "blank");
+}
+
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);
@@ -74,11 +82,11 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
 }
 
 /**
- * `rotation angles: [0.0101 3.1415]`, `solution: [0.5, 0.25, 1.5]`: an array of something that nobody would plot by its first
+ * `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
  * number.
  */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  if (tokenAt(tokens, index - 1)?.text !== "[" || names.kindOf(name) !== "unknown") return false;
+  if (tokenAt(tokens, index - 1)?.kind !== "open" || names.kindOf(name) !== "unknown") return false;
   const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
   return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
 }

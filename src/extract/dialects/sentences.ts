@@ -27,7 +27,7 @@ const VALUE_FIRST = new RegExp(
 );
 
 const POSITION =
-  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|batch)[ _-]?(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
+  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
 /** A sentence whose end is the value of the metric that it begins with. */
 export const sentences = shapedDialect<NameBook>({
