@@ -22,6 +22,8 @@ export interface TableHeader {
   readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
+  /** Whether bars part groups of columns, which gaps part. */
+  readonly isGrouped?: boolean;
   /** Whether single blanks may part the values though gaps part the names: `    1     10 2.29e+02 1.0e+00  5e-01`. */
   readonly isTorn?: boolean;
 }

@@ -2,7 +2,7 @@ import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import type { NumberSource } from "./reading.ts";
-import { type Cell, cellsOf } from "./table-cells.ts";
+import { type Cell, cellsOf, withoutBars } from "./table-cells.ts";
 import { type Column, type NamedColumns, type TableHeader, withoutBar } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
@@ -26,7 +26,8 @@ export interface TableRow {
 
 /** Reads a line as a row below the header; `undefined` when it does not fit. */
 export function rowOf(line: string, header: TableHeader, names: NameBook): TableRow | undefined {
-  const placed = place(withoutBar(line), header);
+  const text = withoutBar(line);
+  const placed = place(header.isGrouped === true ? withoutBars(text) : text, header);
   if (placed === undefined) return undefined;
   if (header.namesBelow) return namedRow(placed, header, names);
   if (header.named !== undefined) return pairedRow(placed, header, header.named);

@@ -322,6 +322,16 @@ describe("a table", () => {
     expect(points(table)).toBe("OOB=4.25@10 OOB=5.5@20");
   });
 
+  test("may have bars between groups of columns, and the names of the groups above", () => {
+    const rows = "epoch |   loss   acc  |   loss   acc  |\n    1 |  0.500  0.750 |  0.625  0.875 |";
+    expect(points(rows)).toBe("loss=0.5@1 acc=0.75@1 loss_2=0.625@1 acc_2=0.875@1");
+    const groups = "      |     train     |     valid     |";
+    expect(points(`${groups}\n${rows}`)).toBe("train/loss=0.5@1 train/acc=0.75@1 valid/loss=0.625@1 valid/acc=0.875@1");
+    expect(points(`${groups.replace("train", "Out of bag").replace("valid", "Test set")}\n${rows}`)).toBe(
+      "Out_of_bag/loss=0.5@1 Out_of_bag/acc=0.75@1 Test_set/loss=0.625@1 Test_set/acc=0.875@1",
+    );
+  });
+
   test("may have a mark behind a row", () => {
     const table =
       "average  since         example        example        current\n" +
