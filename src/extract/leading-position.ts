@@ -100,6 +100,17 @@ export function leadingPosition(scan: Scan): number {
     put(scan, first.text.slice(0, -1), second.number, 1);
     return 3;
   }
+  // `#100: loss 0.5`
+  if (
+    first?.text === "#" &&
+    isWhole(second) &&
+    second.gap === "none" &&
+    third?.text === ":" &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, "iteration", second.number, 1);
+    return 3;
+  }
   // `   1 train loss:  2.35 test acc: 70.5%`
   if (isWhole(first) && isPairOfMetric(scan)) {
     put(scan, "iteration", first.number, 0);

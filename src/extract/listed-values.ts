@@ -15,9 +15,11 @@ export function addListed(scan: Scan, index: number): number | undefined {
   const { tokens, names } = scan;
   const isOpen = tokens[index]?.kind === "open";
   const sign = index - 1;
-  if (tokens[sign]?.kind !== "separator" || tokenAt(tokens, sign - scan.words.length - 1)?.text !== ",")
-    return undefined;
-  const listed = namesBefore(tokens, sign);
+  if (tokenAt(tokens, sign)?.kind !== "separator") return undefined;
+  // `(epoch, loss) = (3, 0.5)`
+  const isClosed = tokenAt(tokens, sign - 1)?.text === ")";
+  if (!isClosed && tokenAt(tokens, sign - scan.words.length - 1)?.text !== ",") return undefined;
+  const listed = namesBefore(tokens, isClosed ? sign - 1 : sign);
   if (listed.length < 2) return undefined;
   const numbers = numbersFrom(tokens, isOpen ? index + 1 : index);
   const end = (numbers.at(-1) ?? index) + (isOpen ? 1 : 0);

@@ -161,12 +161,12 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+  const listEnd = word?.kind === "number" ? addListed(scan, index) : undefined;
+  if (listEnd !== undefined) {
+    reset(scan);
+    return listEnd;
+  }
   if (scan.separator) {
-    const listEnd = word?.kind === "number" ? addListed(scan, index) : undefined;
-    if (listEnd !== undefined) {
-      reset(scan);
-      return listEnd;
-    }
     const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
     if (splitsEnd !== -1) {
       reset(scan);

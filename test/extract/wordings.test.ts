@@ -88,6 +88,8 @@ describe("names", () => {
     ["Epoch 3: loss, lr = 0.5, 0.001", "loss=0.5@3 lr=0.001@3"],
     ["Macro-average precision, recall, F1: (0.25, 0.5, 0.75)", "Macro-average_precision=0.25@0 recall=0.5@0 F1=0.75@0"],
     ["epoch, loss: 3 0.5", "loss=0.5@3"],
+    ["(epoch, train_loss, test_loss) = (3, 0.5, 0.625)", "train_loss=0.5@3 test_loss=0.625@3"],
+    ["#3: loss 0.5", "loss=0.5@3"],
     ["precision, recall: 0.5", "recall=0.5@0"],
     ["Squared correlation coefficient = 0.75 (regression)", "Squared_correlation_coefficient=0.75@0"],
     ["Max epochs 60. Desired error: 0.001.", ""],
