@@ -88,7 +88,10 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
   if (tokenAt(tokens, index - 1)?.kind !== "open" || names.kindOf(name) !== "unknown") return false;
   const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
-  return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
+  if (next?.kind === "number") return true;
+  // `shape: (3, 4)`
+  const isLong = third?.text === "," || (isWhole(tokens[index]) && isWhole(second));
+  return next?.text === "," && second?.kind === "number" && isLong;
 }
 
 /** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */

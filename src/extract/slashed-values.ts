@@ -1,7 +1,7 @@
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
-import { add, type Scan } from "./pair-scan.ts";
+import { add, joined, type Scan } from "./pair-scan.ts";
 import type { Token } from "./tokens.ts";
 
 /** One of several numbers that slashes part, with its own name. */
@@ -57,9 +57,10 @@ function isStatistic(word: string): boolean {
   return /^(?:mean|median|min|max|avg|average|std|var)$/i.test(word);
 }
 
-/** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
+/** Of `Train / test accuracy`, `train/val loss` and `loss (train/val)`, one name for each split. */
 function splitNames(words: readonly string[]): readonly string[] | undefined {
-  const [first = "", ...rest] = words;
+  const [, whole, parts] = IN_BRACKETS.exec(joined(words)) ?? [];
+  const [first = "", ...rest] = whole === undefined || parts === undefined ? words : [parts, whole];
   const isSpaced = rest[0] === "/";
   const splits = isSpaced ? [first, rest[1] ?? ""] : first.split("/");
   const name = (isSpaced ? rest.slice(2) : rest).join("_");
@@ -72,6 +73,8 @@ function splitNames(words: readonly string[]): readonly string[] | undefined {
   return splits.map((split) => `${split}_${name}`);
 }
 
+const IN_BRACKETS = /^([^()]+?)_?\(([^()]+)\)$/;
+
 /** Of `Loss span/answer/total`, where only the words in front name a metric. */
 function partsOfOne(words: readonly string[], names: NameBook): readonly string[] | undefined {
   const name = words.slice(0, -1).join("_");
@@ -82,6 +85,8 @@ function partsOfOne(words: readonly string[], names: NameBook): readonly string[
 
 /** The parts of `mIoU/mAcc/allAcc`, if one of them names a metric and no other is noise. */
 function partsOf(word: string, names: NameBook): readonly string[] {
+  // `mAP (0.5/0.75): 0.3`
+  if (word.includes("(")) return [];
   const parts = word.split("/");
   const kinds = parts.map((part) => names.kindOf(part));
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];

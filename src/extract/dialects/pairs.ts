@@ -85,9 +85,10 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 /** What stands within so many characters of something else, in the patterns of this file. */
 const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b/i;
 
-/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair. */
+/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
 function unwrapped(text: string): string {
-  const plain = text.includes("f0") ? text.replace(/(\d)f0(?![\w.])/g, "$1") : text;
+  const squared = /[Rr](?:\^2|²)/.test(text) ? text.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : text;
+  const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
   const bare = plain.replace(WRAPPED, "$1");
   return bare.includes("('") ? bare.replace(PAIRED, "$1: $2") : bare;
