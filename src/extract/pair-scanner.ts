@@ -14,16 +14,16 @@ import {
   isListed,
   isListOfMetric,
   isNoPair,
-  isNorm,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
   metricAtPosition,
+  normAt,
   phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { gluedValue, isFirstOf, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
+import { endOfValue, gluedValue, isFirstOf, isRunOn, isWholeName } from "./run-on.ts";
 import { COPULA, scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
@@ -82,14 +82,15 @@ function step(scan: Scan, index: number): number {
       return index;
     case "open":
       return readOpen(scan, index);
-    case "mark":
+    case "mark": {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length === 1 && scan.tokens[index + 1]?.kind === "word") enterSection(scan, scan.words);
-      if (isNorm(scan.tokens, index)) {
-        scan.words = [`|${scan.tokens[index + 1]?.text}|`];
-        return index + 2;
+      const norm = normAt(scan.tokens, index);
+      if (norm !== undefined) {
+        scan.words = [norm.name];
+        return norm.end;
       }
       // `|proj g|=  1.12D-01`
       if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
@@ -99,6 +100,7 @@ function step(scan: Scan, index: number): number {
       }
       reset(scan);
       return token.text === "{" ? closingOf(scan.tokens, index) : index;
+    }
     case "close":
       if (scan.inBracket && token.text === "]") [scan.section, scan.inBracket] = ["", false];
       reset(scan);
@@ -310,10 +312,4 @@ function addUnseparated(
     const isLine = isRate && index === spoken.length && end === scan.tokens.length - 1;
     add(scan, name, value, index, { weak: !isLine, multiple });
   }
-}
-
-/** `85.31 %`, `0.0055 (0.0133)` */
-function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
-  if (tokens[end + 1]?.text === "%") return end + 1;
-  return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }

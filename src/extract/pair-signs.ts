@@ -17,12 +17,21 @@ export function isSeparatorMark(
   return names.rankOf(name) > 0 || (names.kindOf(name) !== "noise" && names.kindOf(name) !== "unknown");
 }
 
-/** `f 2.0e+02 |g| 1.1e+02`: one word in bars with a number behind it, as a norm is written. */
-export function isNorm(tokens: readonly Token[], index: number): boolean {
-  const [open, word, close, value] = [tokens[index], tokens[index + 1], tokens[index + 2], tokens[index + 3]];
-  if (open?.text !== "|" || open.gap === "none" || word?.kind !== "word" || word.gap !== "none") return false;
-  if (close?.text !== "|" || close.gap !== "none" || value === undefined) return false;
-  return value.kind === "separator" || (value.kind === "number" && value.gap === "blank");
+/** `f 2.0e+02 |g| 1.1e+02`, `||grad|| = 0.01`: one word in bars with a number behind it, as a norm is written, and its last token. */
+export function normAt(
+  tokens: readonly Token[],
+  index: number,
+): { readonly name: string; readonly end: number } | undefined {
+  if (tokens[index]?.text !== "|" || tokens[index].gap === "none") return undefined;
+  const bars = tokens[index + 1]?.text === "|" ? 2 : 1;
+  const end = index + 2 * bars;
+  const [word, value] = [tokens[index + bars], tokens[end + 1]];
+  const pieces = tokens.slice(index + 1, end + 1);
+  if (word?.kind !== "word" || pieces.some(({ text, gap }) => gap !== "none" || (text !== "|" && text !== word.text)))
+    return undefined;
+  const isNamed = value?.kind === "separator" || (value?.kind === "number" && value.gap === "blank");
+  const bar = "|".repeat(bars);
+  return isNamed ? { name: bar + word.text + bar, end } : undefined;
 }
 
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */

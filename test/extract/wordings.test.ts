@@ -90,6 +90,8 @@ describe("names", () => {
     ["epoch, loss: 3 0.5", "loss=0.5@3"],
     ["(epoch, train_loss, test_loss) = (3, 0.5, 0.625)", "train_loss=0.5@3 test_loss=0.625@3"],
     ["#3: loss 0.5", "loss=0.5@3"],
+    ["k = 10, f(x) = 0.5, ||grad|| = 0.25", "f(x)=0.5@10 ||grad||=0.25@10"],
+    ["step 3 |loss|0.5|acc|0.75|", ""],
     ["Mean accuracy over 5 folds: 0.875 (+/- 0.012)", "Mean_accuracy=0.875@0"],
     ["Epoch 3: R^2 = 0.875", "R2=0.875@3"],
     ["mAP (0.5/0.75): 0.25", "mAP_(0.5/0.75)=0.25@0"],
