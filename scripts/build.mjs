@@ -1,6 +1,6 @@
 // Bundles the two processes, wrapper and watcher, and the thread that calls NVIDIA's driver, and makes the V8 code cache of each: start-up is part of the promise.
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,16 @@ await build({
   minify: true,
   logLevel: "warning",
 });
+
+// The bundler leaves what is not ASCII in the patterns of regular expressions, and `load` would read each as two characters.
+for (const name of Object.keys(bundles)) {
+  const file = `${root}/dist/${name}.cjs`;
+  const escaped = readFileSync(file, "utf8").replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  writeFileSync(file, escaped);
+}
 
 writeFileSync(`${root}/dist/metafile.json`, JSON.stringify(result.metafile));
 cpSync(`${root}/src/report/font`, `${root}/dist/font`, { recursive: true });

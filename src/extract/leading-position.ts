@@ -1,5 +1,5 @@
-import { isSplitWord } from "./names.ts";
-import { put, type Scan } from "./pair-scan.ts";
+import { isQualifier, isSplitWord } from "./names.ts";
+import { joined, put, type Scan } from "./pair-scan.ts";
 import { enterSection } from "./sections.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
@@ -101,6 +101,33 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 2;
   }
+  // `Epochs     5. Current error: 0.25`
+  if (
+    first?.kind === "word" &&
+    MANY.test(first.text) &&
+    isWhole(second) &&
+    third?.text === "." &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, first.text.slice(0, -1), second.number, 1);
+    return 3;
+  }
+  // `#100: loss 0.5`
+  if (
+    first?.text === "#" &&
+    isWhole(second) &&
+    second.gap === "none" &&
+    third?.text === ":" &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, "iteration", second.number, 1);
+    return 3;
+  }
+  // `   1 train loss:  2.35 test acc: 70.5%`
+  if (isWhole(first) && isPairOfMetric(scan)) {
+    put(scan, "iteration", first.number, 0);
+    return 1;
+  }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
   if (isNumbered && ((third?.gap === "wide" && (third.kind === "word" || third.text.startsWith("."))) || isDecimal)) {
@@ -125,6 +152,21 @@ function titledPosition(scan: Scan): number {
   if (names.rankOf(title) > 0 || names.kindOf(title) === "metric" || isSplitWord(title.toLowerCase())) return 0;
   put(scan, "iteration", fraction.number, at + 1);
   return at + 4;
+}
+
+const MANY = /^(?:epoch|step|iteration|round|episode|generation|cycle)s$/i;
+
+/** Whether a known name and its number stand behind the first token, with no other words around them. */
+function isPairOfMetric({ tokens, names }: Scan): boolean {
+  let end = 1;
+  while (tokens[end]?.kind === "word" && tokens[end]?.gap === "blank" && end < 5) end += 1;
+  const words = tokens.slice(1, end).map(({ text }) => text);
+  const value = tokens[end]?.kind === "separator" ? tokens[end + 1] : tokens[end];
+  if (words.length === 0 || value?.kind !== "number" || value.gap === "none" || !value.number.includes("."))
+    return false;
+  return (
+    words.slice(0, -1).every((word) => isQualifier(word.toLowerCase())) && names.kindOf(joined(words)) === "metric"
+  );
 }
 
 const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;

@@ -70,8 +70,7 @@ function readObject(cursor: Cursor, depth: number): LiteralMap {
   cursor.at += 1;
   if (take(cursor, OBJECT_END)) return entries;
   while (!cursor.failed) {
-    const key = readValue(cursor, depth + 1);
-    const name = nameOf(key);
+    const name = bareKey(cursor) ?? nameOf(readValue(cursor, depth + 1));
     if (name === undefined) {
       fail(cursor);
       break;
@@ -85,6 +84,16 @@ function readObject(cursor: Cursor, depth: number): LiteralMap {
     if (take(cursor, OBJECT_END)) break;
   }
   return entries;
+}
+
+/** `{ loss: 0.5 }`, as JavaScript prints an object. */
+function bareKey(cursor: Cursor): string | undefined {
+  skipBlanks(cursor);
+  const end = bareEnd(cursor, cursor.at);
+  if (codeAt(cursor.text, end) !== COLON || !isLetter(codeAt(cursor.text, cursor.at))) return undefined;
+  const key = cursor.text.slice(cursor.at, end);
+  cursor.at = end;
+  return key;
 }
 
 function nameOf(key: Literal): string | undefined {
@@ -161,8 +170,12 @@ function bareEnd(cursor: Cursor, at: number): number {
 }
 
 function isBarePart(code: number): boolean {
+  return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === DOT || code === UNDERSCORE;
+}
+
+function isLetter(code: number): boolean {
   const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === DOT || code === UNDERSCORE;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 /** What a dict makes of a name that it has not: `defaultdict(<class 'float'>, {…})` */

@@ -31,3 +31,6 @@ export const WAS_BEST =
 
 /** `Rank-1`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
 export const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
+
+/** `|g|`, `||grad||` */
+export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;

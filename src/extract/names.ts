@@ -1,4 +1,14 @@
-import { IN_RANK, isRootError, isRSquared, LOADING, OF_EACH, OF_MODEL, OF_SETUP, WAS_BEST } from "./name-forms.ts";
+import {
+  IN_RANK,
+  isRootError,
+  isRSquared,
+  LOADING,
+  OF_EACH,
+  OF_MODEL,
+  OF_NORM,
+  OF_SETUP,
+  WAS_BEST,
+} from "./name-forms.ts";
 import { wordsOf } from "./name-words.ts";
 
 /**
@@ -19,7 +29,7 @@ export type NameKind =
 /** Words that name what is plotted, alone or in a name. */
 export const METRIC_WORDS: ReadonlySet<string> = new Set(
   (
-    "loss losses nll bce ce kl elbo likelihood logloss perplexity ppl bpc bpb entropy cost " +
+    "loss losses nll bce ce kl elbo likelihood correlation logloss perplexity ppl bpc bpb entropy cost " +
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
     "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
@@ -51,7 +61,7 @@ const NOISE_WORDS = new Set(
   (
     "time times eta elapsed remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
     "mem memory vram rss allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
-    "rank pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
+    "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
@@ -97,7 +107,7 @@ export function kindOf(name: string): NameKind {
   const [, whole = ""] = OF_EACH.exec(name) ?? [];
   if (whole !== "" && (/(?:bits?|nats?)$/i.test(whole) || kindOf(whole) === "metric")) return "metric";
   const words = withoutShare(name, all);
-  if (IN_RANK.test(name)) return "metric";
+  if (IN_RANK.test(name) || OF_NORM.test(name)) return "metric";
   if (isRate(name, all) || isEpisodeLength(words)) return "metric";
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");

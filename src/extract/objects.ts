@@ -56,11 +56,19 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   if (OF_SETTINGS.test(front)) return undefined;
   const line = text.trimEnd();
   if (!line.endsWith(CLOSING[text[start] ?? ""] ?? ")")) return objectWithin(line, start, names);
-  const reading = /\d/.test(front) ? scanPairs(front, names) : undefined;
-  const lead = isPlaced(reading, names) ? reading : undefined;
+  const [, number] = NUMBERED.exec(front) ?? [];
+  const reading = number === undefined && /\d/.test(front) ? scanPairs(front, names) : undefined;
+  const lead = number !== undefined ? atStep(number) : isPlaced(reading, names) ? reading : undefined;
   if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
   const fields = parseObject(line, start);
   return fields && { fields, lead, split: splitOf(front, fields) };
+}
+
+/** `3 {'loss': 0.5}`: all that stands in front of the object. With a colon it could be a rank: `0: {'loss': 0.5}`. */
+const NUMBERED = /^\s*(\d{1,9})\s+$/;
+
+function atStep(number: string): Reading {
+  return { entries: [{ key: "step", value: Number(number) }], steady: false };
 }
 
 /** `epoch=5 metrics={'loss': 0.5} step=500`, and `progress: (3, 0.5, {'accuracy': 0.9}, 12.5)` with its position in front. */
@@ -69,10 +77,7 @@ function objectWithin(line: string, start: number, names: NameBook): ObjectAtEnd
   const [front, behind] = [line.slice(0, start), line.slice(end)];
   if (end <= start || !BEHIND.test(behind)) return undefined;
   const [, first] = behind.endsWith(")") ? (IN_TUPLE.exec(front) ?? []) : [];
-  const lead: Reading =
-    first === undefined
-      ? scanPairs(front + behind, names)
-      : { entries: [{ key: "step", value: Number(first) }], steady: false };
+  const lead: Reading = first === undefined ? scanPairs(front + behind, names) : atStep(first);
   if (!isPlaced(lead, names) || (first === undefined && behind.endsWith(")"))) return undefined;
   const fields = parseObject(line.slice(0, end), start);
   return fields && { fields, lead: { entries: lead.entries, steady: false }, split: splitOf(front, fields) };

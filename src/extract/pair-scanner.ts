@@ -3,39 +3,37 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
+import { addListed } from "./listed-values.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
   isBarWithoutEnd,
   isBehindPosition,
-  isEndOfNorm,
   isFunctionWord,
   isLabelled,
   isListed,
   isListOfMetric,
-  isNameWord,
-  isNormBefore,
+  MOST_WORDS,
   isNoPair,
   isOfMetrics,
   isOfSettings,
   isSeparatorMark,
   isStepOfMetric,
   metricAtPosition,
+  normAt,
   phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
-import { gluedValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName, meterEnd } from "./run-on.ts";
-import { scopedName, withoutCopula } from "./scoped-name.ts";
-import { addListed, addSlashed, addSplits, STATISTIC } from "./slashed-values.ts";
+import { gluedValue } from "./run-on.ts";
+import { scopedName } from "./scoped-name.ts";
+import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
-import { endsClause, isCell, isRateCell, isSentence, isWhole, spacedUnit } from "./surroundings.ts";
+import { isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
+import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
-
-/** More words than this before a number are a sentence. */
-const MOST_WORDS = 6;
 
 /** Finds names and the numbers that belong to them, positions included. A name that comes twice has its first number. */
 export function scanPairs(line: string, names: NameBook): Reading {
@@ -89,9 +87,14 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
-      // `|proj g|=  1.12D-01`, `||grad|| = 0.25`
-      if (token.text === "|" && token.gap === "none" && isEndOfNorm(scan.tokens, index + 1)) return index;
-      if (isSeparatorMark(scan, token, index) || isNormBefore(scan, index)) {
+      const norm = normAt(scan.tokens, index);
+      if (norm !== undefined) {
+        scan.words = [norm.name];
+        return norm.end;
+      }
+      // `|proj g|=  1.12D-01`
+      if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
+      if (isSeparatorMark(scan, token, index)) {
         scan.separator = true;
         return index;
       }
@@ -161,11 +164,16 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
 
 function readOpen(scan: Scan, index: number): number {
   const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
+  const listEnd = word?.kind === "number" ? addListed(scan, index) : undefined;
+  if (listEnd !== undefined) {
+    reset(scan);
+    return listEnd;
+  }
   if (scan.separator) {
-    const listEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : addListed(scan, index);
-    if (listEnd !== -1) {
+    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
+    if (splitsEnd !== -1) {
       reset(scan);
-      return listEnd;
+      return splitsEnd;
     }
     // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
     if (word?.kind !== "word" || !isOfSettings(scan)) return index;
@@ -189,7 +197,9 @@ function readOpen(scan: Scan, index: number): number {
 
 function readNumber(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
+  const listEnd = separator ? addListed(scan, index) : undefined;
   reset(scan);
+  if (listEnd !== undefined) return listEnd;
   // `13epoch`
   if (words.length === 0 && token.unit !== "" && scan.names.rankOf(token.unit) > 0)
     put(scan, isBarWithoutEnd(scan, index) ? BAR_COUNTER : token.unit, token.number, index);
@@ -251,71 +261,4 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     addUnseparated(scan, words, { value, multiple: multiple ?? 1 }, index, end);
   }
   return end;
-}
-
-/** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
-function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
-  let end = index;
-  while (end < index + 3 && isNameWord(scan.tokens[end + 1])) end += 1;
-  const isListed = end > index && isOfValuesFirst(scan, index, end);
-  if (end === index || !(isListed || isCell(scan.tokens, index, end))) return index;
-  const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
-  const kind = scan.names.kindOf(name.join("_"));
-  // `0.001000 rate`
-  const isLearningRate = kind === "setting" || name.join(" ") === "rate";
-  if (kind !== "metric" && !isLearningRate) return index;
-  add(scan, name.join("_"), value, index, { weak: !isListed, multiple });
-  return end;
-}
-
-/** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
-function addUnseparated(
-  scan: Scan,
-  spoken: readonly string[],
-  { value, multiple }: { readonly value: number; readonly multiple: number },
-  index: number,
-  end: number,
-): void {
-  // `aten::cross_entropy_loss  1.12%`
-  const before = index - spoken.length - 1;
-  if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
-  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
-  const isRemarked = isSentence(scan.tokens, end);
-  // `The entropy 3.66, the value loss 0.92`
-  const told = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
-  const words = withoutCopula(told);
-  const cell =
-    words.length <= 4 &&
-    (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
-    !words.some(isFunctionWord) &&
-    // `Updating fitness with value 0.5`
-    told[words.length] !== "with";
-  const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
-  const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
-  const phrase = isOne ? words : phraseAtEnd(scan, words);
-  const name = joined(phrase);
-  // What was best was said before: `best error was 90.1 @ 100`.
-  if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
-  if (scan.names.kindOf(name) === "metric") {
-    const { number = "" } = scan.tokens[index] ?? {};
-    // `Error 2` is a code, and `return 0.5` a line of a program.
-    if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(number)) return;
-    if (name === "return" && index === 1 && end === scan.tokens.length - 1) return;
-    const isPart = phrase.length !== words.length;
-    if (isRemarked && isPart) return;
-    // `resetting env. episode reward total was -3.0.`
-    const isStated =
-      words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
-    add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
-  } else if (cell || isRunOn(scan, phrase, index, end)) {
-    // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
-    const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;
-    add(scan, name, value, index, { weak: !isLine, multiple });
-  }
-}
-
-/** `85.31 %`, `0.0055 (0.0133)` */
-function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
-  if (tokens[end + 1]?.text === "%") return end + 1;
-  return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }

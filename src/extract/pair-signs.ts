@@ -2,6 +2,9 @@ import { joined, type Scan } from "./pair-scan.ts";
 import { isLocation, isWhole } from "./surroundings.ts";
 import { type Token, tokenAt } from "./tokens.ts";
 
+/** More words than this before a number are a sentence. */
+export const MOST_WORDS = 6;
+
 const FULL_STOP = 0x2e;
 
 /** `loss - 0.5`, and `train loss |  0.5` at the end of a line: a mark between a known name and its number. */
@@ -15,6 +18,23 @@ export function isSeparatorMark(
   if (next?.kind !== "number" || next.gap === "none" || (text === "|" && index + 2 < tokens.length)) return false;
   const name = joined(words);
   return names.rankOf(name) > 0 || (names.kindOf(name) !== "noise" && names.kindOf(name) !== "unknown");
+}
+
+/** `f 2.0e+02 |g| 1.1e+02`, `||grad|| = 0.01`: one word in bars with a number behind it, as a norm is written, and its last token. */
+export function normAt(
+  tokens: readonly Token[],
+  index: number,
+): { readonly name: string; readonly end: number } | undefined {
+  if (tokens[index]?.text !== "|" || tokens[index].gap === "none") return undefined;
+  const bars = tokens[index + 1]?.text === "|" ? 2 : 1;
+  const end = index + 2 * bars;
+  const [word, value] = [tokens[index + bars], tokens[end + 1]];
+  const pieces = tokens.slice(index + 1, end + 1);
+  if (word?.kind !== "word" || pieces.some(({ text, gap }) => gap !== "none" || (text !== "|" && text !== word.text)))
+    return undefined;
+  const isNamed = value?.kind === "separator" || (value?.kind === "number" && value.gap === "blank");
+  const bar = "|".repeat(bars);
+  return isNamed ? { name: bar + word.text + bar, end } : undefined;
 }
 
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
@@ -92,13 +112,16 @@ function isBound({ tokens }: Scan, index: number): boolean {
 }
 
 /**
- * `rotation angles: [0.0101 3.1415]`, `solution: [0.5, 0.25, 1.5]`: an array of something that nobody would plot by its first
+ * `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
  * number.
  */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
-  if (tokenAt(tokens, index - 1)?.text !== "[" || names.kindOf(name) !== "unknown") return false;
+  if (tokenAt(tokens, index - 1)?.kind !== "open" || names.kindOf(name) !== "unknown") return false;
   const [next, second, third] = [tokens[index + 1], tokens[index + 2], tokens[index + 3]];
-  return next?.kind === "number" || (next?.text === "," && second?.kind === "number" && third?.text === ",");
+  if (next?.kind === "number") return true;
+  // `shape: (3, 4)`
+  const isLong = third?.text === "," || (isWhole(tokens[index]) && isWhole(second));
+  return next?.text === "," && second?.kind === "number" && isLong;
 }
 
 /** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */
@@ -146,19 +169,6 @@ export function phraseAtEnd({ names }: Scan, words: readonly string[]): string[]
   if (isFunctionValue(words, start)) start -= 1;
   while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
   return words.slice(start);
-}
-
-/** Whether a sign is at `at`, perhaps behind the second bar of a norm. */
-export function isEndOfNorm(tokens: readonly Token[], at: number): boolean {
-  const [token, next] = [tokens[at], tokens[at + 1]];
-  return token?.kind === "separator" || (token?.text === "|" && token.gap === "none" && next?.kind === "separator");
-}
-
-/** Whether the bar at `at` ends a norm in front of its number: `f 3.2e+01 |g| 4.0e+01 CG   2`. */
-export function isNormBefore({ tokens, words }: Scan, at: number): boolean {
-  const [open, word, bar, number] = [at - 2, at - 1, at, at + 1].map((index) => tokenAt(tokens, index));
-  if (words.length !== 1 || open?.text !== "|" || bar?.text !== "|" || number?.kind !== "number") return false;
-  return word?.gap === "none" && bar.gap === "none" && number.gap === "blank" && tokens[at + 2]?.text !== "|";
 }
 
 /** Whether it goes on with the name of a number in front: not `based` of `25.5 perplexity based on 10 documents`. */

@@ -79,8 +79,14 @@ function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index
   return isMetricWord(words.at(-1)?.toLowerCase() ?? "") && names.kindOf(joined(words)) === "metric";
 }
 
+/** The index of what ends a value: `85.31 %`, `0.0055 (0.0133)`. */
+export function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
+  if (tokens[end + 1]?.text === "%") return end + 1;
+  return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
+}
+
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
-export function meterEnd(tokens: readonly Token[], end: number): number {
+function meterEnd(tokens: readonly Token[], end: number): number {
   const [open, average, close] = [tokens[end + 1], tokens[end + 2], tokens[end + 3]];
   const isMeter = open?.text === "(" && average?.kind === "number" && close?.text === ")" && average.unit === "";
   return isMeter && isDecimal(tokens[end]) && isDecimal(average) ? end + 3 : end;

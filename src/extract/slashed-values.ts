@@ -1,8 +1,8 @@
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { parseNumber } from "./numbers.ts";
-import { add, type Scan } from "./pair-scan.ts";
-import { type Token, tokenAt } from "./tokens.ts";
+import { add, joined, type Scan } from "./pair-scan.ts";
+import type { Token } from "./tokens.ts";
 
 /** One of several numbers that slashes part, with its own name. */
 interface SlashedValue {
@@ -55,9 +55,10 @@ function numbersFrom(tokens: readonly Token[], index: number): readonly Omit<Sla
 /** `mean/median reward` */
 export const STATISTIC = /^(?:mean|median|min|max|avg|average|std|var)$/i;
 
-/** Of `Train / test accuracy` and `train/val loss`, one name for each split. */
+/** Of `Train / test accuracy`, `train/val loss` and `loss (train/val)`, one name for each split. */
 function splitNames(words: readonly string[]): readonly string[] | undefined {
-  const [first = "", ...rest] = words;
+  const [, whole, parts] = IN_BRACKETS.exec(joined(words)) ?? [];
+  const [first = "", ...rest] = whole === undefined || parts === undefined ? words : [parts, whole];
   const isSpaced = rest[0] === "/";
   const splits = isSpaced ? [first, rest[1] ?? ""] : first.split("/");
   const name = (isSpaced ? rest.slice(2) : rest).join("_");
@@ -70,6 +71,8 @@ function splitNames(words: readonly string[]): readonly string[] | undefined {
   return splits.map((split) => `${split}_${name}`);
 }
 
+const IN_BRACKETS = /^([^()]+?)_?\(([^()]+)\)$/;
+
 /** Of `Loss span/answer/total`, where only the words in front name a metric. */
 function partsOfOne(words: readonly string[], names: NameBook): readonly string[] | undefined {
   const name = words.slice(0, -1).join("_");
@@ -80,48 +83,11 @@ function partsOfOne(words: readonly string[], names: NameBook): readonly string[
 
 /** The parts of `mIoU/mAcc/allAcc`, if one of them names a metric and no other is noise. */
 function partsOf(word: string, names: NameBook): readonly string[] {
+  // `mAP (0.5/0.75): 0.3`
+  if (word.includes("(")) return [];
   const parts = word.split("/");
   const kinds = parts.map((part) => names.kindOf(part));
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
-}
-
-/**
- * Reads `Macro-average precision, recall, F1: (0.75, 0.5, 0.625)` behind the bracket at `index`; the answer is the index of
- * what ends it, or -1 where there are not as many names as numbers, or none is a metric's.
- */
-export function addListed(scan: Scan, index: number): number {
-  const { tokens, names } = scan;
-  const numbers: number[] = [];
-  let end = index;
-  do {
-    if (tokens[end + 1]?.kind !== "number") return -1;
-    numbers.push(end + 1);
-    end += 2;
-  } while (tokens[end]?.text === "," && numbers.length <= MOST_VALUES);
-  const keys = namesInFront(tokens, index - 2, numbers.length);
-  const kinds = keys.map((key) => names.kindOf(key));
-  if (tokens[end]?.kind !== "close" || !kinds.includes("metric") || kinds.includes("noise")) return -1;
-  for (const [place, at] of numbers.entries()) {
-    const value = parseNumber(tokens[at]?.number ?? "") ?? Number.NaN;
-    add(scan, keys[place] ?? "", value, at, { weak: false, multiple: 1 });
-  }
-  return end;
-}
-
-/** The names of a list that ends at `last`, when there are so many of them and more than one. */
-function namesInFront(tokens: readonly Token[], last: number, count: number): readonly string[] {
-  const keys: string[] = [];
-  let words: string[] = [];
-  for (let at = last; keys.length < count; at -= 1) {
-    const token = tokenAt(tokens, at);
-    if (token?.kind === "word" && words.length < 4) words.unshift(token.text);
-    else if (words.length > 0) {
-      keys.unshift(words.join("_"));
-      words = [];
-      if (token?.text !== ",") break;
-    } else break;
-  }
-  return count > 1 && keys.length === count ? keys : [];
 }
 
 /** Reads `accuracy: (train=0.95, test=0.9)` behind the bracket at `index`; the answer is the index of what ends it, or -1. */

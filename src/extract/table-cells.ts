@@ -83,6 +83,11 @@ export function withoutFrame(line: string): string {
   return framed === null ? line : `${framed[1] ?? ""} ${framed[2] ?? ""}`;
 }
 
+/** A line whose bars part groups of columns, with blanks in their place. */
+export function withoutBars(line: string): string {
+  return line.replace(/[|\u2502\u2503\u2551]/g, " ");
+}
+
 /** `---- ----`, `+====+====+`, `|:---:|`, `├──┼──┤`: lines and corners, and at least four of them. */
 export function isRule(line: string): boolean {
   return (

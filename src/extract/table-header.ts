@@ -23,6 +23,8 @@ export interface TableHeader {
   readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
+  /** Whether bars part groups of columns, which gaps part. */
+  readonly isGrouped?: boolean;
   /** Whether single blanks may part the values though gaps part the names: `    1     10 2.29e+02 1.0e+00  5e-01`. */
   readonly isTorn?: boolean;
 }
@@ -60,6 +62,7 @@ const COLUMN_POSITIONS: Readonly<Record<string, string>> = {
   n: "iteration",
   t: "step",
   k: "iteration",
+  ntree: "iteration",
   trees: "iteration",
   tree: "iteration",
   number_of_trees: "iteration",
@@ -84,7 +87,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
   // A bar table may leave the corner empty.
   const named = cells.filter(({ text }) => text !== "");
-  if (!named.every((cell) => isColumnName(cell.text))) return undefined;
+  if (!named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names))) return undefined;
   const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
   const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
@@ -182,6 +185,13 @@ function isColumnName(text: string): boolean {
   return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
 }
 
+/** `ntree   OOB   1   2   3`: the classes by their numbers, behind a position and a name. */
+function isClass(cells: readonly Cell[], index: number, names: NameBook): boolean {
+  const first = cells[0];
+  if (index < 2 || first === undefined || !isPositionName(first.text, names)) return false;
+  return cells.slice(2).every(({ text }, place) => text === String(place + 1));
+}
+
 /** `loss: 0.5` is none; `mAP@.5:.95`, `mAP_0.5:0.95` and `t[m:s]` are names. */
 function isPair(text: string): boolean {
   return PAIR.test(text) && !/[@_]\d?\.?\d+:\d?\.?\d+$|\[[a-z]:[a-z]\]$/.test(text);
@@ -195,12 +205,18 @@ function isLikelyNarrow(columns: readonly Column[]): boolean {
 
 function columnOf({ text, start, end }: Cell, index: number, cells: readonly Cell[], names: NameBook): Column {
   const short = COLUMN_POSITIONS[keyOf(text).toLowerCase()];
-  if (short !== undefined && (index < 2 || text.length > 3))
+  // `Class   n   tp   recall` counts, under `n`.
+  const isSecond = index === 1 && (!/^\p{L}$/u.test(text) || isPositionName(cells[0]?.text ?? "", names));
+  if (short !== undefined && (index === 0 || isSecond || text.length > 3))
     return { name: short, plain: short, start, end, role: "position" };
   const name = keyOf(text.replace(/^[#*]+ ?(?=\w)|:$/g, ""));
   const doubled = cells.slice(0, index).filter((cell) => cell.text === text).length;
   const key = doubled === 0 ? name : `${name}_${doubled + 1}`;
   return { name: key, plain: name, start, end, role: roleOf(name, names) };
+}
+
+function isPositionName(text: string, names: NameBook): boolean {
+  return COLUMN_POSITIONS[keyOf(text).toLowerCase()] !== undefined || names.rankOf(keyOf(text)) > 0;
 }
 
 function roleOf(name: string, names: NameBook): Column["role"] {

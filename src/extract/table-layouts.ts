@@ -9,6 +9,8 @@ export type Layout =
   | {
       readonly kind: "pending";
       readonly header: TableHeader | undefined;
+      /** What stands over groups of columns in a line that is no header itself. */
+      readonly groups: TableHeader | undefined;
       /** The same line with its columns parted by single blanks, as far as that makes others. */
       readonly narrow: TableHeader | undefined;
       readonly above: TableHeader | undefined;

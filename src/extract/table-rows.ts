@@ -3,7 +3,7 @@ import { withoutBar } from "./bars.ts";
 import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import type { NumberSource } from "./reading.ts";
-import { type Cell, cellsOf } from "./table-cells.ts";
+import { type Cell, cellsOf, withoutBars } from "./table-cells.ts";
 import { type Column, type NamedColumns, type TableHeader } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
@@ -27,7 +27,8 @@ export interface TableRow {
 
 /** Reads a line as a row below the header; `undefined` when it does not fit. */
 export function rowOf(line: string, header: TableHeader, names: NameBook): TableRow | undefined {
-  const placed = place(withoutBar(line), header);
+  const text = withoutBar(line);
+  const placed = place(header.isGrouped === true ? withoutBars(text) : text, header);
   if (placed === undefined) return undefined;
   if (header.namesBelow) return namedRow(placed, header, names);
   if (header.named !== undefined) return pairedRow(placed, header, header.named);
@@ -40,6 +41,8 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   if (!values.some((value, index) => value.kind === "number" && columns[index]?.role !== "noise")) return undefined;
   const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
+    // Without a position, settings are what tells the rows apart: `C  gamma  accuracy`.
+    if (!positioned && names.kindOf(name) === "setting" && !/^(?:lr|learning_rate)$/i.test(name)) return [];
     return value?.kind === "number" && role !== "noise" && isKey(name)
       ? [entryOf(name, value, placed.cells[index])]
       : [];
@@ -97,6 +100,9 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
     !pieces.slice(2).some(isText)
   )
     return { cells: pieces.slice(1), label: number?.text };
+  // `0.25 0.125   512   512.0 h`: a mark behind the last value
+  const isMarked = pieces.length === columns.length + 1 && /^[\p{L}*]$/u.test(pieces.at(-1)?.text ?? "");
+  if (isMarked && !pieces.slice(0, -1).some(isText)) return { cells: pieces.slice(0, -1), label: undefined };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
 }

@@ -30,6 +30,12 @@ async function writeLongLine(file: string, end: string): Promise<void> {
 }
 
 describe("tracelet extract", () => {
+  test("reads signs that are not ASCII in the bundle too", async () => {
+    const file = join(await temporaryFolder(), "signs.log");
+    await writeFile(file, "Accuracy over 5 folds: 87.5 ± 1.2\nEpoch 3: R² = 0.75\n");
+    expect(textOf(await tracelet(["extract", file]))).toMatch(/Accuracy.*87\.5[^]*R2.*0\.75/);
+  });
+
   test("prints an object for each point of a file, with the number of its line", async () => {
     const file = join(await temporaryFolder(), "train.log");
     await writeFile(file, LOG);

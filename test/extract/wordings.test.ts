@@ -89,10 +89,26 @@ describe("numbers behind a label", () => {
 
 describe("names", () => {
   test.each([
+    ["test loss, test acc: [0.5, 0.9]", "test_loss=0.5@0 test_acc=0.9@0"],
+    ["Epoch 3: loss, lr = 0.5, 0.001", "loss=0.5@3 lr=0.001@3"],
+    ["Macro-average precision, recall, F1: (0.25, 0.5, 0.75)", "Macro-average_precision=0.25@0 recall=0.5@0 F1=0.75@0"],
+    ["epoch, loss: 3 0.5", "loss=0.5@3"],
+    ["(epoch, train_loss, test_loss) = (3, 0.5, 0.625)", "train_loss=0.5@3 test_loss=0.625@3"],
+    ["#3: loss 0.5", "loss=0.5@3"],
+    ["k = 10, f(x) = 0.5, ||grad|| = 0.25", "f(x)=0.5@10 ||grad||=0.25@10"],
+    ["step 3 |loss|0.5|acc|0.75|", ""],
+    ["Mean accuracy over 5 folds: 0.875 (+/- 0.012)", "Mean_accuracy=0.875@0"],
+    ["Epoch 3: R^2 = 0.875", "R2=0.875@3"],
+    ["mAP (0.5/0.75): 0.25", "mAP_(0.5/0.75)=0.25@0"],
+    ["Loss (train/val): 0.5/0.25", "train_Loss=0.5@0 val_Loss=0.25@0"],
+    ["Shape: (3, 4), loss: 0.5", "loss=0.5@0"],
+    ["precision, recall: 0.5", "recall=0.5@0"],
+    ["Squared correlation coefficient = 0.75 (regression)", "Squared_correlation_coefficient=0.75@0"],
+    ["Max epochs 60. Desired error: 0.001.", ""],
     ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
     ["CV RMSE: 0.505 +/- 0.007", "CV_RMSE=0.505@0"],
     ["Accuracy of   car : 66 %", "Accuracy_of_car=66@0"],
-    ["iter  3 act 4.25e+00 pre 3.5e+00 f 4.5e+01 |g| 3.0e+01 CG   4", "act=4.25@3 pre=3.5@3 f=45@3 g=30@3"],
+    ["iter  3 act 4.25e+00 pre 3.5e+00 f 4.5e+01 |g| 3.0e+01 CG   4", "act=4.25@3 pre=3.5@3 f=45@3 |g|=30@3"],
     ["iter 3 took 4.25 and more", ""],
     [
       "[CV] END .... accuracy: (train=1.000, test=0.903) f1_macro: (test=0.75) total time=   0.1s",
@@ -232,7 +248,7 @@ describe("a name and its number", () => {
     ],
     ["Relative absolute error                  7.875 %", "Relative_absolute_error=7.875@0"],
     ["Learning iteration 3/9\nMean action noise std: 1.00", "Mean_action_noise_std=1@3"],
-    ["step 2, logp = -146.5, ||grad|| = 0.25", "logp=-146.5@2 grad=0.25@2"],
+    ["step 2, logp = -146.5, ||grad|| = 0.25", "logp=-146.5@2 ||grad||=0.25@2"],
     [
       "Macro-average precision, recall, F1: (0.75, 0.5, 0.625)",
       "Macro-average_precision=0.75@0 recall=0.5@0 F1=0.625@0",
@@ -275,6 +291,13 @@ describe("the step", () => {
     ["%SER 61.18 [ 1603 / 2620 ]", "SER=61.18@0"],
     ["loss 61.25 [ 1603 / 2620 ]", "loss=61.25@1603"],
     ["Accuracy = 92.5% (1234/1334) (classification)", "Accuracy=92.5@0"],
+    ["   7 train loss:  2.25 test acc: 70.50%", "train_loss=2.25@7 test_acc=70.5@7"],
+    ["   7 train loss  2.25", "train_loss=2.25@7"],
+    ["Epochs           15. Current error: 0.25. Bit fail 3.", "Current_error=0.25@15"],
+    [
+      "Average objective function for 'output' for minibatches 20-29 is -3.5 over 6400 frames.",
+      "Average_objective_function=-3.5@29",
+    ],
   ])("is told from other numbers: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
@@ -316,6 +339,9 @@ describe("an object behind some text", () => {
       "val/loss_avg=25.5@7 val/loss_ctc=25.75@7 val/acc=0.5@7",
     ],
     ["Step 3: {'loss': 0.5, 'step': 7}", "loss=0.5@7"],
+    ["3 { loss: 0.5, 'val_loss': 0.75 }\n5 {'loss': 0.25}", "loss=0.5@3 val_loss=0.75@3 loss=0.25@5"],
+    ["Training finished { error: 0.25, iterations: 3000, time: 68 }", "error=0.25@3000"],
+    ["config { lr: 0.1, epochs: 3 }", ""],
     ["step 3 Ensemble Weights: {'LightGBM': 0.6, 'CatBoost': 0.4}", ""],
     ["we saw in step 3 loss {'a': 0.6} again", ""],
   ])("is where that says: %s", (line, expected) => {
@@ -324,6 +350,41 @@ describe("an object behind some text", () => {
 });
 
 describe("a table", () => {
+  test("may have classes by their numbers, and a sign behind its position", () => {
+    const table = "ntree      OOB      1      2\n   10:   4.25%  0.00%  4.00%\n   20:   5.50%  0.00% 10.00%";
+    expect(points(table)).toBe("OOB=4.25@10 OOB=5.5@20");
+  });
+
+  test("may have bars between groups of columns, and the names of the groups above", () => {
+    const rows = "epoch |   loss   acc  |   loss   acc  |\n    1 |  0.500  0.750 |  0.625  0.875 |";
+    expect(points(rows)).toBe("loss=0.5@1 acc=0.75@1 loss_2=0.625@1 acc_2=0.875@1");
+    const groups = "      |     train     |     valid     |";
+    expect(points(`${groups}\n${rows}`)).toBe("train/loss=0.5@1 train/acc=0.75@1 valid/loss=0.625@1 valid/acc=0.875@1");
+    expect(points(`${groups.replace("train", "Out of bag").replace("valid", "Test set")}\n${rows}`)).toBe(
+      "Out_of_bag/loss=0.5@1 Out_of_bag/acc=0.75@1 Test_set/loss=0.625@1 Test_set/acc=0.875@1",
+    );
+  });
+
+  test("may have a mark behind a row", () => {
+    const table =
+      "average  since         example        example        current\n" +
+      "loss     last          counter         weight          label\n" +
+      "0.500000 0.250000          256          256.0              2\n" +
+      "0.250000 0.125000          512          512.0              2 h";
+    expect(points(table)).toBe("average_loss=0.5@256 since_last=0.25@256 average_loss=0.25@512 since_last=0.125@512");
+  });
+
+  test("has no step in a column of counts, and none of its settings is a metric", () => {
+    const classes =
+      "Class              n          tp      recall        prec\n" +
+      "neg              188         185       0.984       1.000\n" +
+      "Micro Average                          0.875       0.750";
+    expect(points(classes)).toBe("Micro_Average/recall=0.875@0 Micro_Average/prec=0.75@0");
+    expect(points("  size  decay  Accuracy   Kappa\n  2     0.5    0.875      0.75")).toBe(
+      "Accuracy=0.875@0 Kappa=0.75@0",
+    );
+  });
+
   test("may have a comment's mark in front of its names", () => {
     const table = "#  step      rmse_val    rmse_trn        lr\n      0      3.5e+01    3.4e+01      1.0e-03";
     expect(points(table)).toBe("rmse_val=35@0 rmse_trn=34@0 lr=0.001@0");
@@ -372,6 +433,9 @@ describe("no metric is in", () => {
     "linear algebra: direct / qdldl, precision: 64 bit (1 thread)",
     "{'network': 'mlp', 'max_kl': 0.01, 'gamma': 0.99}",
     "step 5\nsolution: [ 0.5, 0.25, 0.125]",
+    "step 5\n[head] params: iou loss: ciou (4), iou_norm: 0.07, obj_norm: 1.5",
+    "step 5\n$ build/embed -x-max 10.5 -iter 15 -binary 2.5",
+    "step 5\n0.18 (1.0e-02): par = (3.25 0.5)",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
     '  "layer_norm_eps": 1e-12,',

@@ -12,6 +12,8 @@ interface Look {
 const LOOKS: readonly Look[] = [
   // bash -x, pytest's marks, doctest, diff
   { first: "+", pattern: /^\++ \S/ },
+  // a shell's prompt
+  { first: "$", pattern: /^\$ \S/ },
   { first: "E>", pattern: /^(?:E|>) {3,}[^\s#]/ },
   { first: ">", pattern: /^>>> / },
   { first: "@", pattern: /^@@ .* @@/ },
@@ -27,6 +29,8 @@ const LOOKS: readonly Look[] = [
   { has: ["efault"], pattern: /[:=] ?\S{1,40} \([Dd]efault\)$/ },
   // amp=False, angle=1.0, augment=False, box=7.5, cache=False
   { has: ["=True", "=False", "=None"], pattern: /(?:=(?:True|False|None)\b.*){4}/ },
+  // [yolo] params: iou loss: ciou (4), iou_norm: 0.07
+  { has: ["arams: ", "arameters: "], pattern: /^[^\d:=]{0,30}\b[Pp]aram(?:eter)?s: [A-Za-z]/ },
   // Created loss with weights: CE=1.0, Dice=1.0
   { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },

@@ -3,9 +3,12 @@ import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
 /** A brace, a dict's call or a list of pairs, and its first key. */
-const OPENING = /\{\s*['\d]|ict\(\[\(\s*['"]|\[\('/;
+const OPENING = /\{\s*(?:['\d]|[A-Za-z_]\w{0,60}: )|ict\(\[\(\s*['"]|\[\('/;
 
-/** A printed Python dict: `{'loss': 0.5, 'epoch': 1.0}`, with numbers in quotes, numpy scalars and tensors. */
+/**
+ * A printed Python dict: `{'loss': 0.5, 'epoch': 1.0}`, with numbers in quotes, numpy scalars and tensors; and a JavaScript
+ * object: `{ loss: 0.5, acc: 0.9 }`.
+ */
 export const pythonDict = shapedDialect<NameBook>({
   id: "python-dict",
   createState: (names = createNameBook()) => names,

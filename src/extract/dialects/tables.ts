@@ -1,5 +1,6 @@
 import { withoutBar } from "../bars.ts";
 import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
+import { groupedHeader, groupsOf } from "../grouped-header.ts";
 import { tableText } from "../log-prefix.ts";
 import { createNameBook, type NameBook } from "../name-book.ts";
 import { keepsDigits } from "../outline.ts";
@@ -206,18 +207,23 @@ function readHeader(
   whole: string,
 ): Reading | undefined {
   // In a frame, single blanks may part the columns: `|   Trainer      Accuracy Duration   |`.
-  const header = headerOf(line, state.names) ?? (line !== whole ? headerOf(line, state.names, "blanks") : undefined);
+  const above = layout.kind === "pending" ? (layout.header ?? layout.groups) : undefined;
+  const header =
+    groupedHeader(line, above, state.names) ??
+    headerOf(line, state.names) ??
+    (line !== whole ? headerOf(line, state.names, "blanks") : undefined);
+  const groups = header === undefined ? groupsOf(line, state.names) : undefined;
   const narrow = header?.style === "gaps" ? headerOf(line, state.names, "blanks") : undefined;
   const row = header === undefined ? blockRowOf(line, true) : undefined;
-  if (header === undefined && !row?.bars) {
+  if (header === undefined && groups === undefined && !row?.bars) {
     state.layout = layout.kind === "block" ? 0 : under;
     return undefined;
   }
-  const above = layout.kind === "pending" ? layout.header : undefined;
   const section = row?.value === undefined ? row?.name : undefined;
   state.layout = state.layouts.numberOf({
     kind: "pending",
     header,
+    groups,
     narrow,
     above,
     section,

@@ -1,0 +1,68 @@
+import { parseNumber } from "./numbers.ts";
+import { add, joined, put, type Scan } from "./pair-scan.ts";
+import { type Token, tokenAt } from "./tokens.ts";
+
+/** More than these, or a name of more words, are no list of metrics. */
+const MOST_VALUES = 8;
+const MOST_WORDS = 4;
+
+/**
+ * Reads `test loss, test acc: [0.5, 0.9]` and `precision, recall, F1: (0.5, 0.6, 0.55)`, several names in front of one sign
+ * and as many numbers behind it. `index` is that of the first number or of the bracket in front of it; the answer is the
+ * index of the last token read, `undefined` where there are not as many names as numbers, or none of a metric.
+ */
+export function addListed(scan: Scan, index: number): number | undefined {
+  const { tokens, names } = scan;
+  const isOpen = tokens[index]?.kind === "open";
+  const sign = index - 1;
+  if (tokenAt(tokens, sign)?.kind !== "separator") return undefined;
+  // `(epoch, loss) = (3, 0.5)`
+  const isClosed = tokenAt(tokens, sign - 1)?.text === ")";
+  if (!isClosed && tokenAt(tokens, sign - scan.words.length - 1)?.text !== ",") return undefined;
+  const listed = namesBefore(tokens, isClosed ? sign - 1 : sign);
+  if (listed.length < 2) return undefined;
+  const numbers = numbersFrom(tokens, isOpen ? index + 1 : index);
+  const end = (numbers.at(-1) ?? index) + (isOpen ? 1 : 0);
+  if (numbers.length !== listed.length || (isOpen && tokens[end]?.kind !== "close")) return undefined;
+  const keys = listed.map(joined);
+  if (!keys.some((key) => names.kindOf(key) === "metric")) return undefined;
+  for (const [place, key] of keys.entries()) {
+    const at = numbers[place] ?? index;
+    const number = tokens[at]?.number ?? "";
+    if (names.rankOf(key) > 0) put(scan, key, number, at);
+    else add(scan, key, parseNumber(number) ?? Number.NaN, at, { weak: false, multiple: 1 });
+  }
+  return end;
+}
+
+/** The words of each of the names that commas part in front of a sign. */
+function namesBefore(tokens: readonly Token[], sign: number): readonly (readonly string[])[] {
+  const listed: string[][] = [];
+  let words: string[] = [];
+  for (let at = sign - 1; at >= -1; at -= 1) {
+    const token = tokenAt(tokens, at);
+    if (token?.kind === "word") {
+      words.unshift(token.text);
+      if (words.length > MOST_WORDS) return [];
+      continue;
+    }
+    // `step 5, loss, acc: 0.5, 0.9`
+    if (words.length === 0) return token?.text === "," ? [] : listed;
+    listed.unshift(words);
+    words = [];
+    if (token?.text !== ",") return listed;
+  }
+  return listed;
+}
+
+/** The indices of the numbers that commas or blanks part. */
+function numbersFrom(tokens: readonly Token[], from: number): readonly number[] {
+  const numbers: number[] = [];
+  for (let at = from; numbers.length <= MOST_VALUES; at += 1) {
+    const { kind, unit } = tokens[at] ?? {};
+    if (kind !== "number" || (unit !== "" && unit !== "%")) return numbers;
+    numbers.push(at);
+    if (tokens[at + 1]?.text === ",") at += 1;
+  }
+  return numbers;
+}

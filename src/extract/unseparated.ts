@@ -1,0 +1,68 @@
+import { add, joined, type Scan } from "./pair-scan.ts";
+import { isFunctionWord, isNameWord, MOST_WORDS, phraseAtEnd } from "./pair-signs.ts";
+import { endOfValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName } from "./run-on.ts";
+import { withoutCopula } from "./scoped-name.ts";
+import { STATISTIC } from "./slashed-values.ts";
+import { endsClause, isCell, isSentence } from "./surroundings.ts";
+import { tokenAt } from "./tokens.ts";
+
+/** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
+export function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
+  let end = index;
+  while (end < index + 3 && isNameWord(scan.tokens[end + 1])) end += 1;
+  const isListed = end > index && isOfValuesFirst(scan, index, end);
+  if (end === index || !(isListed || isCell(scan.tokens, index, end))) return index;
+  const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
+  const kind = scan.names.kindOf(name.join("_"));
+  // `0.001000 rate`
+  const isLearningRate = kind === "setting" || name.join(" ") === "rate";
+  if (kind !== "metric" && !isLearningRate) return index;
+  add(scan, name.join("_"), value, index, { weak: !isListed, multiple });
+  return end;
+}
+
+/** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */
+export function addUnseparated(
+  scan: Scan,
+  spoken: readonly string[],
+  { value, multiple }: { readonly value: number; readonly multiple: number },
+  index: number,
+  end: number,
+): void {
+  // `aten::cross_entropy_loss  1.12%`
+  const before = index - spoken.length - 1;
+  if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
+  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
+  const isRemarked = isSentence(scan.tokens, end);
+  // `The entropy 3.66, the value loss 0.92`
+  const told = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
+  const words = withoutCopula(told);
+  const cell =
+    words.length <= 4 &&
+    (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
+    !words.some(isFunctionWord) &&
+    // `Updating fitness with value 0.5`
+    told[words.length] !== "with";
+  const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
+  const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
+  const phrase = isOne ? words : phraseAtEnd(scan, words);
+  const name = joined(phrase);
+  // What was best was said before: `best error was 90.1 @ 100`.
+  if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
+  if (scan.names.kindOf(name) === "metric") {
+    const { number = "" } = scan.tokens[index] ?? {};
+    // `Error 2` is a code, and `return 0.5` a line of a program.
+    if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(number)) return;
+    if (name === "return" && index === 1 && end === scan.tokens.length - 1) return;
+    const isPart = phrase.length !== words.length;
+    if (isRemarked && isPart) return;
+    // `resetting env. episode reward total was -3.0.`
+    const isStated =
+      words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
+    add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
+  } else if (cell || isRunOn(scan, phrase, index, end)) {
+    // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
+    const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;
+    add(scan, name, value, index, { weak: !isLine, multiple });
+  }
+}
