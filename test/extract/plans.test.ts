@@ -35,8 +35,8 @@ function byDialects(log: Uint8Array): Point[] {
   };
   const reader = createLineReader((bytes, start, end, _, offset) => {
     const text = searchableText(bytes.subarray(start, end));
-    if (text === "") return;
-    const { entries } = messages.read(text);
+    // A line of nothing but colours belongs to the block it is in.
+    const entries = text === "" ? [] : messages.read(text).entries;
     if (messages.isInBlock()) {
       const grown = withRow(block, entries, offset);
       if (grown === undefined) endBlock();
