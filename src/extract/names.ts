@@ -112,7 +112,12 @@ export function kindOf(name: string): NameKind {
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (/\b(?:function|objective) value\b/.test(words.join(" "))) return "metric";
+  if (
+    /\b(?:function|objective) value\b|\blog (?:\w+ )?(?:prob|probability|density|posterior|evidence)\b/.test(
+      words.join(" "),
+    )
+  )
+    return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";

@@ -90,6 +90,8 @@ describe("a position", () => {
     ],
     ["step 3 accuracy 1 0.5", "accuracy=1@3"],
     ["step=5 loss=0.5\nAccuracy(93/100): acc=0.93", "loss=0.5@5 acc=0.93@5"],
+    ["batch = 64\nmomentum = 0.9\nloss: 0.5", "loss=0.5@0"],
+    ["steps = 1000\nloss: 0.5", "loss=0.5@0"],
   ])("is not what only looks like one: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });

@@ -107,6 +107,7 @@ describe("names", () => {
     ["Max epochs 60. Desired error: 0.001.", ""],
     ["<100> LL/token: -8.5", "LL/token=-8.5@100"],
     ["CV RMSE: 0.505 +/- 0.007", "CV_RMSE=0.505@0"],
+    ["Initial log joint probability = -80.25", "Initial_log_joint_probability=-80.25@0"],
     ["Accuracy of   car : 66 %", "Accuracy_of_car=66@0"],
     ["iter  3 act 4.25e+00 pre 3.5e+00 f 4.5e+01 |g| 3.0e+01 CG   4", "act=4.25@3 pre=3.5@3 f=45@3 |g|=30@3"],
     ["iter 3 took 4.25 and more", ""],

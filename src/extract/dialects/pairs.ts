@@ -121,8 +121,11 @@ const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
 function isHeader(line: string, { entries }: Reading): boolean {
-  return entries.length > 1 || HEADER.test(line);
+  return (entries.length > 1 || HEADER.test(line)) && !HOW_MANY.test(line);
 }
+
+/** `batch = 64`, `steps = 1000`: how large one is or how many there are, as settings have it. */
+const HOW_MANY = /^\s*(?:(?:mini)?batch ?[:=]|(?:iter|iters|iterations|steps) =) {0,8}\d+\s*$/;
 
 function onlyPosition(entries: readonly Extracted[], names: NameBook): boolean {
   return entries.every(({ key }) => key === BAR_COUNTER || names.rankOf(key) > 0);
