@@ -248,8 +248,13 @@ function add(segment: Segment, chunk: Uint8Array, start: number, end: number): v
   segment.length = needed;
 }
 
+/** So many bytes are looked at one by one, which costs less than a call of the native search: most lines are short. */
+const NEAR = 64;
+
 function indexOrEnd(bytes: Uint8Array, byte: number, from: number): number {
-  const found = bytes.indexOf(byte, from);
+  const near = Math.min(bytes.length, from + NEAR);
+  for (let at = from; at < near; at += 1) if (bytes[at] === byte) return at;
+  const found = near === bytes.length ? -1 : bytes.indexOf(byte, near);
   return found === -1 ? bytes.length : found;
 }
 

@@ -2,10 +2,14 @@ import type { NameBook } from "./name-book.ts";
 import { cellsOf, withoutBars } from "./table-cells.ts";
 import { type Column, headerOf, type TableHeader } from "./table-header.ts";
 
+const IN_GROUP = /[^\s|\u2502\u2503\u2551\u2506\u250a] {2,}[^\s|\u2502\u2503\u2551\u2506\u250a]/;
+
 /** Reads `epoch |  loss   acc |  loss   acc |`, where bars part groups of columns that gaps part, with what stands over each group in front of its names: `train/loss`. */
 export function groupedHeader(line: string, above: TableHeader | undefined, names: NameBook): TableHeader | undefined {
+  // Most lines with bars have no gap between two of them.
+  if (!IN_GROUP.test(line)) return undefined;
   const groups = cellsOf(line, "bars");
-  if (groups.length < 2 || !groups.some(({ text }) => /\S {2,}\S/.test(text))) return undefined;
+  if (groups.length < 2) return undefined;
   const header = headerOf(withoutBars(line), names, "gaps");
   if (header === undefined || !header.isKnown || header.columns[0]?.role !== "position") return undefined;
   const columns = header.columns.map((column): Column => {

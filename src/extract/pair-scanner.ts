@@ -239,12 +239,12 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     scan.words = words;
     return index;
   }
-  const name = scopedName(scan, words, separator);
+  const name = separator ? scopedName(scan, words) : (words.at(-1) ?? "");
   // `Epoch (train): 100% 1875/1875`
   if (token.unit === "%" && next?.kind === "fraction") return end;
   if (isPositionOf(scan, words, separator) && (separator || !isPartOf(words, token.number))) {
     // `Epoch: 98.2%` is a share of it.
-    if (token.unit !== "%") put(scan, separator ? name : (words.at(-1) ?? name), token.number, index, multiple);
+    if (token.unit !== "%") put(scan, name, token.number, index, multiple);
     if (!separator) scan.words = metricAtPosition(scan, words, index);
   } else if (separator) {
     // Of a list the bracket stands in between (`lr=[5e-05, 5e-05]`); it is judged as strictly as behind a colon.

@@ -87,10 +87,12 @@ export function isOfMetrics({ words, separator }: Scan): boolean {
   );
 }
 
+const AFTER = /^after$/i;
+
 /** `in epoch 0 after 33 steps`: where in the position that was said before. */
 export function isBehindPosition({ tokens, names, found }: Scan, words: readonly string[], index: number): boolean {
   const unit = tokens[index + 1];
-  if (words.length !== 1 || words[0]?.toLowerCase() !== "after" || unit?.kind !== "word" || !isWhole(tokens[index]))
+  if (words.length !== 1 || !AFTER.test(words[0] ?? "") || unit?.kind !== "word" || !isWhole(tokens[index]))
     return false;
   return names.rankOf(unit.text) > 0 && found.some(({ key }) => names.rankOf(key) > 0);
 }

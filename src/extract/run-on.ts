@@ -81,8 +81,9 @@ function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index
 
 /** The index of what ends a value: `85.31 %`, `0.0055 (0.0133)`. */
 export function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
-  if (tokens[end + 1]?.text === "%") return end + 1;
-  return names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
+  const after = tokens[end + 1]?.text;
+  if (after === "%") return end + 1;
+  return after === "(" && names.kindOf(joined(words)) === "unknown" ? meterEnd(tokens, end) : end;
 }
 
 /** The index behind the average in brackets: `Htri 0.0055 (0.0133)`. */
@@ -100,7 +101,7 @@ export function isOfValuesFirst({ tokens, found }: Scan, index: number, end: num
 }
 
 function isDecimal(token: Token | undefined): boolean {
-  return token?.kind === "number" && /[.]|\d[eE]-/.test(token.number);
+  return token?.kind === "number" && (token.number.includes(".") || /\d[eE]-/.test(token.number));
 }
 
 /** Reads `loss0.302`, the name of a loss or an accuracy with its value glued to it. */

@@ -3,11 +3,11 @@ import { joined, type Scan } from "./pair-scan.ts";
 import { isFunctionValue, JOINT } from "./pair-signs.ts";
 
 /**
- * The name that these words give. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
+ * The name that these words give in front of a sign. `loss is 0.5` is the loss; of `at epoch 3 with valid loss: 0.5` what is behind the last
  * preposition; and in `loss train: 0.5, val: 0.6` the second is the loss too.
  */
-export function scopedName({ found, names }: Scan, words: readonly string[], separator: boolean): string {
-  const joint = separator && words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
+export function scopedName({ found, names }: Scan, words: readonly string[]): string {
+  const joint = words.length > 1 ? words.findLastIndex((word) => JOINT.test(word)) : -1;
   // `fps step and policy inference: 11234`
   const isOne = joint > 0 && names.kindOf(words.slice(0, joint).join("_")) === "metric";
   let name = joint !== -1 && !isOne && joint < words.length - 1 ? words.slice(joint + 1) : words;

@@ -9,70 +9,69 @@ export const BAR_COUNTER = "bar counter";
 /** The rank a line's own position has over others on the same line: `step` beats `batch` beats `epoch`. */
 export type StepRank = 1 | 2 | 3 | 4;
 
-const RANKS: Readonly<Record<string, StepRank>> = {
-  epoch: 1,
-  ep: 1,
-  batch: 2,
-  minibatch: 2,
-  step: 3,
-  iter: 3,
-  iteration: 3,
-  it: 3,
-  itr: 3,
-  update: 3,
-  trial: 3,
-  frame: 3,
-  iterate: 3,
-  iterat: 3,
-  gen: 3,
-  generation: 3,
-  round: 3,
-  episode: 3,
-  episodes: 2,
-  timestep: 4,
-  timesteps: 4,
-  steps: 3,
-  iters: 3,
-  iterations: 3,
-  epochs: 1,
-  updates: 3,
-  nupdates: 3,
-  tick: 3,
-  tree: 3,
-};
+const RANKS: ReadonlyMap<string, StepRank> = new Map([
+  ["epoch", 1],
+  ["ep", 1],
+  ["batch", 2],
+  ["minibatch", 2],
+  ["step", 3],
+  ["iter", 3],
+  ["iteration", 3],
+  ["it", 3],
+  ["itr", 3],
+  ["update", 3],
+  ["trial", 3],
+  ["frame", 3],
+  ["iterate", 3],
+  ["iterat", 3],
+  ["gen", 3],
+  ["generation", 3],
+  ["round", 3],
+  ["episode", 3],
+  ["episodes", 2],
+  ["timestep", 4],
+  ["timesteps", 4],
+  ["steps", 3],
+  ["iters", 3],
+  ["iterations", 3],
+  ["epochs", 1],
+  ["updates", 3],
+  ["nupdates", 3],
+  ["tick", 3],
+  ["tree", 3],
+]);
 
-const WHOLE_NAMES: Readonly<Record<string, StepRank>> = {
-  "global step": 4,
-  "global steps": 4,
-  "training steps": 4,
-
-  "num updates": 4,
-  "total timesteps": 4,
-  "num timesteps": 4,
-  "env step": 4,
-  "env steps": 4,
-  "timesteps so far": 4,
-  "total env steps": 4,
-  "environment steps": 4,
-  "learner steps": 4,
-  "actor steps": 2,
-  "total step": 2,
-  "total steps": 2,
-  "n gen": 3,
-  "micro step": 2,
-  "current step": 3,
-  "train step": 3,
-  "acc iter": 4,
-  "epoch loaded": 1,
-};
+const WHOLE_NAMES: ReadonlyMap<string, StepRank> = new Map([
+  ["global step", 4],
+  ["global steps", 4],
+  ["training steps", 4],
+  ["num updates", 4],
+  ["total timesteps", 4],
+  ["num timesteps", 4],
+  ["env step", 4],
+  ["env steps", 4],
+  ["timesteps so far", 4],
+  ["total env steps", 4],
+  ["environment steps", 4],
+  ["learner steps", 4],
+  ["actor steps", 2],
+  ["total step", 2],
+  ["total steps", 2],
+  ["n gen", 3],
+  ["micro step", 2],
+  ["current step", 3],
+  ["train step", 3],
+  ["acc iter", 4],
+  ["epoch loaded", 1],
+]);
 
 /** Every name of a position has one of these words. */
-export const POSITION_WORDS: readonly string[] = [...Object.keys(RANKS), "up"];
+export const POSITION_WORDS: readonly string[] = [...RANKS.keys(), "up"];
 
 /** All words of such names. */
 export const RANKED_WORDS: readonly string[] = [
   ...POSITION_WORDS,
-  ...Object.keys(WHOLE_NAMES).flatMap((name) => name.split(" ")),
+  ...[...WHOLE_NAMES.keys()].flatMap((name) => name.split(" ")),
 ];
 
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
@@ -86,16 +85,16 @@ export function stepRank(key: string): StepRank | undefined {
   const name = words.join(" ");
   // `Up. 1000`, short for updates.
   if (name === "up") return key.endsWith(".") ? 3 : undefined;
-  if (Object.hasOwn(WHOLE_NAMES, name)) return WHOLE_NAMES[name];
+  const whole = WHOLE_NAMES.get(name);
+  if (whole !== undefined) return whole;
   if (words.length > 2 && STEP_QUALIFIERS.has(words[0] ?? "")) {
-    const unqualified = words.slice(1).join(" ");
-    if (Object.hasOwn(WHOLE_NAMES, unqualified)) return WHOLE_NAMES[unqualified];
+    const unqualified = WHOLE_NAMES.get(words.slice(1).join(" "));
+    if (unqualified !== undefined) return unqualified;
   }
   const last = words.at(-1) ?? "";
-  if (!Object.hasOwn(RANKS, last)) return undefined;
-  return words.slice(0, -1).every((word) => STEP_QUALIFIERS.has(word)) && isSingular(last, words)
-    ? RANKS[last]
-    : undefined;
+  const rank = RANKS.get(last);
+  if (rank === undefined) return undefined;
+  return words.slice(0, -1).every((word) => STEP_QUALIFIERS.has(word)) && isSingular(last, words) ? rank : undefined;
 }
 
 /** `Iteration No`, `episode_num`, `batch_idx`: which of them. */

@@ -44,6 +44,9 @@ const LONGEST_NAME = 60;
 const NAME = /^(?![-+]?\d[\d.,:]*\S?$)(?=.*[\p{L}#])[^=?!"{}]*$/u;
 const PAIR = /: ?\S|;/;
 
+/** A decimal number at the start of a cell, whatever parts the cells: told before they are made. */
+const OF_VALUES = /(?:^|[\s|,;\u2502\u2503\u2551\u2506\u250a])[-+]?\d*\.\d/;
+
 /** What stands over a column of names. */
 const NAMES_BELOW = /^(?:(?:\w+ ){0,2}metrics?|measures?|scores?|statistics?|quantity)$/i;
 
@@ -56,21 +59,21 @@ const LABEL =
   /^\s*(train|training|val|valid|validation|test|testing|eval|evaluation|dev): +(?=[^\s,:=]+(?:, +[^\s,:=]+)+$)/i;
 
 /** Positions that are so only as the head of a column. */
-const COLUMN_POSITIONS: Readonly<Record<string, string>> = {
-  e: "epoch",
-  "#": "step",
-  n: "iteration",
-  t: "step",
-  k: "iteration",
-  ntree: "iteration",
-  trees: "iteration",
-  tree: "iteration",
-  number_of_trees: "iteration",
-  counter: "step",
-  niter: "iteration",
-  nit: "iteration",
-  n_iter: "iteration",
-};
+const COLUMN_POSITIONS: ReadonlyMap<string, string> = new Map([
+  ["e", "epoch"],
+  ["#", "step"],
+  ["n", "iteration"],
+  ["t", "step"],
+  ["k", "iteration"],
+  ["ntree", "iteration"],
+  ["trees", "iteration"],
+  ["tree", "iteration"],
+  ["number_of_trees", "iteration"],
+  ["counter", "step"],
+  ["niter", "iteration"],
+  ["nit", "iteration"],
+  ["n_iter", "iteration"],
+]);
 
 /** Columns that each say which data their numbers are about. */
 const SPLIT = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)$/i;
@@ -81,6 +84,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (whole.length > 2000) return undefined;
   const label = LABEL.exec(whole);
   const text = label === null ? whole : whole.slice(label[0].length);
+  if (OF_VALUES.test(text)) return undefined;
   const style = asStyle ?? styleOf(text);
   const cells = outOfGroups(headsOf(cellsOf(text, style), style, names));
   const first = cells[0];
@@ -204,7 +208,7 @@ function isLikelyNarrow(columns: readonly Column[]): boolean {
 }
 
 function columnOf({ text, start, end }: Cell, index: number, cells: readonly Cell[], names: NameBook): Column {
-  const short = COLUMN_POSITIONS[keyOf(text).toLowerCase()];
+  const short = COLUMN_POSITIONS.get(keyOf(text).toLowerCase());
   // `Class   n   tp   recall` counts, under `n`.
   const isSecond = index === 1 && (!/^\p{L}$/u.test(text) || isPositionName(cells[0]?.text ?? "", names));
   if (short !== undefined && (index === 0 || isSecond || text.length > 3))
@@ -216,7 +220,7 @@ function columnOf({ text, start, end }: Cell, index: number, cells: readonly Cel
 }
 
 function isPositionName(text: string, names: NameBook): boolean {
-  return COLUMN_POSITIONS[keyOf(text).toLowerCase()] !== undefined || names.rankOf(keyOf(text)) > 0;
+  return COLUMN_POSITIONS.has(keyOf(text).toLowerCase()) || names.rankOf(keyOf(text)) > 0;
 }
 
 function roleOf(name: string, names: NameBook): Column["role"] {

@@ -60,12 +60,21 @@ export function tellingOf(telling: TellingWords, hash: number, tail: number): Te
 
 const [SLASH, UNDERSCORE] = [0x2f, 0x5f];
 
-/** Whether a name is of letters in lower case, `_` and `/`, and all its words tell nothing: most names that come once only. */
+/**
+ * Whether a name is of letters, `_` and `/`, each capital is the first of a word (`AvgPool`), and all its words tell nothing:
+ * most names that come once only.
+ */
 export function tellsNothing(telling: TellingWords, name: string): boolean {
-  let [hash, tail] = [0, 0];
+  let [hash, tail, before] = [0, 0, UNDERSCORE];
   for (let at = 0; at < name.length; at += 1) {
     const code = name.charCodeAt(at);
-    if (code >= 0x61 && code <= 0x7a) {
+    if (isCapital(code)) {
+      // `Total_T`, `ABC` and `mIoU` are written for what they are.
+      if (!isSmall(name.charCodeAt(at + 1))) return false;
+      if (isSmall(before) && (tellingOf(telling, hash, tail) !== TELLS_NOTHING || isOfParts(name))) return false;
+      hash = withLetter(0, code | 0x20);
+      tail = code | 0x20;
+    } else if (isSmall(code)) {
       hash = withLetter(hash, code);
       tail = (tail << 8) | code;
       if (areTelling(tail)) return false;
@@ -74,6 +83,20 @@ export function tellsNothing(telling: TellingWords, name: string): boolean {
       if (tellingOf(telling, hash, tail) !== TELLS_NOTHING) return false;
       hash = tail = 0;
     }
+    before = code;
   }
   return name !== "" && tellingOf(telling, hash, tail) === TELLS_NOTHING;
+}
+
+/** Some forms of names with more than one part are compared whatever their capitals: `seConds/it`. */
+function isOfParts(name: string): boolean {
+  return name.includes("_") || name.includes("/");
+}
+
+function isSmall(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
 }

@@ -32,10 +32,9 @@ export function addUnseparated(
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
   if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
-  // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
-  const isRemarked = isSentence(scan.tokens, end);
   // `The entropy 3.66, the value loss 0.92`
-  const told = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
+  const isTold = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isSentence(scan.tokens, end);
+  const told = isTold ? spoken.slice(1) : spoken;
   const words = withoutCopula(told);
   const cell =
     words.length <= 4 &&
@@ -43,13 +42,15 @@ export function addUnseparated(
     !words.some(isFunctionWord) &&
     // `Updating fitness with value 0.5`
     told[words.length] !== "with";
-  const isRate = /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
+  const isRate = words.length > 1 && /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
   const phrase = isOne ? words : phraseAtEnd(scan, words);
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
-  if (/^(?:was|were)$/i.test(spoken.at(-1) ?? "") && /^best(?:_|$)/i.test(name)) return;
+  if (/^best(?:_|$)/i.test(name) && /^(?:was|were)$/i.test(spoken.at(-1) ?? "")) return;
   if (scan.names.kindOf(name) === "metric") {
+    // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
+    const isRemarked = isSentence(scan.tokens, end);
     const { number = "" } = scan.tokens[index] ?? {};
     // `Error 2` is a code, and `return 0.5` a line of a program.
     if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(number)) return;

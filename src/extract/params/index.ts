@@ -19,6 +19,9 @@ export interface ParamFinder {
  */
 const LOOKED_AT = 96 * 1024;
 
+/** Of so many lines at most: shorter ones than these are no settings. */
+const MOST_LINES = 4000;
+
 /** A longer line has no settings for people. */
 const LONGEST_LINE = 32 * 1024;
 
@@ -49,8 +52,9 @@ export function createParamFinder(): ParamFinder {
     push(stream, chunk, offset) {
       if (isOver) return;
       const room = LOOKED_AT - offset;
-      if (room > 0) pushLines(streams[stream], chunk.subarray(0, room), offset);
-      if (offset + chunk.length >= LOOKED_AT) settle(() => true);
+      const source = streams[stream];
+      if (room > 0) pushLines(source, chunk.subarray(0, room), offset);
+      if (offset + chunk.length >= LOOKED_AT || source.lines >= MOST_LINES) settle(() => true);
     },
     metricAt(offset) {
       settle(({ to }) => to < offset);
@@ -69,17 +73,21 @@ export function createParamFinder(): ParamFinder {
 interface LineSource {
   readonly reader: DumpReader;
   held: Uint8Array;
+  /** How many lines were read. */
+  lines: number;
   /** Offset of the first byte that is held. */
   from: number;
 }
 
 function lineSource(): LineSource {
-  return { reader: createDumpReader(), held: NOTHING_HELD, from: 0 };
+  return { reader: createDumpReader(), held: NOTHING_HELD, lines: 0, from: 0 };
 }
 
 function pushLines(source: LineSource, chunk: Uint8Array, offset: number): void {
   let from = 0;
   for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+    if (source.lines >= MOST_LINES) return;
+    source.lines += 1;
     const start = source.held.length === 0 ? offset + from : source.from;
     const line = joined(source.held, chunk.subarray(from, at));
     if (line.length <= LONGEST_LINE) source.reader.read(lastDrawn(line), start, offset + at + 1);
