@@ -90,8 +90,8 @@ export function withoutBars(line: string): string {
 
 /** `---- ----`, `+====+====+`, `|:---:|`, `├──┼──┤`: lines and corners, and at least four of them. */
 export function isRule(line: string): boolean {
-  return (
-    /^(?:[-=+|:*_~# \t]|[\u2500-\u257f])*$/.test(line) &&
-    /(?:[-=*_~#]|[\u2500-\u257f])[^A-Za-z0-9]*(?:[-=*_~#]|[\u2500-\u257f]){3}/.test(line)
-  );
+  return /^(?:[-=+|:*_~# \t]|[\u2500-\u257f])*$/.test(line) && FOUR_MARKS.test(line);
 }
+
+/** One and, behind it, three in a row. Only from the first one: else a gap would be walked through again from each. */
+const FOUR_MARKS = /^[^-=*_~#\u2500-\u257f]*[-=*_~#\u2500-\u257f].*?[-=*_~#\u2500-\u257f]{3}/;
