@@ -1,3 +1,14 @@
+import { epochOf, nextEpochWord } from "./bar-epochs.ts";
+import {
+  add,
+  clear,
+  emptySegment,
+  keptLength,
+  LINE_LIMIT,
+  memoryOf,
+  recalled,
+  type SegmentMemory,
+} from "./line-segment.ts";
 import { mayMatter } from "./number-bytes.ts";
 import { visibleText } from "./terminal-text.ts";
 
@@ -5,9 +16,6 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const ESCAPE = 0x1b;
 const BACKSPACE = 0x08;
-
-/** Bytes kept of one line; what comes behind is not looked at. A line of metrics is far shorter. */
-export const LINE_LIMIT = 64 * 1024;
 
 /**
  * A stretch of redraws longer than this many bytes gives a line although no newline came, so that a bar that is redrawn
@@ -45,11 +53,6 @@ export interface LineMemory {
   readonly skipping: boolean;
 }
 
-interface SegmentMemory {
-  readonly bytes: Uint8Array;
-  readonly cut: boolean;
-}
-
 /**
  * Where a line ends that may be left out, which begins at `start`: the index of its newline, or `end` where there is none
  * before it; -1 for any other line. Such a line has no carriage return, and neither has a beginning of it more to say.
@@ -58,7 +61,7 @@ export type EmptyLineEnd = (bytes: Uint8Array, start: number, end: number) => nu
 
 /**
  * Lines that cannot matter (see `mayMatter`) are left out before they are decoded. Of a line that was redrawn after carriage
- * returns, the last state that shows anything counts. The lines do not depend on where the chunks were cut.
+ * returns, the last state that shows anything counts, and the last one of each epoch where the states say it. The lines do not depend on where the chunks were cut.
  */
 export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEnd): LineReader {
   /** Bytes since the last newline or carriage return. */
@@ -70,30 +73,58 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
   let lastOffset = 0;
   /** The beginning of the line is missing. */
   let skipping = false;
+  /** Where in the chunk the next word for an epoch may stand. */
+  let spoken = -1;
 
-  /** Ends the segment: it replaces the state drawn before, unless it is blank. */
-  function settle(): void {
-    if (showsSomething(current.bytes, 0, current.length)) [current, drawn] = [drawn, current];
+  /** Ends the segment: it replaces the state drawn before, unless it is blank. What was drawn of another epoch is a line. */
+  function settle(timestamp: number, offset: number): void {
+    if (showsSomething(current.bytes, 0, current.length)) {
+      const before = epochOf(drawn.bytes, 0, drawn.length);
+      const now = before === -1 ? -1 : epochOf(current.bytes, 0, current.length);
+      if (now !== -1 && now !== before) handOn(timestamp, offset);
+      [current, drawn] = [drawn, current];
+    }
     clear(current);
   }
 
-  function finishLine(timestamp: number, offset: number): void {
-    settle();
-    stretch = 0;
+  function handOn(timestamp: number, offset: number): void {
     if (mayMatter(drawn.bytes, 0, drawn.length)) onLine(drawn.bytes, 0, keptLength(drawn), timestamp, offset);
+  }
+
+  function finishLine(timestamp: number, offset: number): void {
+    settle(timestamp, offset);
+    stretch = 0;
+    handOn(timestamp, offset);
     clear(drawn);
   }
 
+  /** Whether states of the chunk, or the one before them, may say their epoch, so that each has to be looked at. */
+  function maySayEpochs(chunk: Uint8Array, start: number, end: number): boolean {
+    if (spoken < start) spoken = nextEpochWord(chunk, start);
+    return spoken < end || epochOf(drawn.bytes, 0, drawn.length) !== -1;
+  }
+
+  function appendEach(chunk: Uint8Array, start: number, end: number, timestamp: number, base: number): void {
+    let from = start;
+    for (let at = indexOrEnd(chunk, RETURN, from); at < end; at = indexOrEnd(chunk, RETURN, from)) {
+      add(current, chunk, from, at);
+      settle(timestamp, base + at + 1);
+      from = at + 1;
+    }
+    add(current, chunk, from, end);
+  }
+
   /** Appends bytes that hold no newline; of the states they redraw, only the last that shows anything is looked for. */
-  function append(chunk: Uint8Array, start: number, end: number): void {
+  function append(chunk: Uint8Array, start: number, end: number, timestamp: number, base: number): void {
     const returned = lastReturn(chunk, start, end);
     if (returned === -1) return add(current, chunk, start, end);
+    if (maySayEpochs(chunk, start, end)) return appendEach(chunk, start, end, timestamp, base);
     let stop = returned;
     for (;;) {
       const before = lastReturn(chunk, start, stop);
       if (before === -1) {
         add(current, chunk, start, stop);
-        settle();
+        settle(timestamp, base + stop + 1);
         break;
       }
       if (showsSomething(chunk, before + 1, Math.min(stop, before + 1 + LINE_LIMIT))) {
@@ -115,7 +146,7 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
       const earliest = from + Math.max(0, STRETCH_LIMIT - stretch - 1);
       const over = earliest < end ? chunk.subarray(0, end).indexOf(RETURN, earliest) : -1;
       const stop = over === -1 ? end : over + 1;
-      append(chunk, from, stop);
+      append(chunk, from, stop, timestamp, base);
       stretch += stop - from;
       if (over !== -1) finishLine(timestamp, base + stop);
       from = stop;
@@ -150,6 +181,7 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
     push(chunk, timestamp, offset) {
       let from = skipping ? behindLineEnd(chunk) : 0;
       let returned = -1;
+      spoken = -1;
       if (from > 0) skipping = false;
       else if (skipping) from = chunk.length;
       while (from < chunk.length) {
@@ -163,7 +195,10 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
         const behind = offset + end + 1;
         const isWhole = end < chunk.length && current.length === 0 && drawn.length === 0;
         if (isWhole && end - from + stretch < Math.min(STRETCH_LIMIT, LINE_LIMIT)) {
-          if (returned < end) takeRedrawn(chunk, from, end, timestamp, behind);
+          if (returned < end - 1 && maySayEpochs(chunk, from, end)) {
+            take(chunk, from, end, timestamp, offset);
+            finishLine(timestamp, behind);
+          } else if (returned < end) takeRedrawn(chunk, from, end, timestamp, behind);
           else if (mayMatter(chunk, from, end)) onLine(chunk, from, end, timestamp, behind);
           stretch = 0;
         } else {
@@ -206,48 +241,6 @@ function behindLineEnd(chunk: Uint8Array): number {
   return end === chunk.length ? 0 : end + 1;
 }
 
-function memoryOf({ bytes, length, cut }: Segment): SegmentMemory {
-  return { bytes: bytes.subarray(0, length), cut };
-}
-
-function recalled({ bytes, cut }: SegmentMemory): Segment {
-  const segment = emptySegment();
-  add(segment, bytes, 0, bytes.length);
-  return { ...segment, cut };
-}
-
-interface Segment {
-  bytes: Uint8Array;
-  length: number;
-  /** Whether bytes were left out at its end. */
-  cut: boolean;
-}
-
-function emptySegment(): Segment {
-  // A buffer, as chunks are: code that gets bytes of two kinds is compiled twice, and slower.
-  return { bytes: Buffer.alloc(256), length: 0, cut: false };
-}
-
-function clear(segment: Segment): void {
-  segment.length = 0;
-  segment.cut = false;
-}
-
-function add(segment: Segment, chunk: Uint8Array, start: number, end: number): void {
-  const room = LINE_LIMIT - segment.length;
-  if (end - start > room) segment.cut = true;
-  const stop = Math.min(end, start + room);
-  if (stop <= start) return;
-  const needed = segment.length + stop - start;
-  if (needed > segment.bytes.length) {
-    const grown = Buffer.alloc(Math.min(LINE_LIMIT, Math.max(needed, segment.bytes.length * 2)));
-    grown.set(segment.bytes.subarray(0, segment.length));
-    segment.bytes = grown;
-  }
-  segment.bytes.set(chunk.subarray(start, stop), segment.length);
-  segment.length = needed;
-}
-
 /** So many bytes are looked at one by one, which costs less than a call of the native search: most lines are short. */
 const NEAR = 64;
 
@@ -256,11 +249,6 @@ function indexOrEnd(bytes: Uint8Array, byte: number, from: number): number {
   for (let at = from; at < near; at += 1) if (bytes[at] === byte) return at;
   const found = near === bytes.length ? -1 : bytes.indexOf(byte, near);
   return found === -1 ? bytes.length : found;
-}
-
-/** A line that was cut ends at its last blank: half a number would be a wrong number. */
-function keptLength({ bytes, length, cut }: Segment): number {
-  return cut ? Math.max(0, bytes.subarray(0, length).lastIndexOf(0x20)) : length;
 }
 
 /** From this many bytes on, the native search is worth the view that it needs. */

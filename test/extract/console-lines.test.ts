@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createLineReader, LINE_LIMIT, type LineReader, STRETCH_LIMIT } from "../../src/extract/console-lines.ts";
+import { createLineReader, type LineReader, STRETCH_LIMIT } from "../../src/extract/console-lines.ts";
+import { LINE_LIMIT } from "../../src/extract/line-segment.ts";
 import { visibleText } from "../../src/extract/terminal-text.ts";
 
 interface Line {
@@ -40,6 +41,28 @@ describe("the lines of a console", () => {
 
   test("show only the last state of what was redrawn", () => {
     expect(read("\rbar 1\rbar 2\rbar 3\nnext 4\n")).toEqual(["bar 3", "next 4"]);
+  });
+
+  test("show the last state of each epoch of a bar that is redrawn for all of them", () => {
+    const bar = [
+      "",
+      "Epoch 1: 50% loss=4",
+      "Epoch 1: 100% loss=3",
+      "        ",
+      "Epoch 2: 50% loss=2",
+      "Epoch 2: loss=1",
+    ];
+    const counting = [1, 2, 2, 3].map((epoch) => `Epochs:  ${epoch}0%|██  | ${epoch}/10 [00:01<00:09, loss=0.5]`);
+    for (const size of [1, 2, 3, 7, 1000]) {
+      expect(read(`${bar.join("\r")}\nnext 4\n`, size)).toEqual([bar[2], bar[5], "next 4"]);
+      expect(read(bar.join("\r"), size)).toEqual([bar[2], bar[5]]);
+      expect(read(`${counting.join("\r")}\n`, size)).toEqual([counting[3]]);
+    }
+  });
+
+  test("show one state of a bar that says its epoch once", () => {
+    expect(read("epoch 1\r  3/10 loss=4\r  4/10 loss=3\rdone 5\n")).toEqual(["done 5"]);
+    expect(read("Epoch 1/3 loss=4\r\nEpoch 2/3 loss=3\r\n")).toEqual(["Epoch 1/3 loss=4", "Epoch 2/3 loss=3"]);
   });
 
   test("show the state before when the last one is blank", () => {

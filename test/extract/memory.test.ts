@@ -9,6 +9,8 @@ const fragment = fc.constantFrom(
   "loss=nan",
   "step=3 ",
   "Epoch 2/3",
+  "\rEpoch 3: loss=0.3",
+  "\rEpoch 4: loss=0.2",
   "\n",
   "\n",
   "\r",

@@ -13,6 +13,8 @@ const fragment = fc.oneof(
     "loss=0.5",
     "step=3 ",
     "epoch 2: ",
+    "\rEpoch 2: loss=0.5",
+    "\rEpoch 3: acc=0.5",
     "Epoch 1/3",
     "\n",
     "\n",
