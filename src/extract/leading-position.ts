@@ -19,6 +19,27 @@ export function leadingPosition(scan: Scan): number {
     put(scan, glued[1] ?? "", glued[2] ?? "", 0);
     return 1;
   }
+  // `[1/10, 200/782] loss: 1.23`
+  if (
+    first?.text === "[" &&
+    second?.kind === "fraction" &&
+    third?.text === "," &&
+    fourth?.kind === "fraction" &&
+    fifth?.text === "]"
+  ) {
+    put(scan, "epoch", second.number, 1);
+    put(scan, "iteration", fourth.number, 3);
+    return 5;
+  }
+  // `0: iteration 10 loss 0.5`: a rank
+  if (
+    isWhole(first) &&
+    second?.text === ":" &&
+    third?.kind === "word" &&
+    fourth?.kind === "number" &&
+    scan.names.rankOf(third.text) > 0
+  )
+    return 2;
   // `[lfw][924000]Accuracy: 0.997`: which data, and where
   if (
     first?.text === "[" &&

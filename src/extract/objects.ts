@@ -11,8 +11,8 @@ import { SPLIT_FIELD } from "./sections.ts";
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
 
-/** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`, `[ time:2.0s epochs:0.4 ]`. */
-const LEAD = /^\s*(?:\[[^[\]]{0,120}\] {0,2}){0,3}(?:\S{1,40} {0,2}){0,3}$/;
+/** Text in front of the object that is no sentence: `:::MLLOG`, `metrics:`, `12:`, `train -`, `[ time:2.0s epochs:0.4 ]`; or a field of its own. */
+const LEAD = /^\s*(?:\[[^[\]]{0,120}\] {0,2}){0,3}(?:\S{1,40} {0,2}){0,3}$|\t$/;
 
 /** The same behind the level of a log, whatever stands in front of that: `server 0 - Wed, 27 Apr 03:38:38 run.py INFO metrics = ` */
 const BEHIND_LEVEL = /\b(?:DEBUG|INFO)\b[\]:]{0,2} {1,2}(?:\[[^[\]]{1,80}\] )?(?:\S{1,40} {0,2}){0,3}$/;

@@ -7,6 +7,7 @@ import { addListed } from "./listed-values.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
+  isArrowMark,
   isBarWithoutEnd,
   isBehindPosition,
   isFunctionWord,
@@ -85,6 +86,10 @@ function step(scan: Scan, index: number): number {
     case "mark": {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
+      if (isArrowMark(scan, token, index)) {
+        scan.separator = true;
+        return index;
+      }
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
       const norm = normAt(scan.tokens, index);

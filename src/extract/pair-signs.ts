@@ -20,6 +20,15 @@ export function isSeparatorMark(
   return names.rankOf(name) > 0 || (names.kindOf(name) !== "noise" && names.kindOf(name) !== "unknown");
 }
 
+/** `loss -> 0.5`, `test loss => 0.5`: whether this is one of the marks of an arrow between a known name and its number. */
+export function isArrowMark({ tokens, words, names }: Scan, { text, gap }: Token, index: number): boolean {
+  const tip = text === ">" ? index : index + 1;
+  const [shaft, head, value] = [tokenAt(tokens, tip - 1), tokens[tip], tokens[tip + 1]];
+  if (head?.text !== ">" || head.gap !== "none" || (shaft?.text !== "-" && shaft?.text !== "=")) return false;
+  const isBehindName = words.length > 0 && (text === ">" || gap !== "none");
+  return isBehindName && value?.kind === "number" && value.gap !== "none" && names.kindOf(joined(words)) === "metric";
+}
+
 /** `f 2.0e+02 |g| 1.1e+02`, `||grad|| = 0.01`: one word in bars with a number behind it, as a norm is written, and its last token. */
 export function normAt(
   tokens: readonly Token[],
@@ -43,14 +52,14 @@ export function isListed({ tokens, words }: Scan, index: number): boolean {
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
-/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`. */
-export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, next: Token | undefined): boolean {
+/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`; of one: `Loss[0.5]`. */
+export function isListOfMetric({ words, names }: Scan, { number, unit, gap }: Token, next: Token | undefined): boolean {
   return (
     words.length > 0 &&
     unit === "" &&
     number.includes(".") &&
-    (next?.text === "," || (next?.text === "]" && words.at(-1) === "is")) &&
-    names.kindOf(joined(words)) === "metric"
+    (next?.text === "," || (next?.text === "]" && (words.at(-1) === "is" || gap === "none"))) &&
+    (names.kindOf(joined(words)) === "metric" || (gap === "none" && names.kindOf(joined(words)) === "setting"))
   );
 }
 

@@ -79,6 +79,8 @@ export function enterPart(scan: Scan, index: number): void {
   if (words.length > 3 || index !== words.length + 1 || !isPair(tokens, index) || !hasPair(tokens, index + 3)) return;
   const part = joined(words);
   if (names.rankOf(part) > 0 || names.kindOf(part) !== "unknown" || OF_ALL.test(part)) return;
+  // `node01: step=10 loss=0.5`
+  if (names.rankOf(tokens[index]?.text ?? "") > 0) return;
   const isScore = (word: Token, at: number): boolean => isPair(tokens, at) && names.kindOf(word.text) === "metric";
   if (!tokens.some(isScore)) return;
   scan.section = `${part}/`;

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { points } from "./points.ts";
+
+test.each([
+  ["loss -> 0.5", "loss=0.5@0"],
+  ["epoch 2: val_acc => 0.8, val_loss => 0.5", "val_acc=0.8@2 val_loss=0.5@2"],
+  // What it was, and what it will be.
+  ["step 3 loss 0.5 -> 0.4", "loss=0.5@3"],
+  ["encoder -> 0.5", ""],
+])("an arrow may stand between a name and its number: %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test.each([
+  ["Step[100] Loss[0.5] LR[0.001]", "Loss=0.5@100 LR=0.001@100"],
+  ["Step[100] Shape[0.5]", ""],
+])("a bracket may: %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test.each([
+  ['10:11:12 INFO\tstep done and all is well\t{"step": 10, "loss": 0.5}', "loss=0.5@10"],
+  ["0: iteration 10 loss 0.5", "loss=0.5@10"],
+  ["node01: step=10 loss=0.5", "loss=0.5@10"],
+])("what stands in front may be a field of a logger, a rank or a host: %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("two positions may stand in one bracket", () => {
+  expect(points("[1/10, 200/782] loss: 1.25")).toBe("loss=1.25@200");
+});
