@@ -29,8 +29,8 @@ export const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|
 export const WAS_BEST =
   /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
 
-/** `Rank-1`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
-export const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
+/** `Rank-1`, `Top-5`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
+export const IN_RANK = /(?:^|[_ ])(?:rank|top)[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
 
 /** `|g|`, `||grad||` */
 export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;

@@ -110,7 +110,7 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
   const strong = found.filter(({ weak }) => !weak);
   // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign; `species 1` says which.
   const last = found.at(-1);
-  const isListed = strong.length > 1 && last?.weak === true && last.token?.number.includes(".") === true;
+  const isListed = strong.length > 1 && last?.weak === true && /[.]|e-/i.test(last.token?.number ?? "");
   const kept = positioned || isListed ? found : strong;
   const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];

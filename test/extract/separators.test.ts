@@ -29,3 +29,8 @@ test.each([
 test("two positions may stand in one bracket", () => {
   expect(points("[1/10, 200/782] loss: 1.25")).toBe("loss=1.25@200");
 });
+
+test("the last of a list may lack its sign, also one with an exponent", () => {
+  expect(points("train_loss: 0.5 val_loss: 0.6 lr 1e-3")).toBe("train_loss=0.5@0 val_loss=0.6@0 lr=0.001@0");
+  expect(points("Top-1: 76.5 Top-5: 93.5")).toBe("Top-1=76.5@0 Top-5=93.5@0");
+});
