@@ -31,6 +31,28 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
+  // `1/21150 (epoch 0), loss = 4.1`
+  if (
+    first?.kind === "fraction" &&
+    second?.text === "(" &&
+    third?.kind === "word" &&
+    scan.names.rankOf(third.text) > 0
+  ) {
+    put(scan, "iteration", first.number, 0);
+    return 2;
+  }
+  // `[  0]      10 || B: 5.12`
+  if (
+    first?.kind === "counter" &&
+    first.total === undefined &&
+    isWhole(second) &&
+    second.gap !== "none" &&
+    third?.text === "|"
+  ) {
+    put(scan, "epoch", first.number, 0);
+    put(scan, "iteration", second.number, 1);
+    return 3;
+  }
   // `0: iteration 10 loss 0.5`: a rank
   if (
     isWhole(first) &&

@@ -110,7 +110,7 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
 
 const STRAY = /[\u007f-\u009f\ufffd]/;
 
-/** One more than the largest number that a dialect may remember; two of them still make a safe integer. */
+/** One more than the largest number that a dialect may remember. Only the last of them needs so many: together they make a safe integer. */
 const MEMORY_RANGE = 2 ** 20;
 
 interface BoundDialect {

@@ -1,4 +1,4 @@
-const [TAB, BLANK, COMMA, COLON, BAR, ESCAPE, BACKSPACE] = [0x09, 0x20, 0x2c, 0x3a, 0x7c, 0x1b, 0x08];
+const [TAB, BLANK, STAR, COMMA, COLON, BAR, ESCAPE, BACKSPACE] = [0x09, 0x20, 0x2a, 0x2c, 0x3a, 0x7c, 0x1b, 0x08];
 
 /**
  * Whether a line of these bytes can say anything about metrics: it has a digit or the letters of `nan` or `inf`, or it may
@@ -30,7 +30,13 @@ export function mayMatter(bytes: Uint8Array, start: number, end: number): boolea
       gap = true;
     }
   }
-  return endsWithBracket(bytes, start, end) || endsWithName(bytes, start, end);
+  return endsWithBracket(bytes, start, end) || endsWithName(bytes, start, end) || endsWithMarks(bytes, start, end);
+}
+
+/** The end of a title: `INFO:***** Eval results *****`. */
+function endsWithMarks(bytes: Uint8Array, start: number, end: number): boolean {
+  const last = bytes[end - 1];
+  return end - start > FAR && last === STAR && bytes[end - 2] === STAR && bytes[end - 3] === STAR;
 }
 
 /** A name far from the edge, whose number stands below it: `                    train_loss:`. */

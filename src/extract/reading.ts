@@ -46,7 +46,7 @@ export interface ShapedDialect<State> extends Dialect<State> {
 }
 
 export interface DialectMemory<State> {
-  /** A number of at most 20 bits; 0 is nothing. */
+  /** A number of at most 20 bits, of a few but for that of the tables; 0 is nothing. */
   get(state: State): number;
   set(state: State, memory: number): void;
   /** What is remembered, as plain data for another process, where the number alone would not do. */

@@ -34,3 +34,12 @@ test("the last of a list may lack its sign, also one with an exponent", () => {
   expect(points("train_loss: 0.5 val_loss: 0.6 lr 1e-3")).toBe("train_loss=0.5@0 val_loss=0.6@0 lr=0.001@0");
   expect(points("Top-1: 76.5 Top-5: 93.5")).toBe("Top-1=76.5@0 Top-5=93.5@0");
 });
+
+test.each([
+  ["Epoch[1 of 10]: loss = 1.25", "loss=1.25@1"],
+  [" Minibatch[   1- 100]: loss = 2.25 * 6400", "loss=2.25@100"],
+  ["1/21150 (epoch 0.002), train_loss = 4.5, time/batch = 0.25", "train_loss=4.5@1"],
+  ["[  0]      10 || B: 5.5 | C: 12.5", "B=5.5@10 C=12.5@10"],
+])("the position is found in %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});

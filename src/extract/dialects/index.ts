@@ -5,6 +5,7 @@ import { pythonDict } from "./python-dict.ts";
 import type { ShapedDialect } from "../reading.ts";
 import { sentences } from "./sentences.ts";
 import { tables } from "./tables.ts";
+import { titledResults } from "./titled-results.ts";
 
 /**
  * The ways in which people print metrics, most particular first: the first that takes a line has it. A dialect gets the
@@ -12,6 +13,7 @@ import { tables } from "./tables.ts";
  */
 export const dialects = [
   notMetrics,
+  titledResults,
   tables,
   sentences,
   jsonObject,

@@ -16,6 +16,13 @@ const examples: Readonly<Record<string, readonly DialectExample[]>> = {
     { line: "MeanSquaredError: 0.25", finds: undefined },
     { line: "loss=0.5", finds: undefined },
   ],
+  "titled-results": [
+    { line: "***** Eval results *****", finds: [] },
+    { line: "***** Eval results 500 *****", finds: [{ key: "step", value: 500 }] },
+    { line: "==== Epoch 4 test metrics ====", finds: [{ key: "Epoch", value: 4 }] },
+    { line: "***** Running evaluation *****", finds: undefined },
+    { line: "loss = 0.5", finds: undefined },
+  ],
   tables: [
     {
       line: "| loss    | 0.245 |",

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { points } from "./points.ts";
+
+test("a position may stand in any row below a title of results", () => {
+  const rows = ["***** Eval results *****", "  eval_accuracy = 0.75", "  global_step = 343", "  loss = 0.5"];
+  expect(points(rows.map((row) => `INFO:tensorflow:${row}`).join("\n"))).toBe("eval_accuracy=0.75@343 loss=0.5@343");
+});
+
+test("a title of results may have the position", () => {
+  const rows = ["***** Eval results 500 *****", "  acc = 0.75", "  f1 = 0.5", "step 600 loss 0.25"];
+  const log = rows.map((row) => `05/01/2026 12:00:00 - INFO - __main__ -   ${row}`).join("\n");
+  expect(points(log)).toBe("acc=0.75@500 f1=0.5@500 loss=0.25@600");
+});
+
+test("rows below a title of results may have no number", () => {
+  const rows = [
+    "***** eval metrics *****",
+    "  epoch = 3.0",
+    "  eval_runtime = 0:00:12.34",
+    "  eval_loss = 0.5",
+    "done",
+  ];
+  expect(points(rows.join("\n"))).toBe("eval_loss=0.5@3");
+});
+
+test("a block ends with a line that is no row of it", () => {
+  expect(points("*** Test results ***\nacc: 0.5\nsaved 3 files\nacc: 0.75\nstep: 7")).toBe("acc=0.5@0 acc=0.75@1");
+});
