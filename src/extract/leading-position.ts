@@ -31,6 +31,21 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
+  // `(1, 10) loss: 0.5`, which may stand behind the logger's dash
+  const from = first?.text === "-" ? 1 : 0;
+  const pair = scan.tokens.slice(from, from + 6);
+  if (
+    pair[0]?.text === "(" &&
+    pair[2]?.text === "," &&
+    pair[4]?.text === ")" &&
+    isWhole(pair[1]) &&
+    isWhole(pair[3]) &&
+    pair[5]?.kind === "word"
+  ) {
+    put(scan, "epoch", pair[1].number, from + 1);
+    put(scan, "iteration", pair[3].number, from + 3);
+    return from + 5;
+  }
   // `1/21150 (epoch 0), loss = 4.1`
   if (
     first?.kind === "fraction" &&
@@ -202,7 +217,7 @@ const MANY = /^(?:epoch|step|iteration|round|episode|generation|cycle)s$/i;
 /** Whether a known name and its number stand behind the first token, with no other words around them. */
 function isPairOfMetric({ tokens, names }: Scan): boolean {
   let end = 1;
-  while (tokens[end]?.kind === "word" && tokens[end]?.gap === "blank" && end < 5) end += 1;
+  while (tokens[end]?.kind === "word" && (tokens[end]?.gap === "blank" || end === 1) && end < 5) end += 1;
   const words = tokens.slice(1, end).map(({ text }) => text);
   const value = tokens[end]?.kind === "separator" ? tokens[end + 1] : tokens[end];
   if (words.length === 0 || value?.kind !== "number" || value.gap === "none" || !value.number.includes("."))

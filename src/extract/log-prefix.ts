@@ -18,6 +18,8 @@ const STAMP_IN_BRACKETS = new RegExp(
 const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
 const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+\]`);
+// DLL 2026-01-31 10:11:12.345 -
+const TAG_AND_STAMP = new RegExp(String.raw`^[A-Z]{2,10} ${DATE}[T ]${CLOCK}(?= )`);
 // INFO · [INFO] · [info     ] · INFO:tensorflow:
 const LEVEL_NAME = new RegExp(
   String.raw`^(?:\[ {0,9}${LEVEL} {0,9}\]|\[? ?${LEVEL} ?\]?)(?::[\w.-]{1,60}(?=:))?(?![\w])`,
@@ -88,7 +90,17 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   ".": [SOURCE, LOGGER],
 };
 const WITH_DIGIT: readonly RegExp[] = [STAMP, SOURCE, LOGGER];
-const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE, JVM_CLASS];
+const WITH_CAPITAL: readonly RegExp[] = [
+  CHAIN,
+  GLOG,
+  KALDI,
+  TAG_AND_STAMP,
+  LEVEL_NAME,
+  SOURCE,
+  LOGGER,
+  MODULE,
+  JVM_CLASS,
+];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
 const NONE: readonly RegExp[] = [];

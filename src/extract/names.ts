@@ -59,7 +59,7 @@ const SETTING_WORDS = new Set(
 
 const NOISE_WORDS = new Set(
   (
-    "time times eta elapsed remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
+    "time times eta elapsed elap elapsedtime jitter remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
     "mem memory vram rss allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
     "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
@@ -146,7 +146,9 @@ function withoutShare(name: string, words: readonly string[]): readonly string[]
 /** `sec/tick`, `ms/batch`, `s/it`, `avg-sec-per-sentence`. */
 function isTimePer(name: string, words: readonly string[]): boolean {
   const per = words.indexOf("per");
-  if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? "")) return true;
+  // `img/sec per GPU` is a rate.
+  if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? ""))
+    return !/\/_?s(?:ec|econd)?s?[ _]per[ _]/i.test(name);
   return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
 }
 

@@ -191,7 +191,7 @@ function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat
       }
       continue;
     }
-    const printed = Array.isArray(value) && value.length === 1 ? onlyNumber(value) : value;
+    const printed = Array.isArray(value) ? numberIn(value, names.rankOf(name) > 0) : value;
     const number = names.rankOf(name) > 0 ? (counted(printed) ?? numberOf(printed)) : numberOf(printed);
     if (number === undefined || !isPrinted(printed)) continue;
     const key = keyOf(prefix + name);
@@ -222,8 +222,10 @@ function sourceOf({ text, at }: PrintedNumber | PrintedText): NumberSource {
   return { text, at, multiple: 1 };
 }
 
-function onlyNumber([value]: readonly Literal[]): Literal {
-  return isPrinted(value) && value.kind === "number" ? value : undefined;
+/** The only number of a list; of a position the last of two: `"step": [1, 10]` is the tenth of an epoch. */
+function numberIn(list: readonly Literal[], isPosition: boolean): Literal {
+  const value = list.length === 1 || (isPosition && list.length === 2) ? list.at(-1) : undefined;
+  return isNumber(value) ? value : undefined;
 }
 
 /** `"iter": "90/159"`: how far the position is. */

@@ -31,7 +31,7 @@ import { scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
-import { isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
+import { isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -235,8 +235,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     return index + 1;
   }
   if (words.length === 0) {
-    if (kind === "rate" && spaced !== undefined && isRateCell(scan.tokens, index, end))
-      add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
+    if (kind === "rate" && spaced !== undefined) {
+      const rate = rateCell(scan.tokens, spaced, index, end);
+      if (rate !== undefined) add(scan, rate.name, value, index, { weak: true, multiple: multiple ?? 1 });
+      return rate?.end ?? end;
+    }
     return spaced === undefined ? nameBehind(scan, value, multiple ?? 1, index) : end;
   }
   if (!separator && isStepOfMetric(scan, words, index)) {

@@ -42,12 +42,31 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
   );
 }
 
+/**
+ * The name and the last token of a rate that is a cell of its own, with what it is of: `123.4 img/sec per GPU`. `end` is the
+ * index of its unit.
+ */
+export function rateCell(
+  tokens: readonly Token[],
+  unit: string,
+  index: number,
+  end: number,
+): { readonly name: string; readonly end: number } | undefined {
+  const [per, shared] = [tokens[end + 1], tokens[end + 2]];
+  if (per?.text === "per" && shared?.kind === "word" && isRateCell(tokens, index, end + 2))
+    return { name: `${unit}_per_${shared.text}`, end: end + 2 };
+  return isRateCell(tokens, index, end) ? { name: unit, end } : undefined;
+}
+
 /** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`, `[ 0.2s | 65 img/s ]`. */
-export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
+function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
   if (isCell(tokens, index, end)) return true;
   const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
+  // `Iter #3: 123.4 img/sec`
+  const isOfPosition = before?.text === ":" && tokenAt(tokens, index - 2)?.kind === "number";
   const begins =
-    before !== undefined && (isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
+    before !== undefined &&
+    (isOfPosition || isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
   return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
 }
 

@@ -24,7 +24,8 @@ export function wordsChange(
   // Another name: `loss: 3 val acc: 5`.
   if (!isSentence(tokens, end)) return false;
   const isCount = end === index && isCountable(number);
-  if (isCount && PLURAL.test(word.text)) return true;
+  // `throughput=12.34K wps`
+  if (isCount && PLURAL.test(word.text) && !(sign === "=" && number.unit !== "")) return true;
   // What is glued by `=` is a pair, as programs print it; a colon stands in sentences too.
   if (sign === "=") return false;
   if (SUBJECT_OF.test(word.text)) return true;

@@ -43,3 +43,11 @@ test.each([
 ])("the position is found in %o", (line, expected) => {
   expect(points(line)).toBe(expected);
 });
+
+test.each([
+  ["DLL 2026-01-31 10:11:12.345678 - (1, 10) loss : 4.5  learning_rate : 0.25", "loss=4.5@10 learning_rate=0.25@10"],
+  ['{"type": "LOG", "step": [1, 10], "data": {"loss": 4.5}}', "data/loss=4.5@10"],
+  ['{"step": [1, 10, 100], "loss": 4.5}', "loss=4.5@0"],
+])("an epoch and a step in it stand in one bracket in %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
