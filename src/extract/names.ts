@@ -124,7 +124,13 @@ export function kindOf(name: string): NameKind {
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
-  if (!isRanked && words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
+  if (
+    !isRanked &&
+    !name.endsWith("%") &&
+    words.some((word) => COUNTED_THINGS.has(word)) &&
+    !isMetricWord(lastButRate(words))
+  )
+    return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";

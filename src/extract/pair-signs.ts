@@ -111,6 +111,7 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
   return (
     isLocation(name, scan.tokens, index) ||
     isVector(scan, name, index) ||
+    isGluedList(scan, name, index) ||
     isLeftOver(scan, name, index) ||
     isBound(scan, index)
   );
@@ -133,6 +134,18 @@ function isVector({ tokens, names }: Scan, name: string, index: number): boolean
   // `shape: (3, 4)`
   const isLong = third?.text === "," || (isWhole(tokens[index]) && isWhole(second));
   return next?.text === "," && second?.kind === "number" && isLong;
+}
+
+/** `copypaste: 38.13,58.13,41.13`: the same without a bracket. */
+function isGluedList({ tokens, names }: Scan, name: string, index: number): boolean {
+  const [next, second] = [tokens[index + 1], tokens[index + 2]];
+  return (
+    next?.text === "," &&
+    next.gap === "none" &&
+    second?.kind === "number" &&
+    second.gap === "none" &&
+    names.kindOf(name) === "unknown"
+  );
 }
 
 /** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */

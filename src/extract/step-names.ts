@@ -19,6 +19,7 @@ const RANKS: ReadonlyMap<string, StepRank> = new Map([
   ["iteration", 3],
   ["it", 3],
   ["itr", 3],
+  ["itn", 3],
   ["update", 3],
   ["trial", 3],
   ["frame", 3],

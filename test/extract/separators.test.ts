@@ -51,3 +51,7 @@ test.each([
 ])("an epoch and a step in it stand in one bracket in %o", (line, expected) => {
   expect(points(line)).toBe(expected);
 });
+
+test("numbers that commas alone part are no value of an unknown name", () => {
+  expect(points("step 3: copied: 38.5,58.5,41.5")).toBe("");
+});

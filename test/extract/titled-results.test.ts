@@ -26,3 +26,17 @@ test("rows below a title of results may have no number", () => {
 test("a block ends with a line that is no row of it", () => {
   expect(points("*** Test results ***\nacc: 0.5\nsaved 3 files\nacc: 0.75\nstep: 7")).toBe("acc=0.5@0 acc=0.75@1");
 });
+
+test("a block in a frame may have rows without a number", () => {
+  const rows = [
+    "╭──────────────────────────╮",
+    "│ Trial 7 result           │",
+    "├──────────────────────────┤",
+    "│ checkpoint_dir           │",
+    "│ date    2026-01-31_10-11 │",
+    "│ loss                 0.5 │",
+    "│ training_iteration     3 │",
+    "╰──────────────────────────╯",
+  ];
+  expect(points(rows.join("\n"))).toBe("loss=0.5@3");
+});

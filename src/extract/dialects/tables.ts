@@ -67,9 +67,19 @@ export const tables = shapedDialect<TableState>({
     if (row !== undefined) return readingOf(row, line);
     if (layout.kind === "block" && enterSection(line, layout, state))
       return { entries: [], steady: keepsDigits(line, whole) };
+    if (mayHaveGaps(layout) && isTextInFrame(whole, layout)) return NOTHING;
     return readHeader(line, layout, under, state, whole);
   },
 });
+
+/** `│ checkpoint_dir   │`, and within a block `│ date    2026-01-31_10-11-12 │`: a row of a block in a frame that has no number. */
+function isTextInFrame(line: string, layout: Layout): boolean {
+  const [, text = ""] = IN_FRAME.exec(tableText(line)) ?? [];
+  const parts = text === "" ? 0 : text.trim().split(/ {2,}/).length;
+  return parts === 1 || (parts === 2 && layout.kind === "block");
+}
+
+const IN_FRAME = /^\s*[|\u2502\u2503\u2551]([^|\u2502\u2503\u2551]{1,200})[|\u2502\u2503\u2551]\s*$/;
 
 /** `| save/best | 1 |`, `| better | 1 |`, `| ERROR | 1 |`: another dialect may have it. */
 const MAY_BE_REMARK = /^(?:[Ss]av|[Bb][Ee][Tt])|[A-Z]{4}/;
