@@ -67,16 +67,20 @@ export const tables = shapedDialect<TableState>({
     if (row !== undefined) return readingOf(row, line);
     if (layout.kind === "block" && enterSection(line, layout, state))
       return { entries: [], steady: keepsDigits(line, whole) };
-    if (mayHaveGaps(layout) && isTextInFrame(whole, layout)) return NOTHING;
-    return readHeader(line, layout, under, state, whole);
+    const texts = mayHaveGaps(layout) ? textsInFrame(whole) : 0;
+    if (texts === 1 || (texts === 2 && layout.kind === "block")) return NOTHING;
+    const before = state.layout;
+    const header = readHeader(line, layout, under, state, whole);
+    if (header !== undefined || texts !== 2) return header;
+    state.layout = before;
+    return NOTHING;
   },
 });
 
-/** `│ checkpoint_dir   │`, and within a block `│ date    2026-01-31_10-11-12 │`: a row of a block in a frame that has no number. */
-function isTextInFrame(line: string, layout: Layout): boolean {
+/** How many texts a row in a frame has: one of `│ checkpoint_dir   │`, two of `│ date    2026-01-31_10-11-12 │`. */
+function textsInFrame(line: string): number {
   const [, text = ""] = IN_FRAME.exec(tableText(line)) ?? [];
-  const parts = text === "" ? 0 : text.trim().split(/ {2,}/).length;
-  return parts === 1 || (parts === 2 && layout.kind === "block");
+  return text === "" ? 0 : text.trim().split(/ {2,}/).length;
 }
 
 const IN_FRAME = /^\s*[|\u2502\u2503\u2551]([^|\u2502\u2503\u2551]{1,200})[|\u2502\u2503\u2551]\s*$/;
