@@ -34,3 +34,18 @@ export const IN_RANK = /(?:^|[_ ])(?:rank|top)[-@]\d{1,3}$|(?:^|[_ ])(?:mean|med
 
 /** `|g|`, `||grad||` */
 export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;
+
+/** `sec/tick`, `ms/batch`, `s/it`, `avg-sec-per-sentence`. */
+export function isTimePer(name: string, words: readonly string[]): boolean {
+  const per = words.indexOf("per");
+  // `img/sec per GPU` is a rate.
+  if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? ""))
+    return !/\/_?s(?:ec|econd)?s?[ _]per[ _]/i.test(name);
+  return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
+}
+
+/** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
+export function isEpisodeLength(words: readonly string[]): boolean {
+  if (words.length === 1) return false;
+  return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
+}

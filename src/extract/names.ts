@@ -1,7 +1,9 @@
 import {
   IN_RANK,
+  isEpisodeLength,
   isRootError,
   isRSquared,
+  isTimePer,
   LOADING,
   OF_EACH,
   OF_MODEL,
@@ -100,8 +102,8 @@ export function kindOf(name: string): NameKind {
   // On its own beside a step, it is what was reached; `target_accuracy` is a goal.
   if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
-  if (isTimePer(name, all) || LOADING.test(all.join(" ")) || WAS_BEST.test(name) || OF_MODEL.test(name)) return "noise";
-  if (OF_SETUP.test(name)) return "noise";
+  if (isTimePer(name, all) || LOADING.test(all.join(" "))) return "noise";
+  if (WAS_BEST.test(name) || OF_MODEL.test(name) || OF_SETUP.test(name)) return "noise";
   // `n/ep`, `Total T`: how many.
   if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
   const [, whole = ""] = OF_EACH.exec(name) ?? [];
@@ -124,12 +126,7 @@ export function kindOf(name: string): NameKind {
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
-  if (
-    !isRanked &&
-    !name.endsWith("%") &&
-    words.some((word) => COUNTED_THINGS.has(word)) &&
-    !isMetricWord(lastButRate(words))
-  )
+  if (!isRanked && !name.endsWith("%") && words.some((word) => COUNTED_THINGS.has(word)) && !isOfCounted(words))
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
@@ -149,13 +146,12 @@ function withoutShare(name: string, words: readonly string[]): readonly string[]
   return per > 0 && SHARED_AMONG.has(words[per + 1] ?? "") ? words.toSpliced(per, 2) : words;
 }
 
-/** `sec/tick`, `ms/batch`, `s/it`, `avg-sec-per-sentence`. */
-function isTimePer(name: string, words: readonly string[]): boolean {
-  const per = words.indexOf("per");
-  // `img/sec per GPU` is a rate.
-  if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? ""))
-    return !/\/_?s(?:ec|econd)?s?[ _]per[ _]/i.test(name);
-  return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
+/** `class_acc`, `class_error_unscaled`: a metric of what could be counted. */
+function isOfCounted(words: readonly string[]): boolean {
+  return (
+    isMetricWord(lastButRate(words)) ||
+    words.some((word, at) => isMetricWord(word) && COUNTED_THINGS.has(words[at - 1] ?? ""))
+  );
 }
 
 /** `token error rate` is an error. */
@@ -247,12 +243,6 @@ function isRate(name: string, words: readonly string[]): boolean {
 function isCostOfWork(words: readonly string[]): boolean {
   const cost = words.lastIndexOf("cost");
   return cost > 0 && /^(?:batch|reader|data|iter|step|epoch|io)$/.test(words[cost - 1] ?? "");
-}
-
-/** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
-function isEpisodeLength(words: readonly string[]): boolean {
-  if (words.length === 1) return false;
-  return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
 }
 
 function isLearningRate(words: readonly string[]): boolean {
