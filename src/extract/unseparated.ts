@@ -1,6 +1,6 @@
 import { add, joined, type Scan } from "./pair-scan.ts";
 import { isFunctionWord, isNameWord, MOST_WORDS, phraseAtEnd } from "./pair-signs.ts";
-import { endOfValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName } from "./run-on.ts";
+import { endOfValue, isFirstOf, isOfScore, isOfValuesFirst, isRunOn, isWholeName } from "./run-on.ts";
 import { withoutCopula } from "./scoped-name.ts";
 import { STATISTIC } from "./slashed-values.ts";
 import { endsClause, isCell, isSentence } from "./surroundings.ts";
@@ -32,8 +32,8 @@ export function addUnseparated(
   // `aten::cross_entropy_loss  1.12%`
   const before = index - spoken.length - 1;
   if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
-  // `The entropy 3.66, the value loss 0.92`
-  const isTold = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isSentence(scan.tokens, end);
+  // `The entropy 3.66, the value loss 0.92`, `epoch 3 with learning rate 0.001`
+  const isTold = spoken.length > 1 && /^(?:the|with)$/i.test(spoken[0] ?? "") && !isSentence(scan.tokens, end);
   const told = isTold ? spoken.slice(1) : spoken;
   const words = withoutCopula(told);
   const cell =
@@ -61,6 +61,8 @@ export function addUnseparated(
     const isStated =
       words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
     add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
+  } else if (isOfScore(scan.tokens, phrase, end)) {
+    add(scan, name, value, index, { weak: false, multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
     // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
     const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;

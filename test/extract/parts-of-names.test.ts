@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { points } from "./points.ts";
+
+test.each([
+  ["step 3 cost:ctc 266.5 error:ctc 8.5", "cost:ctc=266.5@3 error:ctc=8.5@3"],
+  ["words_per_sec/labels:0: 3275.5 loss: 0.5", "words_per_sec/labels:0=3275.5@0 loss=0.5@0"],
+  ["train:loss 0.5 acc 0.25", "loss=0.5@0 acc=0.25@0"],
+])("a colon may join a part to a name in %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test.each([
+  ["dev p 0.75 r 0.5 f1 0.625", "dev_p=0.75@0 dev_r=0.5@0 dev_f1=0.625@0"],
+  ["step 3 | 63.5 samples/s 1.25 updates/s loss=4.5", "samples/s=63.5@3 updates/s=1.25@3 loss=4.5@3"],
+  ["123456 [main] INFO trainer - step 3 loss 0.5", "loss=0.5@3"],
+  ["[0042:3]:epoch 2 loss 0.5", "loss=0.5@2"],
+  ["step 3 correct_next_step_preds: 0.25 max_iter: 500", "correct_next_step_preds=0.25@3"],
+])("%o says %o", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("a row of a table may be of the data that its first cell names", () => {
+  const rows = ["| Datasets | Rank-1 | mAP   |", "|:---------|:-------|:------|", "| Foo1501  | 94.5%  | 86.5% |"];
+  expect(points(rows.join("\n"))).toBe("Foo1501/Rank-1=94.5@0 Foo1501/mAP=86.5@0");
+});
