@@ -119,7 +119,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const isKnown = positioned || known > 0;
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
-  const areRowsNamed = style === "bars" && OF_DATA.test(first.text) && known === columns.length - 1;
+  const areRowsNamed = style === "bars" && OF_DATA.test(first.text) && known * 2 >= columns.length - 1;
   return { style, columns, namesBelow: false, isKnown, areRowsNamed };
 }
 
