@@ -1,3 +1,4 @@
+import { boundBehind, thresholdAt } from "./at-threshold.ts";
 import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
@@ -87,6 +88,11 @@ function step(scan: Scan, index: number): number {
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
+      const threshold = token.text === "@" ? thresholdAt(scan, index) : undefined;
+      if (threshold !== undefined) {
+        scan.words.push(threshold.text);
+        return threshold.end;
+      }
       const norm = normAt(scan.tokens, index);
       if (norm !== undefined) {
         scan.words = [norm.name];
@@ -145,6 +151,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);
     return closingOf(scan.tokens, index + 1);
+  }
+  const bound = token.text.includes("@") ? boundBehind(scan.tokens, index) : undefined;
+  if (bound !== undefined) {
+    scan.words.push(token.text + bound.text);
+    return bound.end;
   }
   scan.words.push(typeof parenthesis === "object" ? token.text + parenthesis.text : token.text);
   return typeof parenthesis === "object" ? parenthesis.end : index;

@@ -132,11 +132,12 @@ export function endsSentence({ tokens, words }: Scan, word: string, index: numbe
   return words.length > 1 || tokenAt(tokens, index - 2)?.text !== "," || tokens[index + 1]?.kind !== "separator";
 }
 
-/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`. */
+/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`, `Loss at step 0: [1.64]`. */
 export function metricAtPosition({ tokens, names }: Scan, words: readonly string[], index: number): string[] {
   const [sign, value] = [tokens[index + 1], tokens[index + 2]];
   const name = words.slice(0, -2);
-  if (name.length === 0 || sign?.kind !== "separator" || value?.kind !== "number") return [];
+  const isListed = value?.kind === "open" && tokens[index + 3]?.kind === "number";
+  if (name.length === 0 || sign?.kind !== "separator" || (value?.kind !== "number" && !isListed)) return [];
   return /^(?:at|after|for|in|of|on)$/i.test(words.at(-2) ?? "") && names.kindOf(joined(name)) === "metric" ? name : [];
 }
 

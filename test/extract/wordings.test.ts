@@ -500,3 +500,33 @@ test.each([
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
 });
+
+describe("a score at a threshold", () => {
+  test.each([
+    ["Epoch 3 mAP @0.5: 0.6, mAP@0.5:0.95: 0.25", "mAP_@0.5=0.6@3 mAP@0.5:0.95=0.25@3"],
+    ["Epoch 3 Recall @ 10: 0.5", "Recall_@10=0.5@3"],
+    ["AP @ IoU=0.5: 0.75", "AP_@IoU=0.5=0.75@0"],
+    ["Val F1 @0.4: 0.75", "Val_F1_@0.4=0.75@0"],
+    ["best loss @ 12: 0.5", ""],
+  ])("has it in its name: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("a name that comes twice", () => {
+  test.each([
+    ["4: [C loss: 0.5, acc: 0.75] [E loss: 0.25, acc: 0.6]", "C_loss=0.5@4 acc=0.75@4 E_loss=0.25@4 E_loss/acc=0.6@4"],
+    ["Step 2 [loss: 0.5, lr: 0.1] [loss: 0.5, lr: 0.1]", "loss=0.5@2 lr=0.1@2"],
+    ["loss 0.5 [acc 0.75 loss 0.25]", "loss=0.5@0 acc=0.75@0"],
+  ])("is of the first name of its bracket: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test("the one number of a list behind a position is the metric's", () => {
+  expect(points("Loss at step 20: [1.5]")).toBe("Loss=1.5@20");
+});
+
+test("what a share is of is no position", () => {
+  expect(points("test loss 0.5 | accu 0.25 = 50/200")).toBe("test_loss=0.5@0 test_accu=0.25@0");
+});
