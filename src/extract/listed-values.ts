@@ -35,6 +35,18 @@ export function addListed(scan: Scan, index: number): number | undefined {
   return end;
 }
 
+/** `Loss [0.5] Acc [0.9]`, `D[0.52] G[1.25]`: a number alone in brackets behind a name, beside a position. */
+export function addBracketed(scan: Scan, index: number): boolean {
+  const { tokens, words, names } = scan;
+  const [open, { number = "", unit = "" } = {}] = [tokens[index], tokens[index + 1]];
+  if (words.length === 0 || words.length > MOST_WORDS || !number.includes(".") || (unit !== "" && unit !== "%"))
+    return false;
+  const kind = names.kindOf(joined(words));
+  if (kind !== "metric" && (kind !== "unknown" || open?.gap !== "none" || words.length > 1)) return false;
+  add(scan, joined(words), parseNumber(number) ?? Number.NaN, index + 1, { weak: true, multiple: 1 });
+  return true;
+}
+
 /** The words of each of the names that commas part in front of a sign. */
 function namesBefore(tokens: readonly Token[], sign: number): readonly (readonly string[])[] {
   const listed: string[][] = [];

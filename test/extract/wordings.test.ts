@@ -530,3 +530,27 @@ test("the one number of a list behind a position is the metric's", () => {
 test("what a share is of is no position", () => {
   expect(points("test loss 0.5 | accu 0.25 = 50/200")).toBe("test_loss=0.5@0 test_accu=0.25@0");
 });
+
+describe("a number alone in brackets", () => {
+  test.each([
+    ["Epoch 5 Loss [0.5] Acc [91.5%]", "Loss=0.5@5 Acc=91.5@5"],
+    ["Iter: [3/200] Mean loss: A[0.50] B[1.25]", "A=0.5@3 B=1.25@3"],
+    ["using scales[0.5] and IoU [0.5]", ""],
+  ])("is a value beside a position: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test.each([
+  ["loss: 0.5 speed: 4555 wps", "loss=0.5@0 speed=4555@0"],
+  ["step 3 loss 0.5 fps 30", "loss=0.5@3 fps=30@3"],
+  ["step 3 | loss 0.5 | 4555 wps", "loss=0.5@3 wps=4555@3"],
+])("the word of a rate is a name or a unit: %s", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("a line of an epoch that has settings only is a header", () => {
+  expect(points("Epoch: 2 Learning rate: 0.5\nloss: 0.5\nloss: 0.25")).toBe(
+    "Learning_rate=0.5@2 loss=0.5@2 loss=0.25@2",
+  );
+});
