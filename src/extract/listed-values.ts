@@ -47,6 +47,33 @@ export function addBracketed(scan: Scan, index: number): boolean {
   return true;
 }
 
+/**
+ * `Loss 2.5 (task 2.25, comp 0.25)`: what a metric is made of, with no signs. The answer is the index of the bracket's end,
+ * or -1 where it is nothing of the kind.
+ */
+export function addParts(scan: Scan, index: number): number {
+  const { tokens, names, found } = scan;
+  const whole = found.at(-1);
+  if (tokens[index]?.text !== "(" || whole?.at !== index - 1 || names.kindOf(whole.key) !== "metric") return -1;
+  const parts: [name: string, at: number][] = [];
+  for (let at = index + 1; parts.length < MOST_VALUES; at += 3) {
+    const [name, value, sign] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+    if (name?.kind !== "word" || value?.kind !== "number" || value.unit !== "" || !/[.]|\d[eE]/.test(value.number))
+      return -1;
+    if (OF_MANY.test(name.text) || !["metric", "unknown"].includes(names.kindOf(name.text))) return -1;
+    parts.push([name.text, at + 1]);
+    if (sign?.text === "," || sign?.text === "|") continue;
+    if (sign?.text !== ")" || parts.length < 2) return -1;
+    for (const [key, place] of parts)
+      add(scan, key, parseNumber(tokens[place]?.number ?? "") ?? Number.NaN, place, { weak: true, multiple: 1 });
+    return at + 2;
+  }
+  return -1;
+}
+
+/** What many numbers have, not what they are made of. */
+const OF_MANY = /^(?:min|max|avg|mean|median|std|var|best|last|prev|ema|total|sum|from|to|was|vs)$/i;
+
 /** The words of each of the names that commas part in front of a sign. */
 function namesBefore(tokens: readonly Token[], sign: number): readonly (readonly string[])[] {
   const listed: string[][] = [];

@@ -4,7 +4,7 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
-import { addBracketed, addListed } from "./listed-values.ts";
+import { addBracketed, addListed, addParts } from "./listed-values.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
@@ -202,6 +202,11 @@ function readOpen(scan: Scan, index: number): number {
   if (word?.kind === "number" && close?.text === "]" && addBracketed(scan, index)) {
     reset(scan);
     return index + 2;
+  }
+  const partsEnd = word?.kind === "word" ? addParts(scan, index) : -1;
+  if (partsEnd !== -1) {
+    reset(scan);
+    return partsEnd;
   }
   // `Test [loss: 0.5, acc: 0.9]`
   if (word?.kind === "word" && !enterSection(scan, scan.words.slice(-1))) enterBracket(scan, index);

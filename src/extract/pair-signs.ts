@@ -112,7 +112,7 @@ function isBound({ tokens }: Scan, index: number): boolean {
 }
 
 /**
- * `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
+ * `score range: [0.25, 0.75]`, `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
  * number.
  */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
@@ -121,7 +121,8 @@ function isVector({ tokens, names }: Scan, name: string, index: number): boolean
   if (next?.kind === "number") return true;
   // `shape: (3, 4)`
   const isLong = third?.text === "," || (isWhole(tokens[index]) && isWhole(second));
-  return next?.text === "," && second?.kind === "number" && isLong;
+  const isOfTwo = /(?:range|bounds|limits|interval)$/i.test(name);
+  return next?.text === "," && second?.kind === "number" && (isLong || isOfTwo);
 }
 
 /** A full stop behind the last word, not behind an abbreviation: `loss fell. Acc`, `, Mel-Spec. Error : 0.5`. */

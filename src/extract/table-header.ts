@@ -88,7 +88,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   // A bar table may leave the corner empty.
   const named = cells.filter(({ text }) => text !== "");
   if (!named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names))) return undefined;
-  const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
+  const namesBelow = NAMES_BELOW.test(withoutSign(first.text)) && named.length > 1;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
   const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
@@ -114,6 +114,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+/** `metric:`, as a label is written. */
+export function withoutSign(label: string): string {
+  return label.replace(/ ?:$/, "");
 }
 
 const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?)$/i;

@@ -554,3 +554,15 @@ test("a line of an epoch that has settings only is a header", () => {
     "Learning_rate=0.5@2 loss=0.5@2 loss=0.25@2",
   );
 });
+
+test.each([
+  ["Epoch 3 | Loss 2.5 (task 2.25, comp 0.25) | Test 0.5", "Loss=2.5@3 task=2.25@3 comp=0.25@3 Test=0.5@3"],
+  ["Epoch 3 loss 2.5 (min 2.25, max 2.75)", "loss=2.5@3"],
+  ["Epoch 3 loss 2.5 (took 3.5)", "loss=2.5@3"],
+])("what a metric is made of stands behind it: %s", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("a range is no metric", () => {
+  expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
+});
