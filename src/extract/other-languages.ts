@@ -22,6 +22,9 @@ const WORDS: Readonly<Record<string, string>> = {
   test: "prueba teste тест тесте 测试 測試 テスト 테스트",
   avg: "promedio medio médio média moyenne moyen durchschnitt средняя среднее средний 平均 평균",
   best: "mejor melhor meilleur meilleure лучший лучшая 最佳 最好 最优 最良 최고 최적 최저",
+  grad: "gradiente градиент 梯度 勾配 기울기",
+  norm: "norma норма 范数 範數 ノルム 노름",
+  threshold: "umbral limiar seuil schwelle порог 阈值 閾值 閾値 임계값",
   total: "总 總 合計 총 всего",
   time: "tiempo tempo temps zeit dauer durée время 耗时 用时 时间 時間 時刻 시간",
   batch: "lote 批次 批 バッチ 배치",
@@ -53,7 +56,7 @@ export function inEnglish(words: string[]): string[] {
   return words.some((word) => MEANINGS.has(word) || OTHER_SCRIPT.test(word)) ? words.flatMap(meaningOf) : words;
 }
 
-const OTHER_SCRIPT = /[^\u0000-\u02ff]/;
+const OTHER_SCRIPT = /[\u0300-\uffff]/;
 
 function meaningOf(word: string): readonly string[] {
   const meaning = MEANINGS.get(word);

@@ -22,17 +22,23 @@ describe("names in other languages", () => {
     ["验证集损失: 0.5 | 验证集准确率: 75.5%", "验证集损失=0.5@0 验证集准确率=75.5@0"],
     ["损失：0.5，准确率：0.75", "损失=0.5@0 准确率=0.75@0"],
     ["第 3/20 轮，训练损失：0.5", "训练损失=0.5@3"],
+    ["第7轮 梯度范数: 0.5", "梯度范数=0.5@7"],
     ["第6轮: 平均奖励 1.5", "平均奖励=1.5@6"],
   ])("are read: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
 
-  test.each(["训练样本数: 8005", "参数量: 2.5", "批次大小: 64", "用时: 12.5", "tiempo total: 12.5", "バッチサイズ: 8"])(
-    "are no metrics where they say a count, a size or a time: %s",
-    (line) => {
-      expect(points(line)).toBe("");
-    },
-  );
+  test.each([
+    "训练样本数: 8005",
+    "参数量: 2.5",
+    "批次大小: 64",
+    "用时: 12.5",
+    "tiempo total: 12.5",
+    "バッチサイズ: 8",
+    "阈值: 0.5",
+  ])("are no metrics where they say a count, a size or a time: %s", (line) => {
+    expect(points(line)).toBe("");
+  });
 
   test("stand in headers too", () => {
     expect(points("✅ Época 3 completa!", "  loss: 0.5", "--- Epoch 4/10 总结 ---", "平均训练损失: 0.25")).toBe(
