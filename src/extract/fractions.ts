@@ -55,10 +55,14 @@ function isCompound({ names }: Scan, name: string): boolean {
   return at > 0 && names.rankOf(name.slice(0, at)) > 0 && names.rankOf(name.slice(at + 1)) > 0;
 }
 
-/** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]` */
+/** `92.5% (1234/1334)`, `%WER 12.34 [ 1234 / 10000, 123 ins ]`, `acc 0.925 = 1234/1334` */
 function isShareOfValue(tokens: readonly Token[], index: number): boolean {
-  const [value, open] = [tokenAt(tokens, index - 2), tokenAt(tokens, index - 1)];
-  return open?.kind === "open" && value?.kind === "number" && (value.unit === "%" || value.number.includes("."));
+  const [value, sign] = [tokenAt(tokens, index - 2), tokenAt(tokens, index - 1)];
+  return (
+    (sign?.kind === "open" || sign?.text === "=") &&
+    value?.kind === "number" &&
+    (value.unit === "%" || value.number.includes("."))
+  );
 }
 
 /** `Accuracy: 9699/10000 (0.9699)`: the share as it is printed. */

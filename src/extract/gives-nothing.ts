@@ -1,4 +1,5 @@
 import { METRIC_WORDS } from "./names.ts";
+import { plainWords, positionWords } from "./other-languages.ts";
 import { POSITION_WORDS } from "./step-names.ts";
 
 const [NEWLINE, BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x0a, 0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
@@ -118,8 +119,8 @@ function createWordTest() {
     looks[lookOf(bytes, 0, bytes.length)] = 1;
     known[placeOf(bytes, 0, bytes.length)] = named;
   }
-  for (const word of [...METRIC_WORDS, ...MORE_WORDS]) add(word, METRIC);
-  for (const word of POSITION_WORDS) add(word, POSITION);
+  for (const word of [...METRIC_WORDS, ...MORE_WORDS, ...plainWords]) add(word, METRIC);
+  for (const word of [...POSITION_WORDS, ...positionWords]) add(word, POSITION);
 
   return (bytes: Uint8Array, start: number, end: number, letters: number, isBehindDigit: boolean): boolean => {
     const mayTell = (letters & AC) === AC || (letters & LOS) === LOS || (letters & PER) === PER;

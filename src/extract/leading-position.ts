@@ -201,7 +201,12 @@ export function leadingPosition(scan: Scan): number {
   }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
-  if (isNumbered && ((third?.gap === "wide" && (third.kind === "word" || third.text.startsWith("."))) || isDecimal)) {
+  // `3: [D loss: 0.66, acc: 57%]`
+  const isBracketed = third?.text === "[" && fourth?.kind === "word" && fifth?.kind !== "close";
+  if (
+    isNumbered &&
+    (isBracketed || (third?.gap === "wide" && (third.kind === "word" || third.text.startsWith("."))) || isDecimal)
+  ) {
     put(scan, "iteration", first.number, 0);
     return 2;
   }

@@ -23,6 +23,11 @@ export function firstOfEach(
     split = own ?? split;
     const isFirst = !firsts.has(name);
     if (isFirst) firsts.set(name, one);
+    else if (found.length <= MOST_LED) {
+      const [leader, other] = [one, firsts.get(name)].map((number) => leaderOf(number, found, tokens, names));
+      if (leader !== undefined && other !== undefined && leader !== other && leader !== name)
+        firsts.set(`${leader}/${name}`, one);
+    }
     // Before the first split there is nothing to remember.
     if (split === "") continue;
     if (isFirst) splits.set(name, split);
@@ -34,6 +39,23 @@ export function firstOfEach(
   }
   return split === "" ? firsts : ofSpokenSplit(firsts, split, tokens, names);
 }
+
+/** The first name in the brackets that a number stands in behind it, when it is of a metric: `D_loss` of `[D loss: 0.5, acc: 0.8]`. */
+function leaderOf(
+  one: Found | undefined,
+  found: readonly Found[],
+  tokens: Scan["tokens"],
+  names: NameBook,
+): string | undefined {
+  let open = one?.at ?? 0;
+  while (open > 0 && tokens[open]?.text !== "[" && tokens[open]?.text !== "]") open -= 1;
+  if (tokens[open]?.text !== "[") return undefined;
+  const leader = found.find(({ at }) => at > open);
+  return leader === undefined || leader === one || names.kindOf(leader.key) !== "metric" ? undefined : leader.key;
+}
+
+/** With more numbers a line is no list of such brackets. */
+const MOST_LED = 40;
 
 function isSectioned(found: readonly Found[]): boolean {
   if (found.every(({ section }) => section === "")) return false;

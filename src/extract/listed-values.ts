@@ -35,6 +35,45 @@ export function addListed(scan: Scan, index: number): number | undefined {
   return end;
 }
 
+/** `Loss [0.5] Acc [0.9]`, `D[0.52] G[1.25]`: a number alone in brackets behind a name, beside a position. */
+export function addBracketed(scan: Scan, index: number): boolean {
+  const { tokens, words, names } = scan;
+  const [open, { number = "", unit = "" } = {}] = [tokens[index], tokens[index + 1]];
+  if (words.length === 0 || words.length > MOST_WORDS || !number.includes(".") || (unit !== "" && unit !== "%"))
+    return false;
+  const kind = names.kindOf(joined(words));
+  if (kind !== "metric" && (kind === "noise" || open?.gap !== "none" || words.length > 1)) return false;
+  add(scan, joined(words), parseNumber(number) ?? Number.NaN, index + 1, { weak: true, multiple: 1 });
+  return true;
+}
+
+/**
+ * `Loss 2.5 (task 2.25, comp 0.25)`: what a metric is made of, with no signs. The answer is the index of the bracket's end,
+ * or -1 where it is nothing of the kind.
+ */
+export function addParts(scan: Scan, index: number): number {
+  const { tokens, names, found } = scan;
+  const whole = found.at(-1);
+  if (tokens[index]?.text !== "(" || whole?.at !== index - 1 || names.kindOf(whole.key) !== "metric") return -1;
+  const parts: [name: string, at: number][] = [];
+  for (let at = index + 1; parts.length < MOST_VALUES; at += 3) {
+    const [name, value, sign] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+    if (name?.kind !== "word" || value?.kind !== "number" || value.unit !== "" || !/[.]|\d[eE]/.test(value.number))
+      return -1;
+    if (OF_MANY.test(name.text) || !["metric", "unknown"].includes(names.kindOf(name.text))) return -1;
+    parts.push([name.text, at + 1]);
+    if (sign?.text === "," || sign?.text === "|") continue;
+    if (sign?.text !== ")" || parts.length < 2) return -1;
+    for (const [key, place] of parts)
+      add(scan, key, parseNumber(tokens[place]?.number ?? "") ?? Number.NaN, place, { weak: true, multiple: 1 });
+    return at + 2;
+  }
+  return -1;
+}
+
+/** What many numbers have, not what they are made of. */
+const OF_MANY = /^(?:min|max|avg|mean|median|std|var|best|last|prev|ema|total|sum|from|to|was|vs)$/i;
+
 /** The words of each of the names that commas part in front of a sign. */
 function namesBefore(tokens: readonly Token[], sign: number): readonly (readonly string[])[] {
   const listed: string[][] = [];

@@ -1,11 +1,13 @@
-/** The words of a name in lower case: `bestValAcc@1` is `best val acc 1`. */
+import { inEnglish } from "./other-languages.ts";
+
+/** The words of a name in lower case, in English where they are known: `bestValAcc@1` is `best val acc 1`. */
 export function wordsOf(name: string): string[] {
-  if (isPlain(name)) return name.includes("_") ? name.split("_") : [name];
-  if (isAscii(name) && !HAS_IN_WORD.test(name)) return asciiWordsOf(name);
+  if (isPlain(name)) return inEnglish(name.includes("_") ? name.split("_") : [name]);
+  if (isAscii(name) && !HAS_IN_WORD.test(name)) return inEnglish(asciiWordsOf(name));
   // The capital in `mIoU`, in `chrF2` and in `logZ` begins no word.
   const whole = name.replace(IN_WORD, (part) => part.toLowerCase());
   const spaced = /[\p{Ll}\p{N}]\p{Lu}/u.test(whole) ? whole.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2") : whole;
-  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return inEnglish(spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
 const IN_WORD = /(?<=I)oU|chrF|(?<![\p{L}\p{N}])log\p{Lu}(?!\p{L})/gu;

@@ -272,7 +272,7 @@ const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
     "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
-    "passes timesteps numsteps interacts interactions"
+    "passes timesteps numsteps interacts interactions client clients"
   ).split(" "),
 );
 const COUNT_SINGULAR = new Set(

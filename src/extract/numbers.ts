@@ -17,6 +17,8 @@ const TIME = new Set(
 );
 const SIZE = /^(?:[kKMGTP]?i?[Bb](?:ytes?)?|[kKMGTP]i?B\/s(?:ec)?)$/;
 const RATE = /^[\p{L}\d_]+\/(?:s|secs?|second)(?:\/[\p{L}]+)*$/u;
+/** `wps`, `FPS`: so many words or frames in a second. */
+const RATE_WORD = /^[fiqrstuw]ps$/i;
 const PLAIN =
   /^(?:%|[mk]?eV(?:\/\S+)?|dB|px|Hz|kHz|MHz|x|pts|points|nats|bits|°C?|TFLOP\/?s?\S*|[GTP]?FLOPS?(?:\/s)?)$/i;
 /** `MBytes`, `MiB/sec` */
@@ -34,9 +36,14 @@ export function unitKind(unit: string): UnitKind {
   if (TIME.has(unit)) return "time";
   const isLong = unit.length > LONGEST_SIZE;
   if (!isLong && SIZE.test(unit)) return "size";
-  if (unit.includes("/") && RATE.test(unit)) return "rate";
+  if (unit.includes("/") ? RATE.test(unit) : isRateWord(unit)) return "rate";
   if (isLong && !LONG_PLAIN.test(unit)) return "unknown";
   return PLAIN.test(unit) ? "plain" : "unknown";
+}
+
+/** Whether a word is that of a rate, as a name or as a unit: `FPS: 30` and `30 FPS`. */
+export function isRateWord(word: string): boolean {
+  return word.length === 3 && RATE_WORD.test(word);
 }
 
 /** The factor of a glued `K`, `M`, `G`, `B` or `T`; `undefined` when the unit is none of them. */

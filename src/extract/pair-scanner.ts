@@ -1,9 +1,10 @@
+import { boundBehind, thresholdAt } from "./at-threshold.ts";
 import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
-import { addListed } from "./listed-values.ts";
+import { addBracketed, addListed, addParts } from "./listed-values.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
@@ -96,6 +97,11 @@ function step(scan: Scan, index: number): number {
       }
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
+      const threshold = token.text === "@" ? thresholdAt(scan, index) : undefined;
+      if (threshold !== undefined) {
+        scan.words.push(threshold.text);
+        return threshold.end;
+      }
       const norm = normAt(scan.tokens, index);
       if (norm !== undefined) {
         scan.words = [norm.name];
@@ -160,6 +166,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
     reset(scan);
     return closingOf(scan.tokens, index + 1);
   }
+  const bound = token.text.includes("@") ? boundBehind(scan.tokens, index) : undefined;
+  if (bound !== undefined) {
+    scan.words.push(token.text + bound.text);
+    return bound.end;
+  }
   scan.words.push(typeof parenthesis === "object" ? token.text + parenthesis.text : token.text);
   return typeof parenthesis === "object" ? parenthesis.end : index;
 }
@@ -206,6 +217,15 @@ function readOpen(scan: Scan, index: number): number {
   if (word?.kind === "number" && isListOfMetric(scan, word, close)) {
     scan.separator = true;
     return index;
+  }
+  if (word?.kind === "number" && close?.text === "]" && addBracketed(scan, index)) {
+    reset(scan);
+    return index + 2;
+  }
+  const partsEnd = word?.kind === "word" ? addParts(scan, index) : -1;
+  if (partsEnd !== -1) {
+    reset(scan);
+    return partsEnd;
   }
   // `Test [loss: 0.5, acc: 0.9]`
   if (word?.kind === "word" && !enterSection(scan, scan.words.slice(-1))) enterBracket(scan, index);

@@ -54,14 +54,14 @@ export function isListed({ tokens, words }: Scan, index: number): boolean {
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
-/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`; of one: `Loss[0.5]`. */
-export function isListOfMetric({ words, names }: Scan, { number, unit, gap }: Token, next: Token | undefined): boolean {
+/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]` */
+export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, next: Token | undefined): boolean {
   return (
     words.length > 0 &&
     unit === "" &&
     number.includes(".") &&
-    (next?.text === "," || (next?.text === "]" && (words.at(-1) === "is" || gap === "none"))) &&
-    (names.kindOf(joined(words)) === "metric" || (gap === "none" && names.kindOf(joined(words)) === "setting"))
+    (next?.text === "," || (next?.text === "]" && words.at(-1) === "is")) &&
+    names.kindOf(joined(words)) === "metric"
   );
 }
 
@@ -171,7 +171,7 @@ function isBound({ tokens }: Scan, index: number): boolean {
 }
 
 /**
- * `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
+ * `score range: [0.25, 0.75]`, `rotation angles: [0.0101 3.1415]`, `solution: (0.5, 0.25, 1.5)`: an array of something that nobody would plot by its first
  * number.
  */
 function isVector({ tokens, names }: Scan, name: string, index: number): boolean {
@@ -180,7 +180,8 @@ function isVector({ tokens, names }: Scan, name: string, index: number): boolean
   if (next?.kind === "number") return true;
   // `shape: (3, 4)`
   const isLong = third?.text === "," || (isWhole(tokens[index]) && isWhole(second));
-  return next?.text === "," && second?.kind === "number" && isLong;
+  const isOfTwo = /(?:range|bounds|limits|interval)$/i.test(name);
+  return next?.text === "," && second?.kind === "number" && (isLong || isOfTwo);
 }
 
 /** `copypaste: 38.13,58.13,41.13`: the same without a bracket. */
@@ -203,11 +204,12 @@ export function endsSentence({ tokens, words }: Scan, word: string, index: numbe
   return words.length > 1 || tokenAt(tokens, index - 2)?.text !== "," || tokens[index + 1]?.kind !== "separator";
 }
 
-/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`. */
+/** The name of the metric in front of a position that its value stands behind: `Training loss at step 0: 1.64`, `Loss at step 0: [1.64]`. */
 export function metricAtPosition({ tokens, names }: Scan, words: readonly string[], index: number): string[] {
   const [sign, value] = [tokens[index + 1], tokens[index + 2]];
   const name = words.slice(0, -2);
-  if (name.length === 0 || sign?.kind !== "separator" || value?.kind !== "number") return [];
+  const isListed = value?.kind === "open" && tokens[index + 3]?.kind === "number";
+  if (name.length === 0 || sign?.kind !== "separator" || (value?.kind !== "number" && !isListed)) return [];
   return /^(?:at|after|for|in|of|on)$/i.test(words.at(-2) ?? "") && names.kindOf(joined(name)) === "metric" ? name : [];
 }
 

@@ -78,7 +78,7 @@ export const RANKED_WORDS: readonly string[] = [
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|tre|rou|gen|fra|tick/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|tre|rou|gen|fra|tick|[\u0080-\uffff]/i.test(key)) return undefined;
   const bracket = key.indexOf("(");
   // `Train Iter (time)` is how long one takes.
   if (bracket !== -1 && /^\((?:time|m?s|secs?|seconds?)\)/i.test(key.slice(bracket))) return undefined;

@@ -133,6 +133,9 @@ export function createStepTracker(names: NameBook): StepTracker {
           said = { step: own.step, under: own.under, turn: (turn += 1) };
         // A header holds until its own unit goes on: `Epoch 3` is not over when a line says `step=120`.
         if (header?.inEpochs === own.inEpochs) header = undefined;
+        // `Epoch: 3 Learning rate: 0.001`
+        if (own.inEpochs && metrics.every((index) => names.kindOf(entries[index]?.key ?? "") === "setting"))
+          header = own;
       }
       const counted = known.counter === -1 ? undefined : entries[known.counter]?.value;
       const sure = own?.step ?? header?.step ?? counted;

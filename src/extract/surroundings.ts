@@ -1,4 +1,4 @@
-import { unitKind } from "./numbers.ts";
+import { isRateWord, unitKind } from "./numbers.ts";
 import { type Token, tokenAt } from "./tokens.ts";
 
 /** The word behind a number when it is a unit and not the next name. */
@@ -6,6 +6,9 @@ export function spacedUnit(tokens: readonly Token[], index: number): string | un
   const [word, after] = [tokens[index + 1], tokens[index + 2]];
   if (word?.kind !== "word" || word.gap !== "blank") return undefined;
   if (after?.kind === "separator") return undefined;
+  // `loss 0.5 fps 30`, `fps step: 123 fps total: 112`
+  if (isRateWord(word.text) && (after?.kind === "number" || (after?.kind === "word" && after.gap === "blank")))
+    return undefined;
   const text = word.text.endsWith(".") ? word.text.slice(0, -1) : word.text;
   if (unitKind(text) === "unknown") return undefined;
   return text;

@@ -95,7 +95,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const named = cells.filter(({ text }) => text !== "");
   if (!named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names))) return undefined;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
-  const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
+  const namesBelow = NAMES_BELOW.test(withoutSign(first.text)) && named.length > 1;
   const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
   const isNarrow = style === "blanks" || style === "commas";
@@ -121,6 +121,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   const areRowsNamed = style === "bars" && OF_DATA.test(first.text) && known * 2 >= columns.length - 1;
   return { style, columns, namesBelow: false, isKnown, areRowsNamed };
+}
+
+/** `metric:`, as a label is written. */
+export function withoutSign(label: string): string {
+  return label.replace(/ ?:$/, "");
 }
 
 const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?)$/i;

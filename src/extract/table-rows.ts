@@ -4,7 +4,7 @@ import { isKey, keyOf } from "./keys.ts";
 import type { NameBook } from "./name-book.ts";
 import type { NumberSource } from "./reading.ts";
 import { type Cell, cellsOf, withoutBars } from "./table-cells.ts";
-import { type Column, type NamedColumns, type TableHeader } from "./table-header.ts";
+import { type Column, type NamedColumns, type TableHeader, withoutSign } from "./table-header.ts";
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
@@ -190,19 +190,25 @@ function withLabel(label: string, entries: readonly TableEntry[]): readonly Tabl
 /** `test_acc | 0.89`: the name is in the first cell; with several values each has its column's name in front. */
 function namedRow({ cells }: Placed, { columns }: TableHeader, names: NameBook): TableRow | undefined {
   const [first, ...rest] = cells;
-  const name = keyOf(first?.text ?? "");
+  const name = keyOf(withoutSign(first?.text ?? ""));
   if (!isKey(name) || cellValue(name).kind !== "text") return undefined;
   const values = rest.map((cell) => (cell === undefined ? BLANK : cellValue(cell.text)));
   if (values.some(({ kind }) => kind === "text") || !values.some(({ kind }) => kind === "number")) return undefined;
-  const kind = names.kindOf(name);
+  const [, unit = "", number = ""] = /^(\p{L}+)_?#?(\d{1,9})$/u.exec(name) ?? [];
+  // `epoch 25:`, under `metrics:`
+  const isPlaced = names.rankOf(unit) > 0;
+  const kind = isPlaced ? "unknown" : names.kindOf(name);
   const steady = !/\d/.test(name);
   if (kind === "noise" || kind === "setting") return { entries: [], steady };
   const entries = values.flatMap((value, index): TableEntry[] => {
     if (value.kind !== "number") return [];
-    const key = values.length === 1 ? name : `${columns[index + 1]?.name ?? index}/${name}`;
-    return [entryOf(key, value, rest[index])];
+    const head = columns[index + 1]?.name ?? String(index);
+    if (isPlaced) return [entryOf(head, value, rest[index])];
+    return [entryOf(values.length === 1 ? name : `${head}/${name}`, value, rest[index])];
   });
-  return { entries, steady };
+  if (!isPlaced) return { entries, steady };
+  const source = { text: number, at: (first?.start ?? 0) + (first?.text.indexOf(number) ?? 0), multiple: 1 };
+  return { entries: [{ key: unit, value: Number(number), source }, ...entries], steady: true };
 }
 
 /** `arc_easy | 0 | acc | 0.8`: the metric's name and values are in cells, and the first says of what they are. */

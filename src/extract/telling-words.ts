@@ -1,4 +1,5 @@
 import { METRIC_WORDS, OTHER_TELLING_WORDS } from "./names.ts";
+import { plainWords } from "./other-languages.ts";
 import { RANKED_WORDS } from "./step-names.ts";
 
 /** What the letters of a word are to its name. */
@@ -27,7 +28,8 @@ const HASHES = 1 << 14;
 
 export function createTellingWords(): TellingWords {
   const telling = new Uint8Array(HASHES);
-  for (const word of [...METRIC_WORDS, ...OTHER_TELLING_WORDS, ...RANKED_WORDS]) telling[hashOf(word)] = TELLS;
+  for (const word of [...METRIC_WORDS, ...OTHER_TELLING_WORDS, ...RANKED_WORDS, ...plainWords])
+    telling[hashOf(word)] = TELLS;
   for (const word of WORDS_OF_LINES) telling[hashOf(word)] = TELLS_OF_LINE;
   return telling;
 }

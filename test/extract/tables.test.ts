@@ -250,3 +250,15 @@ test.each([
 ])("%s is read", (_, log, points) => {
   expect(pointsOf(log)).toEqual(expect.arrayContaining(points));
 });
+
+test("a column of names has a label over it, and may have positions instead of them", () => {
+  const names = "metric:       MRR       hit@10\nleft(raw):    0.25      0.5\nboth(raw):    0.75      0.625\n";
+  expect(pointsOf(names)).toEqual([
+    "MRR/left(raw)=0.25@0",
+    "hit@10/left(raw)=0.5@0",
+    "MRR/both(raw)=0.75@0",
+    "hit@10/both(raw)=0.625@0",
+  ]);
+  const positions = "metrics:\tRecall@10\tNDCG@10\nepoch 4:\t0.25  \t0.5\nepoch 5:\t0.75  \t0.625\n";
+  expect(pointsOf(positions)).toEqual(["Recall@10=0.25@4", "NDCG@10=0.5@4", "Recall@10=0.75@5", "NDCG@10=0.625@5"]);
+});

@@ -491,3 +491,69 @@ test.each([
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);
 });
+
+describe("a score at a threshold", () => {
+  test.each([
+    ["Epoch 3 mAP @0.5: 0.6, mAP@0.5:0.95: 0.25", "mAP_@0.5=0.6@3 mAP@0.5:0.95=0.25@3"],
+    ["Epoch 3 Recall @ 10: 0.5", "Recall_@10=0.5@3"],
+    ["AP @ IoU=0.5: 0.75", "AP_@IoU=0.5=0.75@0"],
+    ["Val F1 @0.4: 0.75", "Val_F1_@0.4=0.75@0"],
+    ["best loss @ 12: 0.5", ""],
+  ])("has it in its name: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+describe("a name that comes twice", () => {
+  test.each([
+    ["4: [C loss: 0.5, acc: 0.75] [E loss: 0.25, acc: 0.6]", "C_loss=0.5@4 acc=0.75@4 E_loss=0.25@4 E_loss/acc=0.6@4"],
+    ["Step 2 [loss: 0.5, lr: 0.1] [loss: 0.5, lr: 0.1]", "loss=0.5@2 lr=0.1@2"],
+    ["loss 0.5 [acc 0.75 loss 0.25]", "loss=0.5@0 acc=0.75@0"],
+  ])("is of the first name of its bracket: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test("the one number of a list behind a position is the metric's", () => {
+  expect(points("Loss at step 20: [1.5]")).toBe("Loss=1.5@20");
+});
+
+test("what a share is of is no position", () => {
+  expect(points("test loss 0.5 | accu 0.25 = 50/200")).toBe("test_loss=0.5@0 test_accu=0.25@0");
+});
+
+describe("a number alone in brackets", () => {
+  test.each([
+    ["Epoch 5 Loss [0.5] Acc [91.5%]", "Loss=0.5@5 Acc=91.5@5"],
+    ["Iter: [3/200] Mean loss: A[0.50] B[1.25]", "A=0.5@3 B=1.25@3"],
+    ["using scales[0.5] and IoU [0.5]", ""],
+  ])("is a value beside a position: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test.each([
+  ["loss: 0.5 speed: 4555 wps", "loss=0.5@0 speed=4555@0"],
+  ["step 3 loss 0.5 fps 30", "loss=0.5@3 fps=30@3"],
+  ["step 3 | loss 0.5 | 4555 wps", "loss=0.5@3 wps=4555@3"],
+])("the word of a rate is a name or a unit: %s", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("a line of an epoch that has settings only is a header", () => {
+  expect(points("Epoch: 2 Learning rate: 0.5\nloss: 0.5\nloss: 0.25")).toBe(
+    "Learning_rate=0.5@2 loss=0.5@2 loss=0.25@2",
+  );
+});
+
+test.each([
+  ["Epoch 3 | Loss 2.5 (task 2.25, comp 0.25) | Test 0.5", "Loss=2.5@3 task=2.25@3 comp=0.25@3 Test=0.5@3"],
+  ["Epoch 3 loss 2.5 (min 2.25, max 2.75)", "loss=2.5@3"],
+  ["Epoch 3 loss 2.5 (took 3.5)", "loss=2.5@3"],
+])("what a metric is made of stands behind it: %s", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});
+
+test("a range is no metric", () => {
+  expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
+});

@@ -5,6 +5,7 @@ import { OUTLINE_LIMIT } from "../outline.ts";
 import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../plain-pairs.ts";
 import { scanPairs } from "../pair-scanner.ts";
 import { withoutQuotes } from "../quoted-names.ts";
+import { positionWords } from "../other-languages.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
 import { BAR_COUNTER } from "../step-names.ts";
 
@@ -16,17 +17,18 @@ const RULES = / {0,2}[\u2500-\u259f\u2800-\u28ff]+ {0,2}/g;
 
 // A line that is no more than a position, perhaps with a title behind it: `Epoch 3/10`, `----- step 5 -----`,
 // `Iteration 1000, Testing net`. Not a sentence: `step 1200 failed`.
-const POSITION =
-  "(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episodes?|round|ep|trial|tick|batch|minibatch)";
+const POSITION = `(?:global[ _]step|step|steps|epoch|iter|iteration|generation|gen|episodes?|round|ep|trial|tick|batch|minibatch|${positionWords.join("|")})`;
+// Which of several trainings it is of: `Fold 1 | Epoch 3/10`.
+const OF_RUN = String.raw`(?:(?:fold|run|client)[^\p{L}\p{N}]{0,3}\d{1,4}(?: ?/ ?\d{1,4})?[^\p{L}\p{N}]{1,5})?`;
 const TOTAL = "(?:(?: ?\\/ ?| of )-?\\d[\\d,]*)?";
 const HEADER = new RegExp(
-  String.raw`^[^\p{L}\p{N}]*(?:(?:${[
+  String.raw`^[^\p{L}\p{N}]*${OF_RUN}(?:(?:${[
     "train|training|val|valid|validation|eval|evaluation|evaluate|evaluating|test|testing|learning|current|starting|start",
     "begin|beginning|ending|imputation|optimization|boosting|processing|entering|running|finished|completed|end|of|after|at|for|metrics|results?|statistics|stats",
     "losses|summary|performance|report|online",
   ].join(
     "|",
-  )}) ){0,4}${POSITION}\b(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}) ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|完成|开始|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -111,8 +113,20 @@ function plainNotation(text: string): string {
   // `metric 'epoch_loss'=4.25`
   if (QUOTED_NAME.test(text) || text.includes("'=") || text.includes('"=') || WITH_OBJECT.test(text))
     plain = withoutQuotes(text, OPENING.exec(text)?.[0].length);
+  if (NOT_ASCII.test(plain)) plain = plain.replace(FULL_WIDTH, toAscii).replace(ORDINAL, "轮 $1 ");
   return plain.includes("D") ? plain.replace(/(\d)D(?=[-+]\d\d)/g, "$1E") : plain;
 }
+
+const NOT_ASCII = /[\u3000-\uffef]/;
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
+
+/** `：` and `，` as `:` and `,`: the same characters in the width of the letters around them. */
+function toAscii(character: string): string {
+  return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
+}
+
+/** `第3轮`, `第 3/10 轮`: a position with its word around it. */
+const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代)/g;
 
 const OPENING = /^[{[(] ?/;
 // `loss=1.15, metrics={'acc': 0.25}`

@@ -94,7 +94,8 @@ function mayBegin(line: string): boolean {
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   // A list of names, and `mAP_0.5:0.95` may be one of them.
   if (/^\s*(?:\w{2,10}: +)?[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
-  if (/=|(?<!\[[a-z]):\s*[^.\s]/.test(text)) return false;
+  // `metric:` is what stands over a column of names.
+  if (/=|(?<!\[[a-z]|^\s{0,8}[Mm]etrics?):\s*[^.\s]/.test(text)) return false;
   if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,60}[\p{L}#(]| {2}#/iu.test(text);
 }
