@@ -32,6 +32,12 @@ describe("a position", () => {
     ],
     ["500 | loss 6.0091 | lr 5.000000e-05 | 870.53ms | mfu 0.19%", "loss=6.0091@500 lr=0.00005@500 mfu=0.19@500"],
     ["Checkpoint [3]\tTrain-perplexity=50.25", "Train-perplexity=50.25@3"],
+    [
+      "Epoch[ 3 of 8]-Minibatch[ 101- 200, 25.50%]: CrossEnt = 1.25 * 512; EvalErr = 0.5 * 512",
+      "CrossEnt=1.25@200 EvalErr=0.5@200",
+    ],
+    ["Finished Epoch[4 of 8]: loss = 0.5 * 512, metric = 10.5% * 512", "loss=0.5@4 metric=10.5@4"],
+    ["   7/50: Objective: 2.25", "Objective=2.25@7"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],
