@@ -123,6 +123,19 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", second.number, 1);
     return 3;
   }
+  // `losses/policy 0.25 1000`: a tag, its value and the step
+  if (
+    scan.tokens.length === 3 &&
+    first?.text.includes("/") &&
+    second?.number.includes(".") &&
+    second.unit === "" &&
+    isWhole(third) &&
+    third.gap === "blank" &&
+    scan.names.kindOf(first.text) === "metric"
+  ) {
+    put(scan, "step", third.number, 2);
+    return 0;
+  }
   // `   1 train loss:  2.35 test acc: 70.5%`
   if (isWhole(first) && isPairOfMetric(scan)) {
     put(scan, "iteration", first.number, 0);

@@ -15,6 +15,7 @@ import {
   isListOfMetric,
   MOST_WORDS,
   isNoPair,
+  isOfAligned,
   isOfMetrics,
   isOfSettings,
   isSeparatorMark,
@@ -92,8 +93,9 @@ function step(scan: Scan, index: number): number {
         scan.words = [norm.name];
         return norm.end;
       }
-      // `|proj g|=  1.12D-01`
-      if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
+      // `|proj g|=  1.12D-01`, `Top5-%: 91.5`
+      if (/^[|%]$/.test(token.text) && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator")
+        return index;
       if (isSeparatorMark(scan, token, index)) {
         scan.separator = true;
         return index;
@@ -133,7 +135,7 @@ function readWord(scan: Scan, token: Token, index: number): number {
   // And `Accuracy of   car : 66 %`.
   const isWithin =
     last !== undefined && (scan.words.length === 1 ? isSplitWord(last.toLowerCase()) : isFunctionWord(last));
-  const isNewCell = token.gap === "wide" && !isWithin;
+  const isNewCell = token.gap === "wide" && !isWithin && !isOfAligned(scan, index);
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
   if (putGlued(scan, index)) {
     reset(scan);

@@ -37,19 +37,26 @@ export function normAt(
   return isNamed ? { name: bar + word.text + bar, end } : undefined;
 }
 
+/** `Force  MAE     : 0.25`: whether the word goes on with the only name of a line whose sign is aligned with those of others. */
+export function isOfAligned({ tokens, words }: Scan, index: number): boolean {
+  const next = tokens[index + 1];
+  return words.length === index && next?.kind === "separator" && next.gap === "wide" && tokens.length <= index + 4;
+}
+
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
-/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`. */
-export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, next: Token | undefined): boolean {
+/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`, and at the end `Loss [0.25]`. */
+export function isListOfMetric({ tokens, words, names }: Scan, { number, unit }: Token, next?: Token): boolean {
+  const isLast = next === tokens.at(-1);
   return (
     words.length > 0 &&
     unit === "" &&
     number.includes(".") &&
-    (next?.text === "," || (next?.text === "]" && words.at(-1) === "is")) &&
+    (next?.text === "," || (next?.text === "]" && (words.at(-1) === "is" || isLast))) &&
     names.kindOf(joined(words)) === "metric"
   );
 }

@@ -42,16 +42,17 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
   );
 }
 
-/** A rate may also stand behind another and in front of a bracket's end: `(80.6 ms, 50798 tok/s)`, `[ 0.2s | 65 img/s ]`. */
+/** A rate may also stand behind another, in brackets and in front of their end: `(80.6 ms, 50798 tok/s)`, `(773.4 samples/s)`. */
 export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
   if (isCell(tokens, index, end)) return true;
   const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
   const begins =
-    before !== undefined && (isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
+    before !== undefined &&
+    (isCellEdge(before) || before.text === "(" || (before.kind === "word" && unitKind(before.text) === "rate"));
   return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
 }
 
-/** `|`, `,`, and a colon between blanks. */
+/** `|`, `,`, and a colon or a slash between blanks. */
 function isCellEdge({ text, gap }: Token): boolean {
   switch (text) {
     case "|":
@@ -60,7 +61,7 @@ function isCellEdge({ text, gap }: Token): boolean {
     case "-":
       return true;
   }
-  return text === ":" && gap !== "none";
+  return (text === ":" || text === "/") && gap !== "none";
 }
 
 /** Whether the line or its sentence is over behind the token at `to`. */

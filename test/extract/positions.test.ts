@@ -38,6 +38,12 @@ describe("a position", () => {
     ],
     ["Finished Epoch[4 of 8]: loss = 0.5 * 512, metric = 10.5% * 512", "loss=0.5@4 metric=10.5@4"],
     ["   7/50: Objective: 2.25", "Objective=2.25@7"],
+    [
+      "Valid average recall at [400/500]: 0.25\nValid average rank at [400/500]: 8.5",
+      "Valid_average_recall=0.25@400 Valid_average_rank=8.5@400",
+    ],
+    ["losses/critic_loss 12.5 3000", "losses/critic_loss=12.5@3000"],
+    ["3000: 4.5, 7.25 avg, 0.001 rate, 0.5 seconds, 3000 images", "avg=7.25@3000 rate=0.001@3000"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],

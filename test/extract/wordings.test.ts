@@ -496,6 +496,24 @@ test.each([
   ["step=5 loss=0.5\ntol_obj = 1e-12 (Default)", "loss=0.5@5"],
   ["loss: 0.5\n/a/b.py:12: RuntimeWarning: overflow\n  return 0.5 * x\n  loss: 0.25", "loss=0.5@0 loss=0.25@1"],
   ["step=5 loss=0.5\nGap 0% (tolerance: 0.25%)", "loss=0.5@5"],
+  [
+    "[5] kl_loss 0.5 / prior_ent 1.25 / post_ent 0.75 / fps 45.5",
+    "kl_loss=0.5@5 prior_ent=1.25@5 post_ent=0.75@5 fps=45.5@5",
+  ],
+  ["F1(k=10): 0.25 - Recall(k=10): 0.5 - Hits(k=50): 0.75", "F1(k=10)=0.25@0 Recall(k=10)=0.5@0 Hits(k=50)=0.75@0"],
+  ["Epoch: [2][30/100] Err 6.75 Top1-%: 1.5 LR 1e-02", "Err=6.75@30 Top1-=1.5@30 LR=0.01@30"],
+  ["Force  MAE         : 0.25 eV/Å\nEnergy MAE/Natoms  : 0.5 eV", "Force_MAE=0.25@0 Energy_MAE/Natoms=0.5@0"],
+  ["Objective value = -54.25", "Objective_value=-54.25@0"],
+  [
+    "kernels/ops.cc:79] Loss XY        [0.0625]\nkernels/ops.cc:79] Loss Class     [0.5]",
+    "Loss_XY=0.0625@0 Loss_Class=0.5@0",
+  ],
+  ["Epoch [7]: loss = 0.5 * 512 0.662s (773.5 samples/s);", "loss=0.5@7 samples/s=773.5@7"],
+  [
+    "step=5 loss=0.5\nretrained: Forest(rate=0.25, alpha=0.5,\n       beta=(1, 2), ratio=0.75,\n       lambda=2.5)\nloss=0.25",
+    "loss=0.5@5 loss=0.25@6",
+  ],
+  ["step=5 loss=0.5\nput_count=3003 eviction_rate=0.333", "loss=0.5@5"],
   ["step=5 loss=0.5\n    return 0.5\nselects those whose upper bound is infinity", "loss=0.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);

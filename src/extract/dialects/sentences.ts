@@ -29,6 +29,9 @@ const VALUE_FIRST = new RegExp(
 const POSITION =
   /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
+/** `Test average recall at [400/500]: 0.25` */
+const OF_TOTAL = /^ \[(\d{1,15})\/\d{1,15}\]$/;
+
 /** A sentence whose end is the value of the metric that it begins with. */
 export const sentences = shapedDialect<NameBook>({
   id: "sentences",
@@ -62,7 +65,7 @@ function metricOf(line: string, names: NameBook): readonly Extracted[] | undefin
   if (number === undefined || !/\d/.test(middle)) return undefined;
   // `Evaluation over 10 episodes: -1.345`
   if (names.kindOf(name) !== "metric" && !(isSplitWord(name.toLowerCase()) && number.includes("."))) return undefined;
-  const [, count, , , place] = POSITION.exec(middle) ?? [];
+  const [, count, , , place] = POSITION.exec(middle) ?? OF_TOTAL.exec(middle) ?? [];
   // `over 10 episodes` says how many, not where.
   const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;
   const position: Extracted[] = said === undefined ? [] : [{ key: "step", value: Number(said) }];
