@@ -1,12 +1,17 @@
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?`;
 const DATE = String.raw`(?:\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d(?:[-/]\d{2,4})?)`;
 const ZONE = String.raw`(?:Z| ?[-+]\d\d:?\d\d| (?:UTC|GMT|CES?T|[JIK]ST|[ECMP][SD]T)(?= ))?`;
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)`;
 
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.
 
 // 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
 const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>-]{1,60}\]:?|\]|(?=:? |:?$))`);
+// [ Tue Nov 14 10:11:12 2023 ] · [Thu, 21 Jul 2022 10:11:12] · 23 May 10:11
+const STAMP_IN_WORDS = new RegExp(
+  String.raw`^\[? ?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:${MONTH} {1,2}\d{1,2}|\d{1,2} ${MONTH}),?(?: \d{4})? ${CLOCK}(?: \d{4})?(?: ?\]|(?=:? |:?$))`,
+);
 // [0921 12:34:56 @base.py:275]
 const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,60}:\d+\]`);
 // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
@@ -64,6 +69,7 @@ const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 const IN_BRACKETS: readonly RegExp[] = [
   STAMP_IN_BRACKETS,
   STAMP,
+  STAMP_IN_WORDS,
   STAMP_AND_SOURCE,
   LEVEL_AND_SOURCE,
   LEVEL_AND_STAMP,
@@ -87,8 +93,18 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],
 };
-const WITH_DIGIT: readonly RegExp[] = [STAMP, SOURCE, LOGGER];
-const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE, JVM_CLASS];
+const WITH_DIGIT: readonly RegExp[] = [STAMP, STAMP_IN_WORDS, SOURCE, LOGGER];
+const WITH_CAPITAL: readonly RegExp[] = [
+  CHAIN,
+  GLOG,
+  KALDI,
+  LEVEL_NAME,
+  STAMP_IN_WORDS,
+  SOURCE,
+  LOGGER,
+  MODULE,
+  JVM_CLASS,
+];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
 const NONE: readonly RegExp[] = [];

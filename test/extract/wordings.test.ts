@@ -199,6 +199,11 @@ describe("what stands in front of a message", () => {
       "ELBO=-29.231@100 delta_ELBO_mean=1@100",
     ],
     ["10:00:00 SUCCESS Step 2 | Reward: 0.5", "Reward=0.5@2"],
+    [
+      "[ Mon May 06 10:11:12 2024 ] Training epoch: 3\n[ Mon May 06 10:12:12 2024 ] \tMean loss: 0.5.",
+      "Mean_loss=0.5@3",
+    ],
+    ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
