@@ -250,3 +250,16 @@ test.each([
 ])("%s is read", (_, log, points) => {
   expect(pointsOf(log)).toEqual(expect.arrayContaining(points));
 });
+
+test("the head of the names may have a sign behind it, as the names have", () => {
+  const log = [
+    "metric:            recall      mrr         hit@5",
+    "left(raw):         0.25        420.5       0.5",
+    "averaged(raw):     0.75        210.25      0.625",
+  ];
+  expect(pointsOf(`${log.join("\n")}\n`)).toEqual([
+    "averaged(raw)/recall=0.75@0",
+    "averaged(raw)/mrr=210.25@0",
+    "averaged(raw)/hit@5=0.625@0",
+  ]);
+});
