@@ -27,6 +27,8 @@ const GLOG = new RegExp(String.raw`^[IWEF]\d{4} ${CLOCK} +\d+ [\w./-]{1,200}:\d+
 const LEVEL_NAME = new RegExp(
   String.raw`^(?:\[ {0,9}${LEVEL} {0,9}\]|\[? ?${LEVEL} ?\]?)(?::[\w.-]{1,60}(?=:))?(?![\w])`,
 );
+// I STARTING Optimization, of a level its first letter
+const LEVEL_LETTER = /^[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)/;
 // [ INFO : 2025-06-14 04:05:47,255 ]
 const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
@@ -99,6 +101,7 @@ const WITH_CAPITAL: readonly RegExp[] = [
   GLOG,
   KALDI,
   LEVEL_NAME,
+  LEVEL_LETTER,
   STAMP_IN_WORDS,
   SOURCE,
   LOGGER,

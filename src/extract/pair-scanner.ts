@@ -19,6 +19,7 @@ import {
   isOfMetrics,
   isOfSettings,
   isSeparatorMark,
+  isStagePosition,
   isStepOfMetric,
   metricAtPosition,
   normAt,
@@ -157,6 +158,7 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
     reset(scan);
   } else if (scan.words.length > 0) {
     scan.separator = true;
+    if (isStagePosition(scan, index)) scan.words = scan.words.slice(1);
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
     const isBarred = tokenAt(scan.tokens, index - 1)?.text === "|";
     if (token.text === "=" && token.gap === "none" && !isBarred && !isListed(scan, index))
@@ -240,6 +242,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     put(scan, "iteration", token.number, index);
     scan.words = words;
     return index;
+  }
+  // `time 243.5 samples/sec`
+  if (kind === "rate" && spaced !== undefined && scan.names.kindOf(joined(words)) === "noise") {
+    add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
+    return end;
   }
   const name = scopedName(scan, words, separator);
   // `Epoch (train): 100% 1875/1875`

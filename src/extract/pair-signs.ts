@@ -49,6 +49,18 @@ export function isListed({ tokens, words }: Scan, index: number): boolean {
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
+/** `Pretext step: 40, loss: 0.5`: what is counted in steps, in front of the sign at `index`, at the start of a line. */
+export function isStagePosition({ tokens, words, names }: Scan, index: number): boolean {
+  const [stage = "", unit = ""] = words;
+  const [number, next] = [tokens[index + 1], tokens[index + 2]];
+  if (words.length !== 2 || index !== 2 || names.rankOf(unit) === 0 || !isWhole(number) || next === undefined)
+    return false;
+  return names.rankOf(joined(words)) === 0 && names.kindOf(stage) === "unknown" && !BOUND_OF_STEPS.test(stage);
+}
+
+const BOUND_OF_STEPS =
+  /^(?:best|max|min|total|num|number|n|last|next|previous|prev|per|first|final|save|saved|log|start|stop|end|every|resume|resumed|resuming|early|patience|completed?|remaining|left)$/i;
+
 /** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`, and at the end `Loss [0.25]`. */
 export function isListOfMetric({ tokens, words, names }: Scan, { number, unit }: Token, next?: Token): boolean {
   const isLast = next === tokens.at(-1);

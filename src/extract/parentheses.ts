@@ -1,3 +1,4 @@
+import { stepRank } from "./step-names.ts";
 import type { Token } from "./tokens.ts";
 
 /** More pieces than this in brackets are no part of a name. */
@@ -14,6 +15,10 @@ export function keyParenthesis(
   const open = tokens[wordAt + 1];
   if (open?.kind !== "open") return undefined;
   if (open.text === "[") return ofWhat(tokens, wordAt);
+  const inner = tokens[wordAt + 2];
+  // `Validation (step 400): loss = 0.5`
+  if (inner?.kind === "word" && tokens[wordAt + 3]?.kind === "number" && stepRank(inner.text) !== undefined)
+    return undefined;
   let text = open.gap === "none" ? "(" : "_(";
   let depth = 1;
   for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {

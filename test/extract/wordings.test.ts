@@ -203,6 +203,7 @@ describe("what stands in front of a message", () => {
       "[ Mon May 06 10:11:12 2024 ] Training epoch: 3\n[ Mon May 06 10:12:12 2024 ] \tMean loss: 0.5.",
       "Mean_loss=0.5@3",
     ],
+    ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
@@ -513,6 +514,7 @@ test.each([
     "kernels/ops.cc:79] Loss XY        [0.0625]\nkernels/ops.cc:79] Loss Class     [0.5]",
     "Loss_XY=0.0625@0 Loss_Class=0.5@0",
   ],
+  ["epoch 0, loss is 0.5, time 243.5 samples/sec", "loss=0.5@0 samples/sec=243.5@0"],
   ["Epoch [7]: loss = 0.5 * 512 0.662s (773.5 samples/s);", "loss=0.5@7 samples/s=773.5@7"],
   [
     "step=5 loss=0.5\nretrained: Forest(rate=0.25, alpha=0.5,\n       beta=(1, 2), ratio=0.75,\n       lambda=2.5)\nloss=0.25",
