@@ -131,7 +131,8 @@ export function kindOf(name: string): NameKind {
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
-  if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
+  // `alpha_loss`, `ent_coef_loss`
+  if (words.at(-1) !== "loss" && words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
 }
 

@@ -32,7 +32,7 @@ import { scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
-import { isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
+import { isNumberedName, isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -214,6 +214,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     const isPosition = behind.unit === token.unit && scan.names.rankOf(token.unit) > 0;
     if (isPosition && words.length > 0) put(scan, token.unit, token.number, index);
     if (isPosition || behind.kind === "word") return index + 2;
+  }
+  // `.5R: 0.25`, `3D: 0.5`: a name that begins with a number
+  if (words.length === 0 && isNumberedName(scan.tokens, index)) {
+    scan.words = [token.text];
+    return index;
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;

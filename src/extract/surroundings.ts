@@ -74,6 +74,13 @@ function isFullStop({ text }: Token, next: Token | undefined): boolean {
   return text === "." && (next === undefined || next.gap !== "none");
 }
 
+/** Whether the number has letters behind it that are no unit, and the two name the number behind the next sign: `.5R: 0.25`. */
+export function isNumberedName(tokens: readonly Token[], index: number): boolean {
+  const [name, sign, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  if (name === undefined || !/^\p{Lu}/u.test(name.unit) || sign?.text !== ":" || sign.gap !== "none") return false;
+  return value?.kind === "number" && value.gap !== "none" && unitKind(name.unit) === "unknown";
+}
+
 /** Whether a token is a whole number without sign and unit. */
 export function isWhole(token: Token | undefined): token is Token {
   return token?.kind === "number" && /^\d+$/.test(token.number) && token.unit === "";

@@ -515,6 +515,11 @@ test.each([
     "Loss_XY=0.0625@0 Loss_Class=0.5@0",
   ],
   ["epoch 0, loss is 0.5, time 243.5 samples/sec", "loss=0.5@0 samples/sec=243.5@0"],
+  [
+    "step=5 loss=0.5\nAvg IOU: 0.5, .5R: 0.25, .75R: 0.125, 3D: 0.75",
+    "loss=0.5@5 Avg_IOU=0.5@5 .5R=0.25@5 .75R=0.125@5 3D=0.75@5",
+  ],
+  ["alpha_loss: 0.5", "alpha_loss=0.5@0"],
   ["Epoch [7]: loss = 0.5 * 512 0.662s (773.5 samples/s);", "loss=0.5@7 samples/s=773.5@7"],
   [
     "step=5 loss=0.5\nretrained: Forest(rate=0.25, alpha=0.5,\n       beta=(1, 2), ratio=0.75,\n       lambda=2.5)\nloss=0.25",
