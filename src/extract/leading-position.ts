@@ -1,6 +1,7 @@
 import { isQualifier, isSplitWord } from "./names.ts";
 import { joined, put, type Scan } from "./pair-scan.ts";
 import { enterSection } from "./sections.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "./tokens.ts";
 
@@ -141,10 +142,24 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 1;
   }
+  // `Pass 3, Batch 100, Cost 2.25`
+  if (COUNTED_STAGE.test(first?.text ?? "")) {
+    const [number, at] = second?.kind === "separator" ? [third, 2] : [second, 1];
+    const next = scan.tokens[at + 1]?.text === "," ? scan.tokens[at + 2] : scan.tokens[at + 1];
+    if (isWhole(number) && next?.kind === "word" && scan.names.rankOf(next.text) > 1) {
+      put(scan, "epoch", number.number, at);
+      return at + 1;
+    }
+  }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
   if (isNumbered && ((third?.gap === "wide" && (third.kind === "word" || third.text.startsWith("."))) || isDecimal)) {
     put(scan, "iteration", first.number, 0);
+    return 2;
+  }
+  // `100: loss 0.5`, where a small number may be that of a process
+  if (isNumbered && third?.kind === "word" && third.gap === "blank") {
+    put(scan, first.text.length > 2 ? "iteration" : BAR_COUNTER, first.number, 0);
     return 2;
   }
   return 0;

@@ -68,7 +68,7 @@ const NOISE_WORDS = new Set(
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
+    "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
     "tol tolerance decimal decimals equation expression formula"
   ).split(" "),
 );
@@ -125,6 +125,8 @@ export function kindOf(name: string): NameKind {
   if (
     !isRanked &&
     words.some((word) => COUNTED_THINGS.has(word)) &&
+    // `label_metrics/false_negative`
+    !words.includes("metrics") &&
     !LOSS.test(words[0] ?? "") &&
     !isMetricWord(lastButRate(words))
   )

@@ -17,6 +17,7 @@ import {
   isNoPair,
   isOfAligned,
   isOfMetrics,
+  isOfNumbered,
   isOfSettings,
   isSeparatorMark,
   isStagePosition,
@@ -32,7 +33,7 @@ import { scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
-import { isNumberedName, isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
+import { changedRate, isNumberedName, isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -87,6 +88,11 @@ function step(scan: Scan, index: number): number {
     case "mark": {
       // `Epoch #1`
       if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
+      // `loss #1: 0.5`
+      if (token.text === "#" && isOfNumbered(scan, scan.words, index + 1)) {
+        scan.words = [...scan.words, `#${scan.tokens[index + 1]?.text}`];
+        return index + 1;
+      }
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
       const norm = normAt(scan.tokens, index);
@@ -220,6 +226,10 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     scan.words = [token.text];
     return index;
   }
+  if (isOfNumbered(scan, words, index)) {
+    scan.words = [...words, token.text];
+    return index;
+  }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
   // `cost=0.00..35.50`
@@ -237,6 +247,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   if (isBehindPosition(scan, words, index)) {
     put(scan, spaced ?? next?.text ?? "", token.number, index);
     return index + 1;
+  }
+  const rate = changedRate(scan.tokens, index);
+  if (rate !== undefined) {
+    add(scan, rate, value, index, { weak: false, multiple: multiple ?? 1 });
+    return end;
   }
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined && isRateCell(scan.tokens, index, end))

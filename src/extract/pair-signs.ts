@@ -43,6 +43,20 @@ export function isOfAligned({ tokens, words }: Scan, index: number): boolean {
   return words.length === index && next?.kind === "separator" && next.gap === "wide" && tokens.length <= index + 4;
 }
 
+/** `step 3 loss 1: 0.5`, `Test score #0: 0.5`: whether the number at `index` says which of those that these words name. */
+export function isOfNumbered(
+  { tokens, separator, names, found }: Scan,
+  words: readonly string[],
+  index: number,
+): boolean {
+  const [number, sign, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  if (separator || words.length === 0 || sign?.kind !== "separator" || sign.gap !== "none") return false;
+  if (!isWhole(number) || value?.kind !== "number" || !value.number.includes(".")) return false;
+  // `Validation loss 1000: 0.71`: the step, where nothing else is
+  const isPlaced = tokenAt(tokens, index - 1)?.text === "#" || found.some(({ key }) => names.rankOf(key) > 0);
+  return isPlaced && names.rankOf(words.at(-1) ?? "") === 0 && names.kindOf(joined(words)) === "metric";
+}
+
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);

@@ -42,14 +42,21 @@ export function isCell(tokens: readonly Token[], from: number, to: number): bool
   );
 }
 
-/** A rate may also stand behind another, in brackets and in front of their end: `(80.6 ms, 50798 tok/s)`, `(773.4 samples/s)`. */
+/** A rate may also stand behind another, in brackets and in front of their end or a comma: `(80.6 ms, 50798 tok/s)`, `(773.4 samples/s)`. */
 export function isRateCell(tokens: readonly Token[], index: number, end: number): boolean {
   if (isCell(tokens, index, end)) return true;
   const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
   const begins =
     before !== undefined &&
     (isCellEdge(before) || before.text === "(" || (before.kind === "word" && unitKind(before.text) === "rate"));
-  return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
+  if (!begins) return false;
+  return (
+    after === undefined ||
+    after.kind === "close" ||
+    after.kind === "number" ||
+    after.gap === "wide" ||
+    (after.text === "," && before.text === "(")
+  );
 }
 
 /** `|`, `,`, and a colon or a slash between blanks. */
@@ -80,6 +87,23 @@ export function isNumberedName(tokens: readonly Token[], index: number): boolean
   if (name === undefined || !/^\p{Lu}/u.test(name.unit) || sign?.text !== ":" || sign.gap !== "none") return false;
   return value?.kind === "number" && value.gap !== "none" && unitKind(name.unit) === "unknown";
 }
+
+/** What the learning rate is called that becomes the number: `reducing learning rate of group 0 to 0.01`, `lr changed from 0.1 to 0.01`. */
+export function changedRate(tokens: readonly Token[], index: number): string | undefined {
+  if (tokenAt(tokens, index - 1)?.text !== "to") return undefined;
+  for (let at = index - 2; at >= 0 && at > index - 7; at -= 1) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind === "word" && /^lr$/i.test(text)) return text;
+    if (kind === "word" && /^rate$/i.test(text) && /^learning$/i.test(tokenAt(tokens, at - 1)?.text ?? ""))
+      return `${tokenAt(tokens, at - 1)?.text}_${text}`;
+    if (kind !== "number" && !(kind === "word" && CHANGED.test(text))) return undefined;
+  }
+  return undefined;
+}
+
+/** What may stand between a learning rate and the number that it becomes. */
+const CHANGED =
+  /^(?:of|group|param|from|is|was|now|set|reset|reduced|changed|updated|adjusted|decayed|dropped|lowered|decreased)$/i;
 
 /** Whether a token is a whole number without sign and unit. */
 export function isWhole(token: Token | undefined): token is Token {

@@ -229,6 +229,12 @@ describe("a name and its number", () => {
     ],
     ["CV Batch 4/100 loss 28.5 acc 38.25 history loss 27.75", "loss=28.5@4 acc=38.25@4 history_loss=27.75@4"],
     ["EPOCH: 7\ncurrent learning rate 2.5e-05", "current_learning_rate=0.000025@7"],
+    ["Epoch 4: reducing learning rate of group 0 to 2.5000e-03.", "learning_rate=0.0025@4"],
+    ["Epoch: 2\nUpdating learning rate to 2.5e-05", "learning_rate=0.000025@2"],
+    ["Epoch 3, lr decayed from 0.5 to 0.25", "lr=0.25@3"],
+    ["Updating learning rate to 2.5e-05", ""],
+    ["step 3 loss 1: 0.5, loss 2: 0.25", "loss_1=0.5@3 loss_2=0.25@3"],
+    ["Epoch 3\nTest score #0: 0.25\nTest score #1: 1.5", "Test_score_#0=0.25@3 Test_score_#1=1.5@3"],
     ["current learning rate 2.5e-05", ""],
     ["Steps : 5, Gen Loss Total : 88.5, Mel-Spec. Error : 1.75", "Gen_Loss_Total=88.5@5 Mel-Spec._Error=1.75@5"],
     [
@@ -282,6 +288,7 @@ describe("a rate", () => {
       "Epoch[0] Batch [50]\tSpeed: 12.5 samples/sec 234.5 tokens/sec 1.25 updates/sec\tperplexity=123.5",
       "Speed=12.5@50 tokens/sec=234.5@50 updates/sec=1.25@50 perplexity=123.5@50",
     ],
+    ["Iteration 40 (2.5 iter/s, 16.5s/40 iters), loss = 0.25", "iter/s=2.5@40 loss=0.25@40"],
     ["Train Epoch: 0 [5/20 (3%)] Batch (t): 0.456, 1123.4/s, 1123.4/s/gpu LR: 0.25 Loss: 6.5", "LR=0.25@5 Loss=6.5@5"],
   ])("may be one of several: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
