@@ -102,6 +102,9 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
     const next = scan.tokens[index + 1];
     // `Train: [0/300][10/1251]`
     put(scan, next?.kind === "counter" && next.gap === "none" ? "epoch" : "batch", token.number, index);
+    // `Valid mean rank at [100/500]: 12.5`
+    if (next?.kind === "separator" && words.length > 1 && /^(?:at|after)$/i.test(words.at(-1) ?? ""))
+      scan.words = words.slice(0, -1);
   }
 }
 

@@ -1,7 +1,9 @@
 import { isQualifier, isSplitWord } from "./names.ts";
 import { joined, put, type Scan } from "./pair-scan.ts";
 import { enterSection } from "./sections.ts";
+import { BAR_COUNTER } from "./step-names.ts";
 import { isWhole } from "./surroundings.ts";
+import { letteredPositions, titledPosition } from "./titled-position.ts";
 import type { Token } from "./tokens.ts";
 
 /** `[5]`, `<5>` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
@@ -75,8 +77,10 @@ export function leadingPosition(scan: Scan): number {
     third?.kind === "word" &&
     fourth?.kind === "number" &&
     scan.names.rankOf(third.text) > 0
-  )
+  ) {
+    put(scan, BAR_COUNTER, first.number, 0);
     return 2;
+  }
   // `[lfw][924000]Accuracy: 0.997`: which data, and where
   if (
     first?.text === "[" &&
@@ -194,10 +198,32 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", second.number, 1);
     return 3;
   }
+  // `losses/policy 0.25 1000`: a tag, its value and the step
+  if (
+    scan.tokens.length === 3 &&
+    first?.text.includes("/") &&
+    second?.number.includes(".") &&
+    second.unit === "" &&
+    isWhole(third) &&
+    third.gap === "blank" &&
+    scan.names.kindOf(first.text) === "metric"
+  ) {
+    put(scan, "step", third.number, 2);
+    return 0;
+  }
   // `   1 train loss:  2.35 test acc: 70.5%`
   if (isWhole(first) && isPairOfMetric(scan)) {
     put(scan, "iteration", first.number, 0);
     return 1;
+  }
+  // `Pass 3, Batch 100, Cost 2.25`
+  if (COUNTED_STAGE.test(first?.text ?? "")) {
+    const [number, at] = second?.kind === "separator" ? [third, 2] : [second, 1];
+    const next = scan.tokens[at + 1]?.text === "," ? scan.tokens[at + 2] : scan.tokens[at + 1];
+    if (isWhole(number) && next?.kind === "word" && scan.names.rankOf(next.text) > 1) {
+      put(scan, "epoch", number.number, at);
+      return at + 1;
+    }
   }
   const isNumbered = isWhole(first) && second?.text === ":" && second.gap === "none";
   const isDecimal = third?.kind === "number" && third.gap !== "none" && third.number.includes(".");
@@ -210,25 +236,16 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 2;
   }
+  // `100: loss 0.5`, where a small number may be that of a process
+  if (isNumbered && third?.kind === "word" && third.gap === "blank") {
+    put(scan, first.text.length > 2 ? "iteration" : BAR_COUNTER, first.number, 0);
+    return 2;
+  }
   return 0;
 }
 
 /** What is counted beside epochs and steps. */
 const COUNTED_STAGE = /^(?:checkpoint|pass|cycle|sweep|stage)$/i;
-
-/** `Gradient Descent(3/49): loss=0.5`: a title with its counter. The answer is the index behind the sign, or 0. */
-function titledPosition(scan: Scan): number {
-  const { tokens, names } = scan;
-  let at = 0;
-  while (at < 4 && tokens[at]?.kind === "word") at += 1;
-  const [open, fraction, close, sign] = tokens.slice(at, at + 4);
-  if (at === 0 || open?.text !== "(" || fraction?.kind !== "fraction" || close?.text !== ")" || sign?.text !== ":")
-    return 0;
-  const title = tokens[at - 1]?.text ?? "";
-  if (names.rankOf(title) > 0 || names.kindOf(title) === "metric" || isSplitWord(title.toLowerCase())) return 0;
-  put(scan, "iteration", fraction.number, at + 1);
-  return at + 4;
-}
 
 const MANY = /^(?:epoch|step|iteration|round|episode|generation|cycle)s$/i;
 
@@ -256,27 +273,6 @@ export function putGlued(scan: Scan, index: number): boolean {
   put(scan, name, number, index);
   put(scan, "batch", fraction.number, index + 2);
   return true;
-}
-
-/** What a letter is short for, where it stands behind a split's name. */
-const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };
-
-/** `train | E: 5 | S: 5000 | R: 121.3`, where `E` alone could be an energy. The answer is the index to go on from, or 0. */
-function letteredPositions(scan: Scan): number {
-  const { tokens } = scan;
-  if (tokens[0]?.kind !== "word" || !isSplitWord(tokens[0].text.toLowerCase())) return 0;
-  let index = 1;
-  for (;;) {
-    const at = tokens[index]?.text === "|" ? index + 1 : index;
-    const [letter, sign, number] = [tokens[at], tokens[at + 1], tokens[at + 2]];
-    const key = letter?.text.length === 1 ? LETTERS[letter.text] : undefined;
-    if (key === undefined || sign?.text !== ":" || !/^\d[\d,]*$/.test(number?.text ?? "")) break;
-    put(scan, key, number?.number ?? "", at + 2);
-    index = at + 3;
-  }
-  if (index === 1) return 0;
-  enterSection(scan, [tokens[0].text]);
-  return index;
 }
 
 /** Whether what stands behind a number at the start of a line makes it the line's. */

@@ -1,12 +1,17 @@
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?`;
 const DATE = String.raw`(?:\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d(?:[-/]\d{2,4})?)`;
 const ZONE = String.raw`(?:Z| ?[-+]\d\d:?\d\d| (?:UTC|GMT|CES?T|[JIK]ST|[ECMP][SD]T)(?= ))?`;
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 const LEVEL = String.raw`(?:TRACE|DEBUG|INFO|NOTICE|SUCCESS|WARN|WARNING|ERROR|CRITICAL|FATAL)`;
 
 // What loggers print in front of a message, one piece at a time. `^` only: none of them looks further into the line.
 
 // 2026-01-31 10:11:12,345 · [2026-01-31T10:11:12Z] · [01/29 06:13:39 engine.train_loop]: · 10:11:12 |
 const STAMP = new RegExp(String.raw`^\[?(?:${DATE}[T ])?${CLOCK}${ZONE}(?: [\w.<>-]{1,60}\]:?|\]|(?=:? |:?$))`);
+// [ Tue Nov 14 10:11:12 2023 ] · [Thu, 21 Jul 2022 10:11:12] · 23 May 10:11
+const STAMP_IN_WORDS = new RegExp(
+  String.raw`^\[? ?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:${MONTH} {1,2}\d{1,2}|\d{1,2} ${MONTH}),?(?: \d{4})? ${CLOCK}(?: \d{4})?(?: ?\]|(?=:? |:?$))`,
+);
 // [0921 12:34:56 @base.py:275]
 const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,60}:\d+\]`);
 // [I 2026-11-22 13:30:22,856] · [2020-02-09 07:29:01,570 INFO]
@@ -24,6 +29,8 @@ const TAG_AND_STAMP = new RegExp(String.raw`^[A-Z]{2,10} ${DATE}[T ]${CLOCK}(?= 
 const LEVEL_NAME = new RegExp(
   String.raw`^(?:\[ {0,9}${LEVEL} {0,9}\]|\[? ?${LEVEL} ?\]?)(?::[\w.-]{1,60}(?=:))?(?![\w])`,
 );
+// I STARTING Optimization, of a level its first letter
+const LEVEL_LETTER = /^[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)/;
 // [ INFO : 2025-06-14 04:05:47,255 ]
 const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
@@ -68,6 +75,7 @@ const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 const IN_BRACKETS: readonly RegExp[] = [
   STAMP_IN_BRACKETS,
   STAMP,
+  STAMP_IN_WORDS,
   STAMP_AND_SOURCE,
   LEVEL_AND_SOURCE,
   LEVEL_AND_STAMP,
@@ -91,13 +99,15 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],
 };
-const WITH_DIGIT: readonly RegExp[] = [STAMP, THREAD, SOURCE, LOGGER];
+const WITH_DIGIT: readonly RegExp[] = [STAMP, STAMP_IN_WORDS, THREAD, SOURCE, LOGGER];
 const WITH_CAPITAL: readonly RegExp[] = [
   CHAIN,
   GLOG,
   KALDI,
   TAG_AND_STAMP,
   LEVEL_NAME,
+  LEVEL_LETTER,
+  STAMP_IN_WORDS,
   SOURCE,
   LOGGER,
   MODULE,

@@ -25,6 +25,10 @@ export const OF_SETUP =
 /** `LL/token`, `bits/dim`, `nats per character`. */
 export const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|token|word|pixel|subpixel)$/i;
 
+/** `objective value`, `log density`, by the words. */
+export const OF_VALUE =
+  /\b(?:function|objective) value\b|\blog (?:\w+ )?(?:prob|probability|density|posterior|evidence)\b/;
+
 /** What was best was said before, where it was measured. */
 export const WAS_BEST =
   /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
@@ -49,3 +53,10 @@ export function isEpisodeLength(words: readonly string[]): boolean {
   if (words.length === 1) return false;
   return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
 }
+/** What is a loss or a score whatever it is of. */
+export const LOSS = /^(?:loss|losses|reward|accuracy|acc)$/;
+
+/** What is set or counted for a loss: `target_accuracy`, `time to loss`. */
+export const BOUNDING = new Set(
+  "target goal time times n num number count patience warmup threshold thres thresh".split(" "),
+);

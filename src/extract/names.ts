@@ -1,14 +1,17 @@
 import {
+  BOUNDING,
   IN_RANK,
   isEpisodeLength,
   isRootError,
   isRSquared,
   isTimePer,
   LOADING,
+  LOSS,
   OF_EACH,
   OF_MODEL,
   OF_NORM,
   OF_SETUP,
+  OF_VALUE,
   WAS_BEST,
 } from "./name-forms.ts";
 import { wordsOf } from "./name-words.ts";
@@ -37,7 +40,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
-    "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
+    "ll llf explained loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
     "minade minfde accurancy cider uas las upos xpos ufeats spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
@@ -62,13 +65,13 @@ const SETTING_WORDS = new Set(
 const NOISE_WORDS = new Set(
   (
     "time times eta elapsed elap elapsedtime jitter remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
-    "mem memory vram rss allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
+    "mem memory vram rss allocation eviction allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
     "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
     "param params parameter parameters file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
-    "tol tolerance decimal decimals"
+    "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
+    "tol tolerance decimal decimals equation expression formula"
   ).split(" "),
 );
 
@@ -114,23 +117,27 @@ export function kindOf(name: string): NameKind {
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (
-    /\b(?:function|objective) value\b|\blog (?:\w+ )?(?:prob|probability|density|posterior|evidence)\b/.test(
-      words.join(" "),
-    )
-  )
-    return "metric";
+  if (OF_VALUE.test(words.join(" "))) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
-  if (!isRanked && !name.endsWith("%") && words.some((word) => COUNTED_THINGS.has(word)) && !isOfCounted(words))
+  if (
+    !isRanked &&
+    !name.endsWith("%") &&
+    words.some((word) => COUNTED_THINGS.has(word)) &&
+    // `label_metrics/false_negative`
+    !words.includes("metrics") &&
+    !LOSS.test(words[0] ?? "") &&
+    !isOfCounted(words)
+  )
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
-  if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
+  // `alpha_loss`, `ent_coef_loss`
+  if (words.at(-1) !== "loss" && words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
 }
 
@@ -167,11 +174,6 @@ function isOfLoss(words: readonly string[]): boolean {
     ((first === "loss" || first === "l2") && /^(?:params?|rank|gpu|node|worker|device)\d*$/.test(last));
   return isLoss && !words.some((word) => BOUNDING.has(word));
 }
-
-const LOSS = /^(?:loss|losses|reward|accuracy|acc)$/;
-
-/** What is set or counted for a loss: `target_accuracy`, `time to loss`. */
-const BOUNDING = new Set("target goal time times n num number count patience warmup threshold thres thresh".split(" "));
 
 /** `layer_norm_eps`, `max_grad_norm`, `grad_norm_clip`: what a norm is bounded or kept from zero by. */
 function isOfNorm(words: readonly string[]): boolean {

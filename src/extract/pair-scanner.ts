@@ -4,7 +4,8 @@ import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
-import { addBracketed, addListed, addParts } from "./listed-values.ts";
+import { addListed } from "./listed-values.ts";
+import { readOpen } from "./opened-brackets.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
   endsSentence,
@@ -15,28 +16,28 @@ import {
   isInName,
   isLabelled,
   isListed,
-  isListOfMetric,
   isNamedByNumber,
   MOST_WORDS,
   isNoPair,
+  isOfAligned,
   isOfMetrics,
-  isOfSettings,
+  isOfNumbered,
   isSeparatorMark,
+  isStagePosition,
   isStepOfMetric,
   metricAtPosition,
   normAt,
   phraseAtEnd,
-  saysWhere,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
 import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
-import { addSlashed, addSplits } from "./slashed-values.ts";
+import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
-import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
-import { isWhole, rateCell, spacedUnit } from "./surroundings.ts";
+import { enterLabel, enterNamed, enterPart, enterPlaced, enterTitle } from "./sections.ts";
+import { changedRate, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -95,6 +96,11 @@ function step(scan: Scan, index: number): number {
         scan.separator = true;
         return index;
       }
+      // `loss #1: 0.5`
+      if (token.text === "#" && isOfNumbered(scan, scan.words, index + 1)) {
+        scan.words = [...scan.words, `#${scan.tokens[index + 1]?.text}`];
+        return index + 1;
+      }
       // `train - loss: 0.5`
       if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
       const threshold = token.text === "@" ? thresholdAt(scan, index) : undefined;
@@ -107,8 +113,9 @@ function step(scan: Scan, index: number): number {
         scan.words = [norm.name];
         return norm.end;
       }
-      // `|proj g|=  1.12D-01`
-      if (token.text === "|" && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator") return index;
+      // `|proj g|=  1.12D-01`, `Top5-%: 91.5`
+      if (/^[|%]$/.test(token.text) && token.gap === "none" && scan.tokens[index + 1]?.kind === "separator")
+        return index;
       if (isSeparatorMark(scan, token, index)) {
         scan.separator = true;
         return index;
@@ -153,7 +160,7 @@ function readWord(scan: Scan, token: Token, index: number): number {
   // And `Accuracy of   car : 66 %`.
   const isWithin =
     last !== undefined && (scan.words.length === 1 ? isSplitWord(last.toLowerCase()) : isFunctionWord(last));
-  const isNewCell = token.gap === "wide" && !isWithin;
+  const isNewCell = token.gap === "wide" && !isWithin && !isOfAligned(scan, index);
   if (scan.separator || (last !== undefined && (isNewCell || endsSentence(scan, last, index)))) reset(scan);
   if (putGlued(scan, index)) {
     reset(scan);
@@ -180,58 +187,12 @@ function readSeparator(scan: Scan, token: Token, index: number): void {
     reset(scan);
   } else if (scan.words.length > 0) {
     scan.separator = true;
+    if (isStagePosition(scan, index)) scan.words = scan.words.slice(1);
     // `Eval num_timesteps=77`: only what is glued to the sign is the name, with the words that qualify it.
     const isBarred = tokenAt(scan.tokens, index - 1)?.text === "|";
     if (token.text === "=" && token.gap === "none" && !isBarred && !isListed(scan, index))
       scan.words = phraseAtEnd(scan, scan.words);
   }
-}
-
-function readOpen(scan: Scan, index: number): number {
-  const [word, close] = [scan.tokens[index + 1], scan.tokens[index + 2]];
-  const listEnd = word?.kind === "number" ? addListed(scan, index) : undefined;
-  if (listEnd !== undefined) {
-    reset(scan);
-    return listEnd;
-  }
-  if (scan.separator) {
-    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
-    if (splitsEnd !== -1) {
-      reset(scan);
-      return splitsEnd;
-    }
-    // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
-    if (word?.kind !== "word" || !isOfSettings(scan)) return index;
-    // `Normalizer: (iou: 0.75, cls: 1.0)`
-    reset(scan);
-    return closingOf(scan.tokens, index);
-  }
-  // `PSNR: 33.5 (Best: 34.25 @epoch 11)`: where another value was.
-  if (/^best$/i.test(word?.text ?? "") && saysWhere(scan, index)) {
-    reset(scan);
-    return closingOf(scan.tokens, index);
-  }
-  // `Step... (500 | Loss: 0.5)`
-  if (close?.text === "|" && isWhole(word) && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
-  // `Dice [0.25, 0.31]`
-  if (word?.kind === "number" && isListOfMetric(scan, word, close)) {
-    scan.separator = true;
-    return index;
-  }
-  if (word?.kind === "number" && close?.text === "]" && addBracketed(scan, index)) {
-    reset(scan);
-    return index + 2;
-  }
-  const partsEnd = word?.kind === "word" ? addParts(scan, index) : -1;
-  if (partsEnd !== -1) {
-    reset(scan);
-    return partsEnd;
-  }
-  // `Test [loss: 0.5, acc: 0.9]`
-  if (word?.kind === "word" && !enterSection(scan, scan.words.slice(-1))) enterBracket(scan, index);
-  reset(scan);
-  // `[train] loss=0.5`
-  return word?.kind === "word" && close?.kind === "close" && enterSection(scan, [word.text]) ? index + 2 : index;
 }
 
 function readNumber(scan: Scan, token: Token, index: number): number {
@@ -264,6 +225,10 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     scan.words = [`${token.text}-${behind?.text}`];
     return index + 2;
   }
+  if (isOfNumbered(scan, words, index)) {
+    scan.words = [...words, token.text];
+    return index;
+  }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
   // `cost=0.00..35.50`
@@ -282,6 +247,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     put(scan, spaced ?? next?.text ?? "", token.number, index);
     return index + 1;
   }
+  const rate = changedRate(scan.tokens, index);
+  if (rate !== undefined) {
+    add(scan, rate, value, index, { weak: false, multiple: multiple ?? 1 });
+    return end;
+  }
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined) {
       const rate = rateCell(scan.tokens, spaced, index, end);
@@ -294,6 +264,11 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     put(scan, "iteration", token.number, index);
     scan.words = words;
     return index;
+  }
+  // `time 243.5 samples/sec`
+  if (kind === "rate" && spaced !== undefined && scan.names.kindOf(joined(words)) === "noise") {
+    add(scan, spaced, value, index, { weak: true, multiple: multiple ?? 1 });
+    return end;
   }
   const name = separator ? scopedName(scan, words) : (words.at(-1) ?? "");
   // `Epoch (train): 100% 1875/1875`

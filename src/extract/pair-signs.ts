@@ -48,19 +48,52 @@ export function normAt(
   return isNamed ? { name: bar + word.text + bar, end } : undefined;
 }
 
+/** `Force  MAE     : 0.25`: whether the word goes on with the only name of a line whose sign is aligned with those of others. */
+export function isOfAligned({ tokens, words }: Scan, index: number): boolean {
+  const next = tokens[index + 1];
+  return words.length === index && next?.kind === "separator" && next.gap === "wide" && tokens.length <= index + 4;
+}
+
+/** `step 3 loss 1: 0.5`, `Test score #0: 0.5`: whether the number at `index` says which of those that these words name. */
+export function isOfNumbered(
+  { tokens, separator, names, found }: Scan,
+  words: readonly string[],
+  index: number,
+): boolean {
+  const [number, sign, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  if (separator || words.length === 0 || sign?.kind !== "separator" || sign.gap !== "none") return false;
+  if (!isWhole(number) || value?.kind !== "number" || !value.number.includes(".")) return false;
+  // `Validation loss 1000: 0.71`: the step, where nothing else is
+  const isPlaced = tokenAt(tokens, index - 1)?.text === "#" || found.some(({ key }) => names.rankOf(key) > 0);
+  return isPlaced && names.rankOf(words.at(-1) ?? "") === 0 && names.kindOf(joined(words)) === "metric";
+}
+
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);
   return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
 }
 
-/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]` */
-export function isListOfMetric({ words, names }: Scan, { number, unit }: Token, next: Token | undefined): boolean {
+/** `Pretext step: 40, loss: 0.5`: what is counted in steps, in front of the sign at `index`, at the start of a line. */
+export function isStagePosition({ tokens, words, names }: Scan, index: number): boolean {
+  const [stage = "", unit = ""] = words;
+  const [number, next] = [tokens[index + 1], tokens[index + 2]];
+  if (words.length !== 2 || index !== 2 || names.rankOf(unit) === 0 || !isWhole(number) || next === undefined)
+    return false;
+  return names.rankOf(joined(words)) === 0 && names.kindOf(stage) === "unknown" && !BOUND_OF_STEPS.test(stage);
+}
+
+const BOUND_OF_STEPS =
+  /^(?:best|max|min|total|num|number|n|last|next|previous|prev|per|first|final|save|saved|log|start|stop|end|every|resume|resumed|resuming|early|patience|completed?|remaining|left)$/i;
+
+/** Whether a list of numbers stands behind the name of a metric: `Dice [0.25, 0.31]`, and at the end `Loss [0.25]`. */
+export function isListOfMetric({ tokens, words, names }: Scan, { number, unit }: Token, next?: Token): boolean {
+  const isLast = next === tokens.at(-1) && tokens.filter(({ kind }) => kind === "open").length === 1;
   return (
     words.length > 0 &&
     unit === "" &&
     number.includes(".") &&
-    (next?.text === "," || (next?.text === "]" && words.at(-1) === "is")) &&
+    (next?.text === "," || (next?.text === "]" && (words.at(-1) === "is" || isLast))) &&
     names.kindOf(joined(words)) === "metric"
   );
 }

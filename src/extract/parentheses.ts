@@ -1,3 +1,4 @@
+import { stepRank } from "./step-names.ts";
 import type { Token } from "./tokens.ts";
 
 /** More pieces than this in brackets are no part of a name. */
@@ -14,10 +15,14 @@ export function keyParenthesis(
   const open = tokens[wordAt + 1];
   if (open?.kind !== "open") return undefined;
   if (open.text === "[") return ofWhat(tokens, wordAt);
+  const inner = tokens[wordAt + 2];
+  // `Validation (step 400): loss = 0.5`
+  if (inner?.kind === "word" && tokens[wordAt + 3]?.kind === "number" && stepRank(inner.text) !== undefined)
+    return undefined;
   let text = open.gap === "none" ? "(" : "_(";
   let depth = 1;
   for (const [offset, token] of tokens.slice(wordAt + 2, wordAt + 3 + MOST_PIECES).entries()) {
-    if (token.text === "=" && open.gap === "none") return "call";
+    if (token.text === "=" && open.gap === "none") return cutOff(tokens, wordAt) ?? "call";
     if (token.kind === "separator" || (token.kind === "open" && token.gap !== "none")) return undefined;
     text += token.gap === "none" ? token.text : `_${token.text}`;
     if (token.text === "(") depth += 1;
@@ -31,6 +36,14 @@ export function keyParenthesis(
     }
   }
   return undefined;
+}
+
+/** `Recall(k=20): 0.25`: how many of the first count. */
+function cutOff(tokens: readonly Token[], wordAt: number): { readonly text: string; readonly end: number } | undefined {
+  const [, word, , number, close, sign, value] = tokens.slice(wordAt + 1, wordAt + 8);
+  const isOne = word?.text.length === 1 && number?.kind === "number" && close?.text === ")";
+  if (!isOne || sign?.kind !== "separator" || value?.kind !== "number" || !value.number.includes(".")) return undefined;
+  return { text: `(${word.text}=${number.text})`, end: wordAt + 5 };
 }
 
 /** `auroc [SR-p53]: 0.75`: one word, and the number of the whole behind it. */

@@ -11,8 +11,7 @@ export function scopedName({ found, names }: Scan, words: readonly string[]): st
   // `fps step and policy inference: 11234`
   const isOne = joint > 0 && names.kindOf(words.slice(0, joint).join("_")) === "metric";
   let name = joint !== -1 && !isOne && joint < words.length - 1 ? words.slice(joint + 1) : words;
-  while (name.length > 1 && COPULA.test(name.at(-1) ?? "") && names.kindOf(name.slice(0, -1).join("_")) === "metric")
-    name = name.slice(0, -1);
+  while (endsWithCopula(name) && names.kindOf(name.slice(0, -1).join("_")) === "metric") name = name.slice(0, -1);
   const [only] = name;
   const before = found.at(-1)?.key;
   if (name.length !== 1 || only === undefined || before === undefined || !isSplitWord(only.toLowerCase())) {
@@ -26,11 +25,13 @@ export function scopedName({ found, names }: Scan, words: readonly string[]): st
 /** Without what joins a name to its number: `loss is`, `fitness with value`; `function value` is a name. */
 export function withoutCopula(words: readonly string[]): readonly string[] {
   let end = words.length;
-  while (end > 1 && (COPULA.test(words[end - 1] ?? "") || (end < words.length && words[end - 1] === "with"))) {
-    if (isFunctionValue(words, end - 1)) break;
-    end -= 1;
-  }
+  while (endsWithCopula(words, end) || (end > 1 && end < words.length && words[end - 1] === "with")) end -= 1;
   return end === words.length ? words : words.slice(0, end);
+}
+
+/** Whether what joins a name to its number ends the first words; `objective value` is a name. */
+function endsWithCopula(words: readonly string[], end = words.length): boolean {
+  return end > 1 && COPULA.test(words[end - 1] ?? "") && !isFunctionValue(words, end - 1);
 }
 
 /** What may stand between a name and its number. */

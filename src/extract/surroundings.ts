@@ -69,14 +69,18 @@ function isRateCell(tokens: readonly Token[], index: number, end: number): boole
   const isOfPosition = before?.text === ":" && tokenAt(tokens, index - 2)?.kind === "number";
   const begins =
     before !== undefined &&
-    (isOfPosition || isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
+    (isOfPosition ||
+      isCellEdge(before) ||
+      before.text === "(" ||
+      (before.kind === "word" && unitKind(before.text) === "rate"));
   if (!begins || after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide")
     return begins;
+  if (after.text === ",") return before.text === "(";
   // `63.1 samples/s 1.25 updates/s loss=4.5`
   return after.kind === "word" && tokens[end + 2]?.kind === "separator";
 }
 
-/** `|`, `,`, and a colon between blanks. */
+/** `|`, `,`, and a colon or a slash between blanks. */
 function isCellEdge({ text, gap }: Token): boolean {
   switch (text) {
     case "|":
@@ -85,7 +89,7 @@ function isCellEdge({ text, gap }: Token): boolean {
     case "-":
       return true;
   }
-  return text === ":" && gap !== "none";
+  return (text === ":" || text === "/") && gap !== "none";
 }
 
 /** Whether the line or its sentence is over behind the token at `to`. */
@@ -97,6 +101,23 @@ export function endsClause(tokens: readonly Token[], to: number): boolean {
 function isFullStop({ text }: Token, next: Token | undefined): boolean {
   return text === "." && (next === undefined || next.gap !== "none");
 }
+
+/** What the learning rate is called that becomes the number: `reducing learning rate of group 0 to 0.01`, `lr changed from 0.1 to 0.01`. */
+export function changedRate(tokens: readonly Token[], index: number): string | undefined {
+  if (tokenAt(tokens, index - 1)?.text !== "to") return undefined;
+  for (let at = index - 2; at >= 0 && at > index - 7; at -= 1) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind === "word" && /^lr$/i.test(text)) return text;
+    if (kind === "word" && /^rate$/i.test(text) && /^learning$/i.test(tokenAt(tokens, at - 1)?.text ?? ""))
+      return `${tokenAt(tokens, at - 1)?.text}_${text}`;
+    if (kind !== "number" && !(kind === "word" && CHANGED.test(text))) return undefined;
+  }
+  return undefined;
+}
+
+/** What may stand between a learning rate and the number that it becomes. */
+const CHANGED =
+  /^(?:of|group|param|from|is|was|now|set|reset|reduced|changed|updated|adjusted|decayed|dropped|lowered|decreased)$/i;
 
 /** Whether a token is a whole number without sign and unit. */
 export function isWhole(token: Token | undefined): token is Token {

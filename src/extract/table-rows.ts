@@ -9,7 +9,7 @@ import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
 const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
-const SUMMARY_OF = /^(?:all|avg|average|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
+const SUMMARY_OF = /^(?:all|avg|averaged?|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
 const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
 
 /** A number of a table, and where in the line it stands. */
@@ -174,7 +174,7 @@ function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue
 /** Rows for single classes and the like are left out: they are a table for the eye, not a series. */
 function labelled(label: string, entries: readonly TableEntry[], names: NameBook): readonly TableEntry[] {
   if (SUMMARY.test(label)) return entries;
-  const name = keyOf(label);
+  const name = keyOf(label.replace(/:$/, ""));
   const measured = entries.filter(({ key }) => names.kindOf(key) === "metric");
   if (names.kindOf(name) === "metric")
     return measured.length === 1 ? measured.map((entry) => ({ ...entry, key: name })) : [];

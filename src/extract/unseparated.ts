@@ -14,9 +14,9 @@ export function nameBehind(scan: Scan, value: number, multiple: number, index: n
   if (end === index || !(isListed || isCell(scan.tokens, index, end))) return index;
   const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
   const kind = scan.names.kindOf(name.join("_"));
-  // `0.001000 rate`
-  const isLearningRate = kind === "setting" || name.join(" ") === "rate";
-  if (kind !== "metric" && !isLearningRate) return index;
+  // `0.001000 rate`, and `7.25 avg` of the loss in front
+  const isKnown = kind === "metric" || kind === "setting" || /^(?:rate|avg)$/.test(name.join(" "));
+  if (!isKnown) return index;
   add(scan, name.join("_"), value, index, { weak: !isListed, multiple });
   return end;
 }

@@ -26,6 +26,22 @@ describe("a position", () => {
     ],
     ["500 | loss 6.0091 | lr 5.000000e-05 | 870.53ms | mfu 0.19%", "loss=6.0091@500 lr=0.00005@500 mfu=0.19@500"],
     ["Checkpoint [3]\tTrain-perplexity=50.25", "Train-perplexity=50.25@3"],
+    [
+      "Epoch[ 3 of 8]-Minibatch[ 101- 200, 25.50%]: CrossEnt = 1.25 * 512; EvalErr = 0.5 * 512",
+      "CrossEnt=1.25@200 EvalErr=0.5@200",
+    ],
+    ["Finished Epoch[4 of 8]: loss = 0.5 * 512, metric = 10.5% * 512", "loss=0.5@4 metric=10.5@4"],
+    ["   7/50: Objective: 2.25", "Objective=2.25@7"],
+    [
+      "Valid average recall at [400/500]: 0.25\nValid average rank at [400/500]: 8.5",
+      "Valid_average_recall=0.25@400 Valid_average_rank=8.5@400",
+    ],
+    ["Pretext step: 40, test acc : 0.25, loss : -0.5", "test_acc=0.25@40 test_loss=-0.5@40"],
+    ["Training of epoch 3 - loss: 0.5", "loss=0.5@3"],
+    ["Last epoch: 40, loss : 0.5", "loss=0.5@0"],
+    ["Validation (step 400): loss = 0.5, auc = 0.75", "Validation/loss=0.5@400 Validation/auc=0.75@400"],
+    ["losses/critic_loss 12.5 3000", "losses/critic_loss=12.5@3000"],
+    ["3000: 4.5, 7.25 avg, 0.001 rate, 0.5 seconds, 3000 images", "avg=7.25@3000 rate=0.001@3000"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],
@@ -72,6 +88,9 @@ describe("a position", () => {
     ],
     ["2 epoch: train_loss=0.5 | lr=0.001", "train_loss=0.5@2 lr=0.001@2"],
     ["Gradient Descent(3/49): loss=2.5, w0=51.3", "loss=2.5@3 w0=51.3@3"],
+    ["840: played 12 games, mean reward -3.5, speed 125.5 f/s", "mean_reward=-3.5@840 speed=125.5@840"],
+    ["25: loss 0.5, acc 0.75", "loss=0.5@25 acc=0.75@25"],
+    ["Pass 7, Batch 40, Cost 2.25, {'error_evaluator': 0.5}", "error_evaluator=0.5@40 Cost=2.25@40"],
   ])("is found in %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
@@ -86,6 +105,7 @@ describe("a position", () => {
     ["step=5 loss=0.5\nAccuracy(93/100): acc=0.93", "loss=0.5@5 acc=0.93@5"],
     ["batch = 64\nmomentum = 0.9\nloss: 0.5", "loss=0.5@0"],
     ["steps = 1000\nloss: 0.5", "loss=0.5@0"],
+    ["0: step 30 loss 0.5\n0: Epoch 2\n0: val loss 0.25", "loss=0.5@30 val_loss=0.25@2"],
   ])("is not what only looks like one: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
@@ -205,6 +225,8 @@ describe("a metric or not", () => {
     ["CMC curve, Rank-1  :92.5%, Rank-5  :95.0%", "Rank-1=92.5@0 Rank-5=95@0"],
     ["{'minADE': 14.25, 'minFDE': 1.5}\nADE 14.5", "minADE=14.25@0 minFDE=1.5@0 ADE=14.5@0"],
     ["Epoch 1, loss_train_last_batch = 13.5", "loss_train_last_batch=13.5@1"],
+    ["Epoch 1\nlosses/label_metrics/false_negative: 0.25", "losses/label_metrics/false_negative=0.25@1"],
+    ['{"itr": 40, "FID": 20.5, "_stamp": 1640169646.5}', "FID=20.5@40"],
     ["mIoU 79.36\nIoU: 80.5", "mIoU=79.36@0 IoU=80.5@0"],
     ["ROUGE_L: 0.5\nCIDEr: 1.25\nSPICE: 0.25", "ROUGE_L=0.5@0 CIDEr=1.25@0 SPICE=0.25@0"],
     ["frame=  100 fps= 25 q=28.0 size=     256kB time=00:00:04.00 bitrate= 524.3kbits/s speed=1.01x", ""],

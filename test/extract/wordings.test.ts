@@ -190,6 +190,12 @@ describe("what stands in front of a message", () => {
       "ELBO=-29.231@100 delta_ELBO_mean=1@100",
     ],
     ["10:00:00 SUCCESS Step 2 | Reward: 0.5", "Reward=0.5@2"],
+    [
+      "[ Mon May 06 10:11:12 2024 ] Training epoch: 3\n[ Mon May 06 10:12:12 2024 ] \tMean loss: 0.5.",
+      "Mean_loss=0.5@3",
+    ],
+    ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
+    ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
@@ -214,6 +220,12 @@ describe("a name and its number", () => {
     ],
     ["CV Batch 4/100 loss 28.5 acc 38.25 history loss 27.75", "loss=28.5@4 acc=38.25@4 history_loss=27.75@4"],
     ["EPOCH: 7\ncurrent learning rate 2.5e-05", "current_learning_rate=0.000025@7"],
+    ["Epoch 4: reducing learning rate of group 0 to 2.5000e-03.", "learning_rate=0.0025@4"],
+    ["Epoch: 2\nUpdating learning rate to 2.5e-05", "learning_rate=0.000025@2"],
+    ["Epoch 3, lr decayed from 0.5 to 0.25", "lr=0.25@3"],
+    ["Updating learning rate to 2.5e-05", ""],
+    ["step 3 loss 1: 0.5, loss 2: 0.25", "loss_1=0.5@3 loss_2=0.25@3"],
+    ["Epoch 3\nTest score #0: 0.25\nTest score #1: 1.5", "Test_score_#0=0.25@3 Test_score_#1=1.5@3"],
     ["current learning rate 2.5e-05", ""],
     ["Steps : 5, Gen Loss Total : 88.5, Mel-Spec. Error : 1.75", "Gen_Loss_Total=88.5@5 Mel-Spec._Error=1.75@5"],
     [
@@ -267,6 +279,7 @@ describe("a rate", () => {
       "Epoch[0] Batch [50]\tSpeed: 12.5 samples/sec 234.5 tokens/sec 1.25 updates/sec\tperplexity=123.5",
       "Speed=12.5@50 tokens/sec=234.5@50 updates/sec=1.25@50 perplexity=123.5@50",
     ],
+    ["Iteration 40 (2.5 iter/s, 16.5s/40 iters), loss = 0.25", "iter/s=2.5@40 loss=0.25@40"],
     ["Train Epoch: 0 [5/20 (3%)] Batch (t): 0.456, 1123.4/s, 1123.4/s/gpu LR: 0.25 Loss: 6.5", "LR=0.25@5 Loss=6.5@5"],
   ])("may be one of several: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
@@ -487,6 +500,30 @@ test.each([
   ["step=5 loss=0.5\ntol_obj = 1e-12 (Default)", "loss=0.5@5"],
   ["loss: 0.5\n/a/b.py:12: RuntimeWarning: overflow\n  return 0.5 * x\n  loss: 0.25", "loss=0.5@0 loss=0.25@1"],
   ["step=5 loss=0.5\nGap 0% (tolerance: 0.25%)", "loss=0.5@5"],
+  [
+    "[5] kl_loss 0.5 / prior_ent 1.25 / post_ent 0.75 / fps 45.5",
+    "kl_loss=0.5@5 prior_ent=1.25@5 post_ent=0.75@5 fps=45.5@5",
+  ],
+  ["F1(k=10): 0.25 - Recall(k=10): 0.5 - Hits(k=50): 0.75", "F1(k=10)=0.25@0 Recall(k=10)=0.5@0 Hits(k=50)=0.75@0"],
+  ["Epoch: [2][30/100] Err 6.75 Top1-%: 1.5 LR 1e-02", "Err=6.75@30 Top1-=1.5@30 LR=0.01@30"],
+  ["Force  MAE         : 0.25 eV/Å\nEnergy MAE/Natoms  : 0.5 eV", "Force_MAE=0.25@0 Energy_MAE/Natoms=0.5@0"],
+  ["Objective value = -54.25", "Objective_value=-54.25@0"],
+  [
+    "kernels/ops.cc:79] Loss XY        [0.0625]\nkernels/ops.cc:79] Loss Class     [0.5]",
+    "Loss_XY=0.0625@0 Loss_Class=0.5@0",
+  ],
+  ["epoch 0, loss is 0.5, time 243.5 samples/sec", "loss=0.5@0 samples/sec=243.5@0"],
+  [
+    "step=5 loss=0.5\nAvg IOU: 0.5, .5R: 0.25, .75R: 0.125, 3D: 0.75",
+    "loss=0.5@5 Avg_IOU=0.5@5 .5R=0.25@5 .75R=0.125@5 3D=0.75@5",
+  ],
+  ["alpha_loss: 0.5", "alpha_loss=0.5@0"],
+  ["Epoch [7]: loss = 0.5 * 512 0.662s (773.5 samples/s);", "loss=0.5@7 samples/s=773.5@7"],
+  [
+    "step=5 loss=0.5\nretrained: Forest(rate=0.25, alpha=0.5,\n       beta=(1, 2), ratio=0.75,\n       lambda=2.5)\nloss=0.25",
+    "loss=0.5@5 loss=0.25@6",
+  ],
+  ["step=5 loss=0.5\nput_count=3003 eviction_rate=0.333", "loss=0.5@5"],
   ["step=5 loss=0.5\n    return 0.5\nselects those whose upper bound is infinity", "loss=0.5@5"],
 ])("what a line says, and what it does not: %s", (output, expected) => {
   expect(points(output)).toBe(expected);

@@ -76,17 +76,24 @@ const BEGINNINGS = LOOKS.filter(({ has }) => has === undefined);
 /** Of those above, what stands within so many characters of something else, wherever it stands. */
 const WITHIN = [
   /\b(?:[Cc]onfig(?:uration)?|[Aa]rg(?:ument)?s|[Hh](?:yper)?-?[Pp]aram(?:eter)?s|[Ss]ettings|[Oo]ptions|[Nn]amespace)\b/,
-  /\bmsg="|\bnew best/i,
+  /\bmsg="|\bnew best|\w\([\w'"]+=.*,\s*$/i,
   /\[(?:[Ww]arning|[Ee]rror|[Cc]ritical|[Ff]atal)\]|\b(?:WARNING|ERROR|CRITICAL|FATAL)\b/,
 ];
 
 /** How far the source is indented below a frame of a traceback, and below a warning. */
 const [OF_FRAME, OF_WARNING] = [4, 2];
 
+/** In place of an indentation: within the settings of an object. */
+const IN_CALL = 1;
+
 const FRAME = /^ *File "[^"]*", line \d+/;
 
 /** A warning with its place: the source line there is echoed below it. */
 const WARNED = /^(?!\s)[^:]{1,300}\.py:\d+: \w*Warning: /;
+
+/** `retrained: Forest(alpha=0.5, depth=3,`: the settings of an object go on below, indented. */
+const CALL_BEGINS = /\b\p{Lu}\w{2,80}\((?:[\w'"]{1,80}=[^()]{0,300}(?:\([^()]{0,300}\))?[^()]{0,300}),\s*$/u;
+const CALL_GOES_ON = /^ {2,}[\w'"]{1,80}=.*(?:,|\))\s*$/;
 
 interface EchoState {
   /** How far the line is indented that is an echo of source, if it is one; 0 where none can follow. */
@@ -111,10 +118,18 @@ export const notMetrics = shapedDialect<EchoState>({
     }
     // What comes after the last frame is not indented so far. A warning has one line of source.
     const { echoIndent } = state;
+    if (echoIndent === IN_CALL && CALL_GOES_ON.test(text)) {
+      if (text.trimEnd().endsWith(")")) state.echoIndent = 0;
+      return NOTHING;
+    }
     const isEcho =
-      echoIndent > 0 && text.startsWith(" ".repeat(echoIndent)) && (echoIndent === OF_FRAME || text[2] !== " ");
+      echoIndent > IN_CALL && text.startsWith(" ".repeat(echoIndent)) && (echoIndent === OF_FRAME || text[2] !== " ");
     state.echoIndent = isEcho && echoIndent === OF_FRAME ? OF_FRAME : 0;
     if (isEcho) return NOTHING;
+    if (text.includes("=") && text.trimEnd().endsWith(",") && CALL_BEGINS.test(text)) {
+      state.echoIndent = IN_CALL;
+      return NOTHING;
+    }
     if (text.includes("Warning: ") && WARNED.test(text)) {
       state.echoIndent = OF_WARNING;
       return NOTHING;

@@ -29,6 +29,11 @@ const VALUE_FIRST = new RegExp(
 const POSITION =
   /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
+const NAME_AT_END = /[-|,] *\p{L}[\p{L} _]{0,40}$/u;
+
+/** `Test average recall at [400/500]: 0.25` */
+const OF_TOTAL = /^ \[(\d{1,15})\/\d{1,15}\]$/;
+
 /** A sentence whose end is the value of the metric that it begins with. */
 export const sentences = shapedDialect<NameBook>({
   id: "sentences",
@@ -61,8 +66,10 @@ function metricOf(line: string, names: NameBook): readonly Extracted[] | undefin
   // Without a number in between, the whole is a name.
   if (number === undefined || !/\d/.test(middle)) return undefined;
   // `Evaluation over 10 episodes: -1.345`
-  if (names.kindOf(name) !== "metric" && !(isSplitWord(name.toLowerCase()) && number.includes("."))) return undefined;
-  const [, count, , , place] = POSITION.exec(middle) ?? [];
+  // and no name of its own: `Training of epoch 3 - loss: 0.5`
+  const isOfSplit = isSplitWord(name.toLowerCase()) && number.includes(".") && !NAME_AT_END.test(middle);
+  if (names.kindOf(name) !== "metric" && !isOfSplit) return undefined;
+  const [, count, , , place] = POSITION.exec(middle) ?? OF_TOTAL.exec(middle) ?? [];
   // `over 10 episodes` says how many, not where.
   const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;
   const position: Extracted[] = said === undefined ? [] : [{ key: "step", value: Number(said) }];
