@@ -66,7 +66,7 @@ const NOISE_WORDS = new Set(
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
     "timing timings timer walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
-    "tol tolerance decimal decimals"
+    "tol tolerance decimal decimals default"
   ).split(" "),
 );
 
