@@ -233,6 +233,15 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
+  // `Ratio: 4.25:1`
+  if (
+    next?.text === ":" &&
+    next.gap === "none" &&
+    behind?.gap === "none" &&
+    isWhole(behind) &&
+    token.number.includes(".")
+  )
+    return index + 2;
   // `cost=0.00..35.50`
   if (next?.text === "." && next.gap === "none" && behind?.gap === "none" && /^\.?\d/.test(behind.text))
     return index + 2;

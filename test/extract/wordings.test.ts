@@ -570,6 +570,7 @@ test("a range is no metric", () => {
 test.each([
   "momentum: 0.9            # of the paper",
   "  schedule: cosine 1.5 * cos(x)  # with restarts",
+  "- Ratio: 4.25:1 (one to the other)",
   "    --drop RATE    how much is left out [default: 0.25]",
   "top - 14:30:25 up 3:45, 2 users, load average: 0.52, 0.58, 0.59",
 ])("is no metric once training has begun either: %s", (line) => {
