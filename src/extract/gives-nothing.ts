@@ -1,4 +1,4 @@
-import { METRIC_WORDS } from "./names.ts";
+import { METRIC_WORDS } from "./name-vocabulary.ts";
 import { plainWords, positionWords } from "./other-languages.ts";
 import { POSITION_WORDS } from "./step-names.ts";
 

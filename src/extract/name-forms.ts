@@ -1,7 +1,7 @@
 /** Forms of names that say more than their words do. */
 
-/** The time that loading took, where it is all of the name: `Data 0.08 (0.09)`, `Data (t): 0.08`. */
-export const LOADING = /^data(?: (?:t|s|ms|time))?$/;
+/** The time that loading took, where it is all of the name (`Data 0.08 (0.09)`, `Data (t): 0.08`), and a machine's `load average`. */
+export const LOADING = /^data(?: (?:t|s|ms|time))?$|^load average$/;
 
 /** `R squared (OOB)`, `adjusted_r_squared`. */
 export function isRSquared(words: readonly string[]): boolean {

@@ -3,10 +3,12 @@
  * and `loss`. A name keeps the words it is printed with.
  */
 const WORDS: Readonly<Record<string, string>> = {
-  epoch: "época épocas epoca epocas époque époques epoque epoche эпоха эпохи エポック 에포크 에폭 轮次 輪次 轮 輪",
-  iteration: "iteración iteracion iteração itération итерация イテレーション 반복 迭代",
+  epoch: "época epoca époque epoque epoche эпоха エポック 에포크 에폭 轮次 輪次 轮 輪",
+  epochs: "épocas epocas époques epochen эпохи эпох",
+  iteration: "iteración iteracion iterazione iteração itération итерация イテレーション 반복 迭代",
   step: "schritt étape шаг ステップ 스텝 步骤 步數 步数",
-  episode: "эпизод エピソード 에피소드 回合",
+  episode: "episodio episódio épisode эпизод エピソード 에피소드 回合",
+  generation: "generación geração génération generazione поколение 世代 세대",
   loss: "pérdida perdida perda perte verlust perdita потеря потери лосс 损失 損失 손실 ロス",
   error: "erreur erro fehler ошибка 误差 誤差 오차",
   accuracy:
@@ -32,7 +34,7 @@ const WORDS: Readonly<Record<string, string>> = {
   parameters: "parámetros parâmetros paramètres параметры параметров 参数 參數 パラメータ 매개변수 파라미터",
   samples: "muestras amostras échantillons 样本 樣本 サンプル 샘플",
   images: "imágenes imagens 图像 圖像 图片 画像 이미지",
-  number: "número nombre anzahl число количество 数量 個数 数 數 개수",
+  count: "número nombre anzahl число количество 数量 個数 数 數 개수",
 };
 
 /** These scripts put no blanks between words: `验证集准确率`. */
@@ -65,7 +67,7 @@ function meaningOf(word: string): readonly string[] {
 }
 
 /** What of those names a position. */
-const POSITIONS = ["epoch", "iteration", "step", "episode"];
+const POSITIONS = ["epoch", "iteration", "step", "episode", "generation"];
 
 export const positionWords: readonly string[] = POSITIONS.flatMap(wordsFor);
 

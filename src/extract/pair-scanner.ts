@@ -37,7 +37,7 @@ import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced, enterTitle } from "./sections.ts";
-import { changedRate, rateCell, spacedUnit } from "./surroundings.ts";
+import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -231,6 +231,15 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
+  // `Ratio: 4.25:1`
+  if (
+    next?.text === ":" &&
+    next.gap === "none" &&
+    behind?.gap === "none" &&
+    isWhole(behind) &&
+    token.number.includes(".")
+  )
+    return index + 2;
   // `cost=0.00..35.50`
   if (next?.text === "." && next.gap === "none" && behind?.gap === "none" && /^\.?\d/.test(behind.text))
     return index + 2;

@@ -1,4 +1,4 @@
-import { METRIC_WORDS, OTHER_TELLING_WORDS } from "./names.ts";
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "./name-vocabulary.ts";
 import { plainWords } from "./other-languages.ts";
 import { RANKED_WORDS } from "./step-names.ts";
 

@@ -22,6 +22,8 @@ describe("names in other languages", () => {
     ["验证集损失: 0.5 | 验证集准确率: 75.5%", "验证集损失=0.5@0 验证集准确率=75.5@0"],
     ["损失：0.5，准确率：0.75", "损失=0.5@0 准确率=0.75@0"],
     ["第 3/20 轮，训练损失：0.5", "训练损失=0.5@3"],
+    ["Episodio 40, recompensa: 12.5", "recompensa=12.5@40"],
+    ["Generación 3 | mejor fitness = 0.75", "mejor_fitness=0.75@3"],
     ["第7轮 梯度范数: 0.5", "梯度范数=0.5@7"],
     ["第6轮: 平均奖励 1.5", "平均奖励=1.5@6"],
   ])("are read: %s", (line, expected) => {
@@ -36,6 +38,8 @@ describe("names in other languages", () => {
     "tiempo total: 12.5",
     "バッチサイズ: 8",
     "阈值: 0.5",
+    "Épocas: 15",
+    "エポック数: 100",
   ])("are no metrics where they say a count, a size or a time: %s", (line) => {
     expect(points(line)).toBe("");
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMessageReader } from "../../src/extract/messages.ts";
 import { createNameBook } from "../../src/extract/name-book.ts";
-import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/names.ts";
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/name-vocabulary.ts";
 import { createPlainPairReader } from "../../src/extract/plain-pairs.ts";
 import { namesOf } from "../../src/extract/relevance.ts";
 import { RANKED_WORDS } from "../../src/extract/step-names.ts";

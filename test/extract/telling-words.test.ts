@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isMetricWord, isQualifier, kindOf, METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/names.ts";
+import { isMetricWord, isQualifier, kindOf } from "../../src/extract/names.ts";
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/name-vocabulary.ts";
 import { wordsOf } from "../../src/extract/name-words.ts";
 import { splitOf } from "../../src/extract/line-splits.ts";
 import { RANKED_WORDS, stepRank } from "../../src/extract/step-names.ts";

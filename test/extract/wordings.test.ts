@@ -594,3 +594,13 @@ test.each([
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });
+
+test.each([
+  "momentum: 0.9            # of the paper",
+  "  schedule: cosine 1.5 * cos(x)  # with restarts",
+  "- Ratio: 4.25:1 (one to the other)",
+  "    --drop RATE    how much is left out [default: 0.25]",
+  "top - 14:30:25 up 3:45, 2 users, load average: 0.52, 0.58, 0.59",
+])("is no metric once training has begun either: %s", (line) => {
+  expect(points(`Epoch 2\nloss: 0.5\n${line}`)).toBe("loss=0.5@2");
+});

@@ -55,6 +55,8 @@ const LOOKS: readonly Look[] = [
   { has: ["est ", "EST "], pattern: /^.{0,40}\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // an encoder's progress: frame=  100 fps= 25 q=28.0 bitrate= 524.3kbits/s speed=1.01x
   { has: ["bitrate="], pattern: /\bbitrate=/ },
+  // a file of settings with its remarks: lr: 0.03   # of the paper
+  { has: ["  # "], pattern: /^\s{0,40}[A-Za-z_][\w.-]{0,60} ?[:=] ?[^#]{1,200} {2}# \S/ },
   // a dotted leader: --lr .......... 0.001
   { has: [" ...."], pattern: /^\s*\S{1,100} \.{4,}(?!\.) ?(?![A-Za-z_]\w{0,40}: )\S/ },
 ];
