@@ -111,11 +111,23 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
   // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign; `species 1` says which.
   const last = found.at(-1);
   const isListed = strong.length > 1 && last?.weak === true && /[.]|e-/i.test(last.token?.number ?? "");
-  const kept = positioned || isListed ? found : strong;
+  const counted = found.findIndex((one, at) => isCountOfSteps(one, tokens) && found.slice(0, at).some(isEpoch));
+  const kept = (positioned || isListed ? found : strong).filter((one) => one !== found[counted]);
   const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];
   for (const [key, { value }] of firsts) entries.push({ key, value });
   return { entries, steady, sources: () => sourcesOf(line, [...firsts.values()]) };
+}
+
+/** `Epoch: 2, Steps: 384 | loss: 0.5`: how many steps the epoch had. `Steps: 100/384` and `iters: 100` say where. */
+function isCountOfSteps({ key, token, at }: Found, tokens: readonly Token[]): boolean {
+  return (
+    token?.kind === "number" && /^steps$/i.test(key) && tokens[at - 1]?.text === ":" && tokens[at + 1]?.text === "|"
+  );
+}
+
+function isEpoch({ key }: Found): boolean {
+  return /^epoch$/i.test(key);
 }
 
 function sourcesOf(line: string, found: readonly Found[]): NumberSources | undefined {

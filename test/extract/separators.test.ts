@@ -52,3 +52,8 @@ test.each([
 test("numbers that commas alone part are no value of an unknown name", () => {
   expect(points("step 3: copied: 38.5,58.5,41.5")).toBe("");
 });
+
+test("how many steps an epoch had is no position", () => {
+  expect(points("Epoch: 2, Steps: 384 | Train Loss: 0.25 Vali Loss: 0.5")).toBe("Train_Loss=0.25@2 Vali_Loss=0.5@2");
+  expect(points("(epoch: 2, iters: 384) loss: 0.25")).toBe("loss=0.25@384");
+});
