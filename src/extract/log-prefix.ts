@@ -36,8 +36,10 @@ const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
 const ADDRESS_IN_BRACKETS = /^\[[a-z]{2,10}:\/\/[^\s[\]]{1,200}\]/;
 // Tracker$Logger: · Optimizer$:395 - (as classes of the JVM are named)
 const JVM_CLASS = /^[\w.]{1,100}\$[\w$]{0,100}:(?:\d{1,6} -)?(?= )/;
-// [1,0]<stdout>: as mpirun puts it
-const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:/;
+// [1,0]<stdout>: as mpirun puts it, and [0042:3]: with a node and a rank
+const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:|^\[\d{1,6}:\d{1,4}\]:(?=\S)/;
+// 123456 [main] INFO, as programs for the JVM print the milliseconds and the thread
+const THREAD = new RegExp(String.raw`^\d{1,10} \[[\w.-]{1,60}\] (?=${LEVEL}\b)`);
 // Chain 1: · Chain [1] as samplers put it
 const CHAIN = /^[Cc]hain (?:\d+:|\[\d+\]) /;
 // (main_task pid=12345, ip=10.0.0.1) as Ray puts it
@@ -51,7 +53,7 @@ const SOURCE = /^(?:[\w.<>]{1,100}:[\w<>.]{1,100}|[\w<>]{0,100}(?:[.<]|__)[\w.<>
 const LOGGER = new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`);
 const LOGGER_IN_DASHES = /^- [\w.]{1,100} - /;
 // package.module -
-const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,6} - /;
+const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,8} {1,2}- /;
 // [ Info: · ┌ Info: (as Julia puts it)
 const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 // LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
@@ -87,7 +89,7 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],
 };
-const WITH_DIGIT: readonly RegExp[] = [STAMP, SOURCE, LOGGER];
+const WITH_DIGIT: readonly RegExp[] = [STAMP, THREAD, SOURCE, LOGGER];
 const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE, JVM_CLASS];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
