@@ -29,6 +29,7 @@ import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
+import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
 import { enterBracket, enterLabel, enterNamed, enterPart, enterPlaced, enterSection, enterTitle } from "./sections.ts";
 import { isRateCell, isWhole, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
@@ -123,6 +124,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   const last = scan.words.at(-1);
   // `loss 0.5 / acc 0.9`; in `samples / sec` it is a part of the name.
   if (last === undefined && token.text === "/") return index;
+  if (scan.separator && isPartOfName(scan, index)) {
+    scan.words = withPart(scan.words, token);
+    scan.separator = false;
+    return index;
+  }
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
   if (enterNamed(scan, token)) {
@@ -198,6 +204,11 @@ function readOpen(scan: Scan, index: number): number {
 function readNumber(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
   const listEnd = separator ? addListed(scan, index) : undefined;
+  if (separator && isNumberOfName(scan, index)) {
+    scan.words = withPart(words, token);
+    scan.separator = false;
+    return index;
+  }
   reset(scan);
   if (listEnd !== undefined) return listEnd;
   // `13epoch`

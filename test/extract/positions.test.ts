@@ -234,6 +234,11 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    [
+      "train epoch 2, step 7, cost:ctc 12.5, cost:att/out 3.25, error:ctc 0.5",
+      "cost:ctc=12.5@7 cost:att/out=3.25@7 error:ctc=0.5@7",
+    ],
+    ["words_per_sec/labels:0: 1234.5", "words_per_sec/labels:0=1234.5@0"],
     ["12345 [main] INFO  org.sample.Trainer  -  epoch 3: UAS = 91.5, LAS = 89.25", "UAS=91.5@3 LAS=89.25@3"],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
