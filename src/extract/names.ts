@@ -36,7 +36,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll llf loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
-    "minade minfde accurancy cider uas las spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "minade minfde accurancy cider uas las upos xpos ufeats spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
   ).split(" "),
 );
 
@@ -84,8 +84,8 @@ const COUNTED_THINGS = new Set(
 
 const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
 
-/** What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), and a count (`N=100`). */
-const ALONE = new Set("data gt truth actual n".split(" "));
+/** What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done. */
+const ALONE = new Set("data gt truth actual n complete".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 const BOUNDED = new Set(
@@ -284,14 +284,16 @@ const BOUNDS = new Set(
   "max min n start begin end best save log logging eval print limit last first next every until goal".split(" "),
 );
 
-/** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run, not a measurement. */
+/** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run; `correct_next_step_predictions` measures. */
 function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
   if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
   // `loss_train_last_batch`
   const isOfMetric =
     words.length > 2 && (isMetricWord(words[0] ?? "") || (words[0] !== "best" && isMetricWord(words.at(-1) ?? "")));
-  return words.some((word, index) => BOUNDS.has(word) && COUNT_SINGULAR.has(words[index + 1] ?? "")) && !isOfMetric;
+  const isBound = (word: string, at: number): boolean =>
+    BOUNDS.has(word) && COUNT_SINGULAR.has(words[at + 1] ?? "") && (at === 0 || at + 2 === words.length);
+  return words.some(isBound) && !isOfMetric;
 }
 
 /**

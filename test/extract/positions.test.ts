@@ -235,6 +235,12 @@ describe("a metric or not", () => {
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
     [
+      "step: 9 rate_of_correct_next_step_guesses:0.125 loss:2.5",
+      "rate_of_correct_next_step_guesses=0.125@9 loss=2.5@9",
+    ],
+    ["step 9, loss 2.5, complete 31.5%", "loss=2.5@9"],
+    ["UPOS\tXPOS\tAllTags\n98.25\t97.5\t95.75", "UPOS=98.25@0 XPOS=97.5@0 AllTags=95.75@0"],
+    [
       "train epoch 2, step 7, cost:ctc 12.5, cost:att/out 3.25, error:ctc 0.5",
       "cost:ctc=12.5@7 cost:att/out=3.25@7 error:ctc=0.5@7",
     ],
