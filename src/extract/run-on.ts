@@ -79,6 +79,12 @@ function isBehindNumber({ tokens, names }: Scan, words: readonly string[], index
   return isMetricWord(words.at(-1)?.toLowerCase() ?? "") && names.kindOf(joined(words)) === "metric";
 }
 
+/** `p 0.91 r 0.85 f1 0.88`: the precision and the recall of the score behind them. */
+export function isOfScore(tokens: readonly Token[], words: readonly string[], end: number): boolean {
+  if (!/^[pr]$/i.test(words.at(-1) ?? "") || !isDecimal(tokens[end])) return false;
+  return tokens.slice(end + 1, end + 9).some(({ kind, text }) => kind === "word" && /^f1?$/i.test(text));
+}
+
 /** The index of what ends a value: `85.31 %`, `0.0055 (0.0133)`. */
 export function endOfValue({ tokens, names }: Scan, words: readonly string[], end: number): number {
   if (tokens[end + 1]?.text === "%") return end + 1;

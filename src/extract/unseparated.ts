@@ -1,6 +1,6 @@
 import { add, joined, type Scan } from "./pair-scan.ts";
 import { isFunctionWord, isNameWord, MOST_WORDS, phraseAtEnd } from "./pair-signs.ts";
-import { endOfValue, isFirstOf, isOfValuesFirst, isRunOn, isWholeName } from "./run-on.ts";
+import { endOfValue, isFirstOf, isOfScore, isOfValuesFirst, isRunOn, isWholeName } from "./run-on.ts";
 import { withoutCopula } from "./scoped-name.ts";
 import { STATISTIC } from "./slashed-values.ts";
 import { endsClause, isCell, isSentence } from "./surroundings.ts";
@@ -34,8 +34,8 @@ export function addUnseparated(
   if (tokenAt(scan.tokens, before)?.text === ":" && tokenAt(scan.tokens, before - 1)?.text === ":") return;
   // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
   const isRemarked = isSentence(scan.tokens, end);
-  // `The entropy 3.66, the value loss 0.92`
-  const told = spoken.length > 1 && /^the$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
+  // `The entropy 3.66, the value loss 0.92`, `epoch 3 with learning rate 0.001`
+  const told = spoken.length > 1 && /^(?:the|with)$/i.test(spoken[0] ?? "") && !isRemarked ? spoken.slice(1) : spoken;
   const words = withoutCopula(told);
   const cell =
     words.length <= 4 &&
@@ -60,6 +60,8 @@ export function addUnseparated(
     const isStated =
       words.length < told.length && told.length <= MOST_WORDS && /\d/.test(number) && endsClause(scan.tokens, end);
     add(scan, name, value, index, { weak: isRemarked || (isPart && !isStated), multiple });
+  } else if (isOfScore(scan.tokens, phrase, end)) {
+    add(scan, name, value, index, { weak: false, multiple });
   } else if (cell || isRunOn(scan, phrase, index, end)) {
     // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
     const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;

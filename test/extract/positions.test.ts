@@ -234,6 +234,12 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    ["Epoch 5 dev p 0.75 r 0.5 f1 0.625", "dev_p=0.75@5 dev_r=0.5@5 dev_f1=0.625@5"],
+    [
+      "[dev set] ave loss: 0.5, ave p 0.75, ave r 0.25, ave f1: 0.375",
+      "ave_loss=0.5@0 ave_p=0.75@0 ave_r=0.25@0 ave_f1=0.375@0",
+    ],
+    ["start epoch 4 with learning rate 0.0005 ...", "learning_rate=0.0005@4"],
     [
       "step: 9 rate_of_correct_next_step_guesses:0.125 loss:2.5",
       "rate_of_correct_next_step_guesses=0.125@9 loss=2.5@9",
