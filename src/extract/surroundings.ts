@@ -48,7 +48,10 @@ export function isRateCell(tokens: readonly Token[], index: number, end: number)
   const [before, after] = [tokenAt(tokens, index - 1), tokens[end + 1]];
   const begins =
     before !== undefined && (isCellEdge(before) || (before.kind === "word" && unitKind(before.text) === "rate"));
-  return begins && (after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide");
+  if (!begins || after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide")
+    return begins;
+  // `63.1 samples/s 1.25 updates/s loss=4.5`
+  return after.kind === "word" && tokens[end + 2]?.kind === "separator";
 }
 
 /** `|`, `,`, and a colon between blanks. */

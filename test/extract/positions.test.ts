@@ -234,6 +234,10 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    [
+      "Epoch[0] Batch [50]\tSpeed: 63.5 samples/sec 1250.25 tokens/sec 1.25 updates/sec perplexity=4.5",
+      "Speed=63.5@50 tokens/sec=1250.25@50 updates/sec=1.25@50 perplexity=4.5@50",
+    ],
     ["Epoch 5 dev p 0.75 r 0.5 f1 0.625", "dev_p=0.75@5 dev_r=0.5@5 dev_f1=0.625@5"],
     [
       "[dev set] ave loss: 0.5, ave p 0.75, ave r 0.25, ave f1: 0.375",
