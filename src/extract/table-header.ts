@@ -23,6 +23,8 @@ export interface TableHeader {
   readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
+  /** Whether each row is of something that its first cell names: `metric:   MRR   hit@10`. */
+  readonly areRowsNamed?: boolean;
   /** Whether bars part groups of columns, which gaps part. */
   readonly isGrouped?: boolean;
   /** Whether single blanks may part the values though gaps part the names: `    1     10 2.29e+02 1.0e+00  5e-01`. */
@@ -88,8 +90,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   // A bar table may leave the corner empty.
   const named = cells.filter(({ text }) => text !== "");
   if (!named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names))) return undefined;
-  const namesBelow = NAMES_BELOW.test(first.text) && named.length > 1;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
+  // `metric:   MRR   hit@10` has them beside it.
+  const namesBeside = own.filter(({ role }) => role === "metric").length * 2 >= own.length;
+  const isNaming = NAMES_BELOW.test(first.text.replace(/:$/, "")) && named.length > 1;
+  const namesBelow = isNaming && !namesBeside;
   const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
   const isNarrow = style === "blanks" || style === "commas";
@@ -113,7 +118,9 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const isKnown = positioned || known > 0;
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
-  return { style, columns, namesBelow: false, isKnown };
+  return isNaming
+    ? { style, columns, namesBelow, isKnown, areRowsNamed: true }
+    : { style, columns, namesBelow, isKnown };
 }
 
 const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?)$/i;

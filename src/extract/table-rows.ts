@@ -9,7 +9,7 @@ import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
 const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
-const SUMMARY_OF = /^(?:all|avg|average|mean|total|overall|macro|micro|weighted|summary)\b/i;
+const SUMMARY_OF = /^(?:all|avg|average|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
 const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
 
 /** A number of a table, and where in the line it stands. */
@@ -56,6 +56,7 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
     const step = { key: "step", value: Number(label), source: { text: label, at: 0, multiple: 1 } };
     return { entries: isOfClasses ? [] : [step, ...entries], steady: false };
   }
+  if (header.areRowsNamed === true) return { entries: withLabel(keyOf(label), entries), steady: !/\d/.test(label) };
   return { entries: labelled(label, entries, names), steady: !/\d/.test(label) };
 }
 
@@ -103,6 +104,11 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
   // `0.25 0.125   512   512.0 h`: a mark behind the last value
   const isMarked = pieces.length === columns.length + 1 && /^[\p{L}*]$/u.test(pieces.at(-1)?.text ?? "");
   if (isMarked && !pieces.slice(0, -1).some(isText)) return { cells: pieces.slice(0, -1), label: undefined };
+  // `Final:<TAB>84.9<TAB>81.5` below names that have nothing over the labels
+  const [head, ...values] = cells;
+  const isTabbed = line.includes("\t") && values.length === columns.length;
+  if (isTabbed && columns.every(({ role }) => role !== "position") && isText(head) && !values.some(isText))
+    return { cells: values, label: head?.text };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
 }
@@ -173,6 +179,11 @@ function labelled(label: string, entries: readonly TableEntry[], names: NameBook
   if (names.kindOf(name) === "metric")
     return measured.length === 1 ? measured.map((entry) => ({ ...entry, key: name })) : [];
   if (!SUMMARY_OF.test(label) && !SPLIT_LABEL.test(label)) return [];
+  return withLabel(name, entries);
+}
+
+function withLabel(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
+  const name = label.replace(/:$/, "");
   return entries.map((entry) => ({ ...entry, key: `${name}/${entry.key}` }));
 }
 

@@ -234,6 +234,11 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    ["                UAS         LAS\nFinal:\t84.5\t81.25", "Final/UAS=84.5@0 Final/LAS=81.25@0"],
+    [
+      "metric:       MRR       MR        hit@10\nhead(raw):   0.25     48.5      0.5\ntail(raw):   0.5      31.5      0.75",
+      "head(raw)/MRR=0.25@0 head(raw)/MR=48.5@0 head(raw)/hit@10=0.5@0 tail(raw)/MRR=0.5@0 tail(raw)/MR=31.5@0 tail(raw)/hit@10=0.75@0",
+    ],
     [
       "Epoch[0] Batch [50]\tSpeed: 63.5 samples/sec 1250.25 tokens/sec 1.25 updates/sec perplexity=4.5",
       "Speed=63.5@50 tokens/sec=1250.25@50 updates/sec=1.25@50 perplexity=4.5@50",

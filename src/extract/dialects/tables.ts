@@ -80,7 +80,7 @@ function mayBegin(line: string): boolean {
   if (/^\s*[^\p{L}\d\s[({]{2}|^\s*[|\u2502\u2503\u2551+]/u.test(text)) return true;
   // A list of names, and `mAP_0.5:0.95` may be one of them.
   if (/^\s*(?:\w{2,10}: +)?[^\s,:=]+(?:, +[^\s,=:]+(?::[.\d]+(?=,))?)+$/.test(text)) return /\p{L}/u.test(text);
-  if (/=|(?<!\[[a-z]):\s*[^.\s]/.test(text)) return false;
+  if (/=|(?<!\[[a-z]|^metric):\s*[^.\s]/.test(text)) return false;
   if (/[|\t\u2500-\u257f]|,\p{L}|^\s*(?:ep|it|st|ge|ro|ba)[a-z_]*,? \p{L}/iu.test(text)) return true;
   return text.includes("  ") && /\p{L}\d{0,3}[)\]]? {2,60}[\p{L}#(]| {2}#/iu.test(text);
 }
