@@ -26,6 +26,8 @@ const LEVEL_NAME = new RegExp(
 const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
+// I of an INFO that is one letter; D and W are losses too
+const LETTER_LEVEL = /^I (?=[A-Z]{2})/;
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
 // [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS =
@@ -90,7 +92,17 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   ".": [SOURCE, LOGGER],
 };
 const WITH_DIGIT: readonly RegExp[] = [STAMP, THREAD, SOURCE, LOGGER];
-const WITH_CAPITAL: readonly RegExp[] = [CHAIN, GLOG, KALDI, LEVEL_NAME, SOURCE, LOGGER, MODULE, JVM_CLASS];
+const WITH_CAPITAL: readonly RegExp[] = [
+  CHAIN,
+  GLOG,
+  KALDI,
+  LEVEL_NAME,
+  LETTER_LEVEL,
+  SOURCE,
+  LOGGER,
+  MODULE,
+  JVM_CLASS,
+];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
 const NONE: readonly RegExp[] = [];

@@ -16,7 +16,7 @@ export function isRootError(words: readonly string[]): boolean {
 
 /** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`, `LayerNorm_1/beta`. */
 export const OF_MODEL =
-  /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:/])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?(?:(?:_\d+)?\/(?:beta|gamma|weight|bias))?$/;
+  /(?:^|[_ ])[MGB]?FLOPs$|^[Tt]otal[_ ]TFLOPs$|^(?:total|num)_weights$|(?:^|[_:/])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?(?:(?:_\d+)?\/(?:beta|gamma|weight|bias))?$/;
 
 /** `config/x` of an object in an object, and how large trees may become or are: `max_depth`, `mean_leaves`. */
 export const OF_SETUP =
