@@ -234,6 +234,7 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    ["  vf_explained_var: -0.25", "vf_explained_var=-0.25@0"],
     ["I WER: 0.25, loss: 2.5", "WER=0.25@0 loss=2.5@0"],
     ["Per train step:\n Total TFLOPs: 104.75", ""],
     ['{"txt_r1": 25.5, "txt_r10": 75.25, "img_r_mean": 50.5}', "txt_r1=25.5@0 txt_r10=75.25@0 img_r_mean=50.5@0"],
