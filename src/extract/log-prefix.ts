@@ -30,7 +30,7 @@ const LEVEL_NAME = new RegExp(
   String.raw`^(?:\[ {0,9}${LEVEL} {0,9}\]|\[? ?${LEVEL} ?\]?)(?::[\w.-]{1,60}(?=:))?(?![\w])`,
 );
 // I STARTING Optimization, of a level its first letter
-const LEVEL_LETTER = /^[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)/;
+const LEVEL_LETTER = /^(?:[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)|I (?=[A-Z]{2}))/;
 // [ INFO : 2025-06-14 04:05:47,255 ]
 const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]

@@ -14,9 +14,9 @@ export function isRootError(words: readonly string[]): boolean {
   return words.at(-1) === "error" && words.includes("root");
 }
 
-/** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`. */
+/** What a model needs, not what a machine does: `FLOPs: 4.1G`; and layers, not norms: `batch_norm`, `LayerNorm_1/beta`. */
 export const OF_MODEL =
-  /(?:^|[_ ])[MGB]?FLOPs$|^(?:total|num)_weights$|(?:^|[_:])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?$/;
+  /(?:^|[_ ])[MGB]?FLOPs$|^[Tt]otal[_ ]TFLOPs$|^(?:total|num)_weights$|(?:^|[_:/])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?(?:(?:_\d+)?\/(?:beta|gamma|weight|bias))?$/;
 
 /** `config/x` of an object in an object, and how large trees may become or are: `max_depth`, `mean_leaves`. */
 export const OF_SETUP =
@@ -33,8 +33,9 @@ export const OF_VALUE =
 export const WAS_BEST =
   /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
 
-/** `Rank-1`, `Top-5`, `CMC Rank@5`: how often the right one is among the first; `MeanRank`: where it is. */
-export const IN_RANK = /(?:^|[_ ])(?:rank|top)[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
+/** `Rank-1`, `Top-5`, `CMC Rank@5`, `image_r10`: how often the right one is among the first; `MeanRank`: where it is. */
+export const IN_RANK =
+  /(?:^|[_ ])(?:rank|top)[-@]\d{1,3}$|_r(?:1|5|10|50|100)$|(?:^|[_ ])(?:mean|median|average)[_ ]?rank$/i;
 
 /** `|g|`, `||grad||` */
 export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;

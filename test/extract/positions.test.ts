@@ -250,6 +250,39 @@ describe("a metric or not", () => {
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],
+    ["  vf_explained_var: -0.25", "vf_explained_var=-0.25@0"],
+    ["I WER: 0.25, loss: 2.5", "WER=0.25@0 loss=2.5@0"],
+    ["Per train step:\n Total TFLOPs: 104.75", ""],
+    ['{"txt_r1": 25.5, "txt_r10": 75.25, "img_r_mean": 50.5}', "txt_r1=25.5@0 txt_r10=75.25@0 img_r_mean=50.5@0"],
+    ["step=5 loss=0.5\n  name = net/block_0/LayerNorm_1/beta:0, shape = (64,)", "loss=0.5@5"],
+    ["                UAS         LAS\nFinal:\t84.5\t81.25", "Final/UAS=84.5@0 Final/LAS=81.25@0"],
+    [
+      "metric:       MRR       MR        hit@10\nhead(raw):   0.25     48.5      0.5\ntail(raw):   0.5      31.5      0.75",
+      "MRR/head(raw)=0.25@0 MR/head(raw)=48.5@0 hit@10/head(raw)=0.5@0 MRR/tail(raw)=0.5@0 MR/tail(raw)=31.5@0 hit@10/tail(raw)=0.75@0",
+    ],
+    [
+      "Epoch[0] Batch [50]\tSpeed: 63.5 samples/sec 1250.25 tokens/sec 1.25 updates/sec perplexity=4.5",
+      "Speed=63.5@50 tokens/sec=1250.25@50 updates/sec=1.25@50 perplexity=4.5@50",
+    ],
+    ["Epoch 5 dev p 0.75 r 0.5 f1 0.625", "dev_p=0.75@5 dev_r=0.5@5 dev_f1=0.625@5"],
+    [
+      "[dev set] ave loss: 0.5, ave p 0.75, ave r 0.25, ave f1: 0.375",
+      "ave_loss=0.5@0 ave_p=0.75@0 ave_r=0.25@0 ave_f1=0.375@0",
+    ],
+    ["start epoch 4 with learning rate 0.0005 ...", "learning_rate=0.0005@4"],
+    [
+      "step: 9 rate_of_correct_next_step_guesses:0.125 loss:2.5",
+      "rate_of_correct_next_step_guesses=0.125@9 loss=2.5@9",
+    ],
+    ["step 9, loss 2.5, complete 31.5%", "loss=2.5@9"],
+    ["UPOS\tXPOS\tAllTags\n98.25\t97.5\t95.75", "UPOS=98.25@0 XPOS=97.5@0 AllTags=95.75@0"],
+    [
+      "train epoch 2, step 7, cost:ctc 12.5, cost:att/out 3.25, error:ctc 0.5",
+      "cost:ctc=12.5@7 cost:att/out=3.25@7 error:ctc=0.5@7",
+    ],
+    ["words_per_sec/labels:0: 1234.5", "words_per_sec/labels:0=1234.5@0"],
+    ["12345 [main] INFO  org.sample.Trainer  -  epoch 3: UAS = 91.5, LAS = 89.25", "UAS=91.5@3 LAS=89.25@3"],
+    ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
