@@ -101,6 +101,19 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", first.number, 0);
     return 2;
   }
+  // `Train 3, loss: 0.5`
+  if (
+    first?.kind === "word" &&
+    isSplitWord(first.text.toLowerCase()) &&
+    isWhole(second) &&
+    third?.text === "," &&
+    third.gap === "none" &&
+    fourth?.kind === "word"
+  ) {
+    put(scan, "epoch", second.number, 1);
+    enterSection(scan, [first.text]);
+    return 3;
+  }
   // `Epochs     5. Current error: 0.25`
   if (
     first?.kind === "word" &&

@@ -124,7 +124,7 @@ export function kindOf(name: string): NameKind {
   if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
-  if (!isRanked && words.some((word) => COUNTED_THINGS.has(word)) && !isMetricWord(lastButRate(words))) return "noise";
+  if (!isRanked && words.some((word) => COUNTED_THINGS.has(word)) && !isOfCounted(words)) return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
   if (words.some((word) => SETTING_WORDS.has(word))) return "setting";
@@ -148,6 +148,14 @@ function isTimePer(name: string, words: readonly string[]): boolean {
   const per = words.indexOf("per");
   if (per > 0 && /^(?:m?s|m?secs?|seconds?|minutes?|hours?)$/.test(words[per - 1] ?? "")) return true;
   return name.includes("/") && /^(?:m?s|secs?|seconds?|min|minutes?|h|hours?)_?\/_?(?!s)\p{L}/iu.test(name);
+}
+
+/** `class_acc`, `class_error_unscaled`: a metric of what could be counted. */
+function isOfCounted(words: readonly string[]): boolean {
+  return (
+    isMetricWord(lastButRate(words)) ||
+    words.some((word, at) => isMetricWord(word) && COUNTED_THINGS.has(words[at - 1] ?? ""))
+  );
 }
 
 /** `token error rate` is an error. */

@@ -10,9 +10,11 @@ import {
   isBarWithoutEnd,
   isBehindPosition,
   isFunctionWord,
+  isInName,
   isLabelled,
   isListed,
   isListOfMetric,
+  isNamedByNumber,
   MOST_WORDS,
   isNoPair,
   isOfMetrics,
@@ -22,6 +24,7 @@ import {
   metricAtPosition,
   normAt,
   phraseAtEnd,
+  saysWhere,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "./reading.ts";
@@ -181,6 +184,11 @@ function readOpen(scan: Scan, index: number): number {
     reset(scan);
     return closingOf(scan.tokens, index);
   }
+  // `PSNR: 33.5 (Best: 34.25 @epoch 11)`: where another value was.
+  if (/^best$/i.test(word?.text ?? "") && saysWhere(scan, index)) {
+    reset(scan);
+    return closingOf(scan.tokens, index);
+  }
   // `Step... (500 | Loss: 0.5)`
   if (close?.text === "|" && isWhole(word) && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
   // `Dice [0.25, 0.31]`
@@ -198,6 +206,11 @@ function readOpen(scan: Scan, index: number): number {
 function readNumber(scan: Scan, token: Token, index: number): number {
   const { words, separator } = scan;
   const listEnd = separator ? addListed(scan, index) : undefined;
+  if (!separator && isInName(scan, index)) {
+    words.push(token.text);
+    scan.steady = false;
+    return index;
+  }
   reset(scan);
   if (listEnd !== undefined) return listEnd;
   // `13epoch`
@@ -210,6 +223,12 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     const isPosition = behind.unit === token.unit && scan.names.rankOf(token.unit) > 0;
     if (isPosition && words.length > 0) put(scan, token.unit, token.number, index);
     if (isPosition || behind.kind === "word") return index + 2;
+  }
+  // `3-px error: 12.5`
+  if (words.length === 0 && next?.text === "-" && isNamedByNumber(scan, index)) {
+    scan.words = [`${token.text}-${behind?.text}`];
+    scan.steady = false;
+    return index + 2;
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;

@@ -1,4 +1,6 @@
 import { joined, type Scan } from "./pair-scan.ts";
+import { multipleOf, unitKind } from "./numbers.ts";
+import { closingOf } from "./parentheses.ts";
 import { isLocation, isWhole } from "./surroundings.ts";
 import { type Token, tokenAt } from "./tokens.ts";
 
@@ -65,6 +67,51 @@ export function isStepOfMetric({ tokens, names }: Scan, words: readonly string[]
   const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
   if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
   return names.kindOf(joined(words)) === "metric";
+}
+
+/**
+ * `1px: 0.88`, `.5R: 0.25` and `3D_AP: 0.5` begin a name with a digit, and `AP .5: 0.75`, `Dice 1: 0.5` say in it of which:
+ * a number in front of a sign with another behind.
+ */
+export function isInName(scan: Scan, index: number): boolean {
+  const { tokens, words, names } = scan;
+  const [token, sign, value] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+  if (sign?.kind !== "separator" || sign.gap !== "none" || token === undefined || (token.gap === "none" && index > 0))
+    return false;
+  if (value?.kind !== "number" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
+  const { number, unit } = token;
+  if (words.length === 0) {
+    const isOther = multipleOf(unit) !== undefined || unit.startsWith("x") || names.rankOf(unit) > 0;
+    return (
+      /^\p{L}/u.test(unit) &&
+      !isOther &&
+      /^(?:plain|unknown)$/.test(unitKind(unit)) &&
+      /^\d{0,3}$|^0?\.\d+$/.test(number)
+    );
+  }
+  return (
+    unit === "" &&
+    token.gap === "blank" &&
+    /^\d{1,2}$|^0?\.\d+$/.test(number) &&
+    words.every((word) => names.rankOf(word) === 0) &&
+    names.kindOf(joined(words)) === "metric" &&
+    !isStepOfMetric(scan, words, index)
+  );
+}
+
+/** `3-px error`, `5-shot acc`: a number that a word is joined to, in front of a metric's name. */
+export function isNamedByNumber({ tokens, names }: Scan, index: number): boolean {
+  const [number, sign, word, next] = [tokens[index], tokens[index + 1], tokens[index + 2], tokens[index + 3]];
+  if (!isWhole(number) || number.number.length > 2 || sign?.gap !== "none") return false;
+  if (word?.kind !== "word" || word.gap !== "none" || next?.kind !== "word" || next.gap !== "blank") return false;
+  return names.kindOf(word.text) === "unknown" && names.kindOf(next.text) === "metric";
+}
+
+/** Whether a position stands in the bracket that opens at `index`. */
+export function saysWhere({ tokens, names }: Scan, index: number): boolean {
+  return tokens
+    .slice(index, closingOf(tokens, index))
+    .some(({ kind, text }) => kind === "word" && names.rankOf(text) > 0);
 }
 
 /** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */

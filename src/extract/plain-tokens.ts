@@ -88,12 +88,24 @@ function plainWord(line: string, at: number, gap: Token["gap"]): Token | undefin
     } else if (code > LAST_ASCII || code === PLUS || (code === COLON && codeAt(line, end + 1) === SLASH)) {
       // `git+https://…`
       return undefined;
+    } else if ((code === COLON || code === EQUALS) && mayBeRange(line, at, end)) {
+      return undefined;
     } else {
       break;
     }
   }
   const text = line.slice(at, end);
   return { kind: "word", text, at, gap, number: "", unit: "", total: undefined, percent: undefined };
+}
+
+/** `mAP@0.5:0.95`, `AP@IoU=0.5`: whether the sign at `end` may stand in a name. */
+function mayBeRange(line: string, at: number, end: number): boolean {
+  const next = codeAt(line, end + 1);
+  if (next !== DOT && !isDigit(next)) return false;
+  const last = codeAt(line, end - 1);
+  if (!isDigit(last) && (last | 0x20) !== 0x75) return false;
+  const word = line.slice(at, end);
+  return word.includes("@") || word.includes("_");
 }
 
 function plainNumber(line: string, at: number, digitsAt: number, gap: Token["gap"]): Token | undefined {

@@ -1,6 +1,10 @@
 const NUMBER = String.raw`[-+]?(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?`;
 const NOT_FINITE = String.raw`[-+]?(?:[nN][aA][nN]|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?)(?=(?:ms|us|s|%)?(?![\p{L}\p{N}_]))`;
 
+// `mAP@0.5:0.95`, `AP@IoU=0.50:0.95`: of which overlaps, when a value stands behind it.
+const VALUE_BEHIND = String.raw`(?=\s{0,3}[:=]\s{0,3}[-+.\dnN]|\s{1,3}[-+]?\d{0,3}\.\d+%?(?:[\s,;)]|$))`;
+const OVERLAPS = String.raw`(?:(?<=[@_]\d?\.?\d{1,3}):\d?\.\d{1,3}|(?<=@[iI][oO][uU])=\d?\.\d{1,3}(?::\d?\.\d{1,3})?)${VALUE_BEHIND}`;
+
 // What is no number although it has digits: dates, clocks, versions and addresses, URLs, paths, quoted text, ranges.
 const JUNK = [
   String.raw`\d{4}[-/]\d\d[-/]\d\d(?:T[^ ]*)?`,
@@ -24,7 +28,7 @@ export const TOKEN = new RegExp(
     String.raw`(\d{1,18}(?:,\d{3}){0,5}) {0,2}\/ {0,2}(\d{1,18}(?:,\d{3}){0,5})(?![\d.:\/])(?: {0,2}\( {0,2}(\d+(?:\.\d+)?) ?%\))?`,
     `(${JUNK})`,
     String.raw`(${NUMBER}|${NOT_FINITE})(%|[\p{L}µ°][\p{L}\p{N}_°]*(?:\/[\p{L}]+)*)?`,
-    String.raw`([\p{L}_](?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))*(?:\/(?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))+)*|\/(?= ))`,
+    String.raw`([\p{L}_](?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))*(?:\/(?:[\p{L}\p{N}_.@-]|['’](?=\p{L}))+)*(?:${OVERLAPS})?|\/(?= ))`,
     String.raw`([=:])`,
     String.raw`([([])`,
     String.raw`([)\]])`,

@@ -21,6 +21,8 @@ describe("a position", () => {
       "d: 0.75; g: 0.5; path: 0.25:   0%|          | 400/800 [04:12<138:12:31,  1.61it/s]",
       "d=0.75@400 g=0.5@400 path=0.25@400",
     ],
+    ["Train 3, loss: 0.5, acc: 0.75\nTest 3, loss: 0.25", "loss=0.5@3 acc=0.75@3 Test/loss=0.25@3"],
+    ["Epoch 4\nPSNR: 33.5 (Best: 34.25 @epoch 2)", "PSNR=33.5@4"],
     ["Training loss at step 100: 1.5, accuracy: 0.25", "Training_loss=1.5@100 accuracy=0.25@100"],
     ["The train loss of epoch3-batch-50:0.25", "The_train_loss=0.25@50"],
     ["Epoch-3 loss: 0.5\nEpoch_4: loss=0.25", "loss=0.5@3 loss=0.25@4"],
