@@ -501,6 +501,16 @@ test.each([
   expect(points(output)).toBe(expected);
 });
 
+test("a learning rate in a cell beside a metric is no setting", () => {
+  expect(points("| Progress [##  ][ 6.47%] | LR 0.25 | Loss   7.5 (  9.5) |")).toBe("LR=0.25@0 Loss=7.5@0");
+});
+
+test("what is printed behind a bar is newer than what is in it", () => {
+  expect(
+    points("Epoch 3: 100%|##9| 99/100 [00:09<00:00, 9.2it/s, loss=0.5, val_loss=0.6]val_loss 0.4 val/a1 0.75"),
+  ).toBe("loss=0.5@3 val_loss=0.4@3 val/a1=0.75@3");
+});
+
 describe("digits in a name", () => {
   test.each([
     ["Epoch 1: mAP@0.5:0.95: 0.25", "mAP@0.5:0.95=0.25@1"],
