@@ -34,3 +34,15 @@ export const IN_RANK = /(?:^|[_ ])rank[-@]\d{1,3}$|(?:^|[_ ])(?:mean|median|aver
 
 /** `|g|`, `||grad||` */
 export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;
+
+/** `batch_cost`, `avg_reader_cost`: a time. */
+export function isCostOfWork(words: readonly string[]): boolean {
+  const cost = words.lastIndexOf("cost");
+  return cost > 0 && /^(?:batch|reader|data|iter|step|epoch|io)$/.test(words[cost - 1] ?? "");
+}
+
+/** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
+export function isEpisodeLength(words: readonly string[]): boolean {
+  if (words.length === 1) return false;
+  return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
+}

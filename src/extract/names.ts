@@ -1,5 +1,7 @@
 import {
   IN_RANK,
+  isCostOfWork,
+  isEpisodeLength,
   isRootError,
   isRSquared,
   LOADING,
@@ -241,18 +243,6 @@ function isRate(name: string, words: readonly string[]): boolean {
   return words.some(
     (word, at) => at > 0 && word === "per" && /^(?:s|sec|secs|second|seconds)$/.test(words[at + 1] ?? ""),
   );
-}
-
-/** `batch_cost`, `avg_reader_cost`: a time. */
-function isCostOfWork(words: readonly string[]): boolean {
-  const cost = words.lastIndexOf("cost");
-  return cost > 0 && /^(?:batch|reader|data|iter|step|epoch|io)$/.test(words[cost - 1] ?? "");
-}
-
-/** `ep_len_mean`, `Episode length`: how long an agent lasts is what is plotted. */
-function isEpisodeLength(words: readonly string[]): boolean {
-  if (words.length === 1) return false;
-  return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
 }
 
 function isLearningRate(words: readonly string[]): boolean {

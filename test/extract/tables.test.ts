@@ -30,6 +30,11 @@ test.each([
   expect(pointsOf(log)).toEqual(["train_loss=0.5@1", "acc=0.25@1"]);
 });
 
+test("a row for a data set is a result of its own", () => {
+  const log = "| Datasets | Rank-1 | mAP    |\n|:---------|:-------|:-------|\n| Streets  | 94.5   | 87.5   |\n";
+  expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0"]);
+});
+
 test("a bar at the end of a header may be without a drawing", () => {
   const log = [
     "     Epoch   gpu_mem       box     total  img_size",
