@@ -519,6 +519,7 @@ describe("digits in a name", () => {
     ["step 4  loss: 1.5  1px: 0.25  5px: 0.75  3D_AP: 0.5", "loss=1.5@4 1px=0.25@4 5px=0.75@4 3D_AP=0.5@4"],
     ["IOU: 0.5, .5R: 0.75, .75R: 0.25", "IOU=0.5@0 .5R=0.75@0 .75R=0.25@0"],
     ["Iter 6 3-px error in val = 12.5", "3-px_error_in_val=12.5@6"],
+    ["epoch 5 total 3-px error in val = 11.5", "total_3-px_error_in_val=11.5@5"],
     ["Epoch(val) [7][40/40]  coco/AP: 0.5  coco/AP .5: 0.75", "coco/AP=0.5@40 coco/AP_.5=0.75@40"],
     ["Epoch 8 Dice 1: 0.75 Dice 2: 0.5", "Dice_1=0.75@8 Dice_2=0.5@8"],
     ["class_error_unscaled: 62.5 (70.0)  loss: 0.5 (0.6)", "class_error_unscaled=62.5@0 loss=0.5@0"],
