@@ -121,7 +121,7 @@ const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?
 function namedColumns(cells: readonly Cell[]): NamedColumns | undefined {
   const find = (head: RegExp): number => cells.findIndex(({ text }) => head.test(text));
   const [name, value] = [find(/^metric(?:[_ ]name)?s?$/i), find(/^(?:value|score|result)s?$/i)];
-  if (name < 1) return undefined;
+  if (name < 1 || name === cells.length - 1) return undefined;
   if (value > name) return { name, values: [value], group: "" };
   // `dataset | version | metric | mode | model`: a column for each of several.
   if (value !== -1 || !OF_DATA.test(cells[0]?.text ?? "")) return undefined;

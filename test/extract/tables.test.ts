@@ -31,8 +31,9 @@ test.each([
 });
 
 test("a row for a data set is a result of its own", () => {
-  const log = "| Datasets | Rank-1 | mAP    |\n|:---------|:-------|:-------|\n| Streets  | 94.5   | 87.5   |\n";
-  expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0"]);
+  const log =
+    "| Datasets | Rank-1 | mAP    | metric |\n|:---------|:-------|:-------|:-------|\n| Streets  | 94.5   | 87.5   | 91.5   |\n";
+  expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0", "Streets/metric=91.5@0"]);
 });
 
 test("a bar at the end of a header may be without a drawing", () => {
