@@ -23,9 +23,14 @@ const BAR =
 const DRAWN_BAR =
   /(\d{1,3})% [\u2500-\u257f]{2,200} (\d{1,15})\/(\d{1,15})(?: [\d.]{1,10}[KMG]?(?:it\/s|s\/it))?(?: [\d.:hms]{1,12}(?:<[\d.:hms]{1,12})?)?(?= |$)/;
 
+// And with nothing drawn, as notebooks print it: `Epoch 3: 100% 350/350 [04:06<00:00,  1.42it/s, loss=2.01]`.
+const BARE_BAR = /(\d{1,3})% (\d{1,15})\/(\d{1,15}) ?\[(\d+:\d\d[^\][]*)\]/;
+
 function findBar(line: string): RegExpExecArray | null {
   if (line.includes("%|")) return BAR.exec(line);
-  return line.includes("% \u2501") || line.includes("% \u2500") ? DRAWN_BAR.exec(line) : null;
+  const isDrawn = line.includes("% \u2501") || line.includes("% \u2500");
+  if (isDrawn) return DRAWN_BAR.exec(line);
+  return line.includes("<") && line.includes("% ") ? BARE_BAR.exec(line) : null;
 }
 
 /** Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none or it counts bytes. */

@@ -1,3 +1,4 @@
+import type { Extracted } from "../model/extract.ts";
 import { lineBehindBar } from "./bars.ts";
 import { dialects } from "./dialects/index.ts";
 import { jsonObject } from "./dialects/json-object.ts";
@@ -57,8 +58,10 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
   /** `10/90 [00:02<00:18, loss=0.7]{'loss': 0.5, 'step': 20}`; `undefined` where the second part does not stand on its own. */
   function readBehindBar(text: string, start: number): Reading | undefined {
     const { entries } = readLine(text.slice(start));
+    if (entries.length === 0) return undefined;
     const isPlaced = entries.some(({ key }) => names.rankOf(key) > 0);
-    if (entries.length === 0 || (!isPlaced && taker !== jsonObject.id && taker !== pythonDict.id)) return undefined;
+    const isObject = taker === jsonObject.id || taker === pythonDict.id;
+    if (!isPlaced && !isObject) return readNewer(text, entries);
     const inBar = readers.at(-1)?.read(text.slice(0, start), text)?.entries ?? [];
     const step = inBar.find(({ key }) => key === BAR_COUNTER)?.value;
     const kept = inBar.filter(({ key }) => entries.every((entry) => entry.key !== key));
@@ -66,6 +69,14 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     if (step === undefined) return { entries, steady: false };
     const numbers = kept.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
     return { entries: [...entries, ...numbers.map((entry) => ({ ...entry, step }))], steady: false };
+  }
+
+  /** `…, val_loss=0.6]val_loss 0.5 val/acc 0.9`: what is in the bar is older than what was printed behind it. */
+  function readNewer(text: string, behind: readonly Extracted[]): Reading {
+    const { entries, ...reading } = readLine(text);
+    const newer = entries.map((entry) => behind.find(({ key }) => key === entry.key) ?? entry);
+    const isOther = newer.some(({ value }, at) => !Object.is(value, entries[at]?.value));
+    return isOther ? { entries: newer, steady: false } : { entries, ...reading };
   }
 
   return {

@@ -111,8 +111,12 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
   // `rcnn_cls: 3.11, rcnn_box 0.53`: one of a list that lacks its sign; `species 1` says which.
   const last = found.at(-1);
   const isListed = strong.length > 1 && last?.weak === true && /[.]|e-/i.test(last.token?.number ?? "");
+  // `| LR 0.01 | Loss 0.5 |`: beside a metric no setting.
+  const isRate = ({ key, weak }: Found): boolean => weak && /^(?:lr|learning_rate)$/i.test(key);
+  const isBesideMetric = !positioned && found.some(isRate) && strong.some(({ key }) => names.kindOf(key) === "metric");
+  const beside = isBesideMetric ? found.filter((one) => !one.weak || isRate(one)) : strong;
   const counted = found.findIndex((one, at) => isCountOfSteps(one, tokens) && found.slice(0, at).some(isEpoch));
-  const kept = (positioned || isListed ? found : strong).filter((one) => one !== found[counted]);
+  const kept = (positioned || isListed ? found : beside).filter((one) => one !== found[counted]);
   const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];
   for (const [key, { value }] of firsts) entries.push({ key, value });

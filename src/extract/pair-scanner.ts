@@ -200,6 +200,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   const listEnd = separator ? addListed(scan, index) : undefined;
   if (!separator && isInName(scan, index)) {
     words.push(token.text);
+    scan.steady = false;
     return index;
   }
   if (separator && isNumberOfName(scan, index)) {
@@ -220,9 +221,10 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     if (isPosition && words.length > 0) put(scan, token.unit, token.number, index);
     if (isPosition || behind.kind === "word") return index + 2;
   }
-  // `3-px error: 12.5`
-  if (words.length === 0 && next?.text === "-" && isNamedByNumber(scan, index)) {
-    scan.words = [`${token.text}-${behind?.text}`];
+  // `total 3-px error: 12.5`
+  if (!separator && next?.text === "-" && isNamedByNumber(scan, words, index)) {
+    scan.words = [...words, `${token.text}-${behind?.text}`];
+    scan.steady = false;
     return index + 2;
   }
   if (isOfNumbered(scan, words, index)) {

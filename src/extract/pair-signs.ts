@@ -135,17 +135,18 @@ export function isInName(scan: Scan, index: number): boolean {
     unit === "" &&
     token.gap === "blank" &&
     /^\d{1,2}$|^0?\.\d+$/.test(number) &&
-    names.rankOf(words.at(-1) ?? "") === 0 &&
+    words.every((word) => names.rankOf(word) === 0) &&
     names.kindOf(joined(words)) === "metric" &&
     !isStepOfMetric(scan, words, index)
   );
 }
 
 /** `3-px error`, `5-shot acc`: a number that a word is joined to, in front of a metric's name. */
-export function isNamedByNumber({ tokens, names }: Scan, index: number): boolean {
+export function isNamedByNumber({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
   const [number, sign, word, next] = [tokens[index], tokens[index + 1], tokens[index + 2], tokens[index + 3]];
   if (!isWhole(number) || number.number.length > 2 || sign?.gap !== "none") return false;
   if (word?.kind !== "word" || word.gap !== "none" || next?.kind !== "word" || next.gap !== "blank") return false;
+  if (words.some((one) => names.rankOf(one) > 0)) return false;
   return names.kindOf(word.text) === "unknown" && names.kindOf(next.text) === "metric";
 }
 

@@ -28,7 +28,7 @@ export type Counted = ReadonlyMap<string, { readonly step: number; readonly valu
 
 /** A step tracker between two lines. */
 export interface StepMemory {
-  readonly header: { readonly step: number; readonly inEpochs: boolean } | undefined;
+  readonly header: { readonly step: number; readonly inEpochs: boolean; readonly isOver?: boolean } | undefined;
   readonly said: { readonly step: number; readonly under?: number; readonly keys: ReadonlySet<string> } | undefined;
   readonly last: ReadonlyMap<string, { readonly step: number; readonly value: number; readonly isOwn?: boolean }>;
 }
@@ -121,7 +121,7 @@ export function createStepTracker(names: NameBook): StepTracker {
     settle(entries, trusted = false, known = namesOf(entries, names)) {
       const own = ownPosition(entries, known);
       if (known.numbers.length === 0) {
-        if (own !== undefined) header = own;
+        if (own !== undefined) header = { ...own, isOver: !own.inEpochs && said?.step === own.step };
         return [];
       }
       const position = positionOf(own, header !== undefined || said !== undefined || known.counter !== -1);
@@ -138,7 +138,9 @@ export function createStepTracker(names: NameBook): StepTracker {
           header = own;
       }
       const counted = known.counter === -1 ? undefined : entries[known.counter]?.value;
-      const sure = own?.step ?? header?.step ?? counted;
+      // `[ITER 7000] Saving`, behind a line with metrics of the same step: a bar may have gone on.
+      const isPassed = header?.isOver === true && counted !== undefined && counted > header.step;
+      const sure = own?.step ?? (isPassed ? counted : header?.step) ?? counted;
       // A key that is new there takes the others of its line along: `eval loss: 0.5, acc: 0.9`.
       looked = 0;
       let goesOn = sure === undefined && said !== undefined && hasNew(entries, metrics, said.turn);
@@ -161,7 +163,7 @@ export function createStepTracker(names: NameBook): StepTracker {
       }
       // A list for each point would be the greater part of the cost.
       const stepped: Stepped[] = [];
-      const rule = ruleOf(own, sure, goesOn);
+      const rule = isPassed && own === undefined ? "bar" : ruleOf(own, sure, goesOn);
       for (let at = 0; at < metrics.length; at += 1) {
         const { key, value, step: given } = entries[metrics[at] as number] as Extracted;
         const before = at < looked ? befores[at] : lookUp(key);

@@ -23,8 +23,6 @@ export interface TableHeader {
   readonly named?: NamedColumns;
   /** Whether a column is a position or a known metric; else it is only half of a header of two lines. */
   readonly isKnown: boolean;
-  /** Whether each row is of something that its first cell names: `Dataset | mAP | Rank-1`. */
-  readonly areRowsNamed?: boolean;
   /** Whether bars part groups of columns, which gaps part. */
   readonly isGrouped?: boolean;
   /** Whether single blanks may part the values though gaps part the names: `    1     10 2.29e+02 1.0e+00  5e-01`. */
@@ -119,8 +117,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   const isKnown = positioned || known > 0;
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
-  const areRowsNamed = style === "bars" && OF_DATA.test(first.text) && known * 2 >= columns.length - 1;
-  return { style, columns, namesBelow: false, isKnown, areRowsNamed };
+  return { style, columns, namesBelow: false, isKnown };
 }
 
 /** `metric:`, as a label is written. */
@@ -133,7 +130,7 @@ const OF_DATA = /^(?:data ?sets?|tasks?|benchmarks?|subsets?|evals?|evaluations?
 function namedColumns(cells: readonly Cell[]): NamedColumns | undefined {
   const find = (head: RegExp): number => cells.findIndex(({ text }) => head.test(text));
   const [name, value] = [find(/^metric(?:[_ ]name)?s?$/i), find(/^(?:value|score|result)s?$/i)];
-  if (name < 1) return undefined;
+  if (name < 1 || name === cells.length - 1) return undefined;
   if (value > name) return { name, values: [value], group: "" };
   // `dataset | version | metric | mode | model`: a column for each of several.
   if (value !== -1 || !OF_DATA.test(cells[0]?.text ?? "")) return undefined;

@@ -50,14 +50,14 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   if (positioned) return hasPosition(columns, values) ? { entries, steady: true } : undefined;
   const label = placed.label ?? textOf(placed.cells, values);
   if (label === undefined) return { entries, steady: true };
+  const isOfData = placed.label === undefined && OF_DATA.test(columns[0]?.plain ?? "");
   // The index of a data frame.
   const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
   if (/^\d+$/.test(label)) {
     const step = { key: "step", value: Number(label), source: { text: label, at: 0, multiple: 1 } };
     return { entries: isOfClasses ? [] : [step, ...entries], steady: false };
   }
-  if (header.areRowsNamed === true) return { entries: withLabel(keyOf(label), entries), steady: !/\d/.test(label) };
-  return { entries: labelled(label, entries, names), steady: !/\d/.test(label) };
+  return { entries: isOfData ? ofData(label, entries) : labelled(label, entries, names), steady: !/\d/.test(label) };
 }
 
 /** The number of a cell under a name. */
@@ -169,6 +169,13 @@ function hasPosition(columns: readonly Column[], values: readonly CellValue[]): 
 function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue[]): string | undefined {
   const index = values.findIndex(({ kind }) => kind === "text");
   return index === -1 ? undefined : cells[index]?.text;
+}
+
+/** `| Dataset | Rank-1 | mAP |`: each row is a result of its own. */
+const OF_DATA = /^(?:data_?sets?|benchmarks?)$/i;
+
+function ofData(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
+  return entries.map((entry) => ({ ...entry, key: `${keyOf(label)}/${entry.key}` }));
 }
 
 /** Rows for single classes and the like are left out: they are a table for the eye, not a series. */

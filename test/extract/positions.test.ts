@@ -15,6 +15,13 @@ describe("a position", () => {
     ["Fold 2 | Epoch 3/10\nacc: 0.5\nFold 2, Epoch 4\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["Client 4 | Epoch 1/5 | loss 0.5", "loss=0.5@1"],
     ["=== Epoch 3 Summary ===\nloss: 0.5\nEpoch 4 finished!\nloss: 0.25", "loss=0.5@3 loss=0.25@4"],
+    ["Train 3, loss: 0.5, acc: 0.75\nTest 3, loss: 0.25", "loss=0.5@3 acc=0.75@3 Test/loss=0.25@3"],
+    ["Epoch 4\nPSNR: 33.5 (Best: 34.25 @epoch 2)", "PSNR=33.5@4"],
+    [
+      "[ITER 70] Evaluating test: L1 0.25 PSNR 20.5\n[ITER 70] Saving\nTraining: 90%|###| 90/100 [00:12<00:01, 9.1it/s, Loss=0.5]",
+      "L1=0.25@70 PSNR=20.5@70 Loss=0.5@90",
+    ],
+    ["Training: 90% 90/100 [00:12<00:01,  9.1it/s, Loss=0.5]", "Loss=0.5@90"],
     ["Training loss at step 100: 1.5, accuracy: 0.25", "Training_loss=1.5@100 accuracy=0.25@100"],
     ["The train loss of epoch3-batch-50:0.25", "The_train_loss=0.25@50"],
     ["Epoch-3 loss: 0.5\nEpoch_4: loss=0.25", "loss=0.5@3 loss=0.25@4"],

@@ -30,6 +30,29 @@ test.each([
   expect(pointsOf(log)).toEqual(["train_loss=0.5@1", "acc=0.25@1"]);
 });
 
+test("a row for a data set is a result of its own", () => {
+  const log =
+    "| Datasets | Rank-1 | mAP    | metric |\n|:---------|:-------|:-------|:-------|\n| Streets  | 94.5   | 87.5   | 91.5   |\n";
+  expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0", "Streets/metric=91.5@0"]);
+});
+
+test("a bar at the end of a header may be without a drawing", () => {
+  const log = [
+    "     Epoch   gpu_mem       box     total  img_size",
+    "      3/49     11.5G    0.0225    0.0585       448: 100% 16/16 [22:53<00:00,  1.18it/s]",
+    "               Class      Images        Labels            P               R         mAP@.5   mAP@.5:.95: 100% 35/35 [04:06<00:00,  1.42it/s]",
+    "                 all    3.14e+04      3.28e+04        0.625           0.875           0.75          0.5",
+  ].join("\n");
+  expect(pointsOf(`${log}\n`)).toEqual([
+    "box=0.0225@3",
+    "total=0.0585@3",
+    "P=0.625@3",
+    "R=0.875@3",
+    "mAP@.5=0.75@3",
+    "mAP@.5:.95=0.5@3",
+  ]);
+});
+
 test("a value belongs to the column that it stands under, also where cells are empty", () => {
   const log = "epoch   loss    val_loss    acc\n1       0.5                 0.25\n2       0.4     0.75        0.5\n";
   expect(pointsOf(log)).toEqual(["loss=0.5@1", "acc=0.25@1", "loss=0.4@2", "val_loss=0.75@2", "acc=0.5@2"]);

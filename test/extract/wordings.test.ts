@@ -604,3 +604,30 @@ test.each([
 ])("is no metric once training has begun either: %s", (line) => {
   expect(points(`Epoch 2\nloss: 0.5\n${line}`)).toBe("loss=0.5@2");
 });
+test("a learning rate in a cell beside a metric is no setting", () => {
+  expect(points("| Progress [##  ][ 6.47%] | LR 0.25 | Loss   7.5 (  9.5) |")).toBe("LR=0.25@0 Loss=7.5@0");
+});
+
+test("what is printed behind a bar is newer than what is in it", () => {
+  expect(
+    points("Epoch 3: 100%|##9| 99/100 [00:09<00:00, 9.2it/s, loss=0.5, val_loss=0.6]val_loss 0.4 val/a1 0.75"),
+  ).toBe("loss=0.5@3 val_loss=0.4@3 val/a1=0.75@3");
+});
+
+describe("digits in a name", () => {
+  test.each([
+    ["Epoch 1: mAP@0.5:0.95: 0.25", "mAP@0.5:0.95=0.25@1"],
+    ["step 2 AP@IoU=0.50:0.95 = 0.125", "AP@IoU=0.50:0.95=0.125@2"],
+    ["step 3 mAP@0.5:0.75", "mAP@0.5=0.75@3"],
+    ["step 4  loss: 1.5  1px: 0.25  5px: 0.75  3D_AP: 0.5", "loss=1.5@4 1px=0.25@4 5px=0.75@4 3D_AP=0.5@4"],
+    ["IOU: 0.5, .5R: 0.75, .75R: 0.25", "IOU=0.5@0 .5R=0.75@0 .75R=0.25@0"],
+    ["Iter 6 3-px error in val = 12.5", "3-px_error_in_val=12.5@6"],
+    ["epoch 5 total 3-px error in val = 11.5", "total_3-px_error_in_val=11.5@5"],
+    ["Epoch(val) [7][40/40]  coco/AP: 0.5  coco/AP .5: 0.75", "coco/AP=0.5@40 coco/AP_.5=0.75@40"],
+    ["Epoch 8 Dice 1: 0.75 Dice 2: 0.5", "Dice_1=0.75@8 Dice_2=0.5@8"],
+    ["class_error_unscaled: 62.5 (70.0)  loss: 0.5 (0.6)", "class_error_unscaled=62.5@0 loss=0.5@0"],
+    ["step 9 took 10ms: loss 0.5", "loss=0.5@9"],
+  ])("are read: %s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
