@@ -42,6 +42,14 @@ export function parseObject(text: string, start: number): LiteralMap | undefined
   return object instanceof Map ? object : undefined;
 }
 
+/** Reads a list that begins at `start` and is all there is behind it, as far as it is one; `undefined` for anything else. */
+export function parseList(text: string, start: number): readonly Literal[] | undefined {
+  const cursor: Cursor = { text, at: start, failed: false };
+  const list = readValue(cursor, 0);
+  skipBlanks(cursor);
+  return cursor.failed || cursor.at !== text.length || !Array.isArray(list) ? undefined : list;
+}
+
 interface Cursor {
   readonly text: string;
   at: number;

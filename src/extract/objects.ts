@@ -1,7 +1,14 @@
 import type { Extracted } from "../model/extract.ts";
 import { isKey, keyOf } from "./keys.ts";
 import { isHeldOut, mayBeOfSplit } from "./line-splits.ts";
-import { type Literal, type LiteralMap, parseObject, type PrintedNumber, type PrintedText } from "./literals.ts";
+import {
+  type Literal,
+  type LiteralMap,
+  parseList,
+  parseObject,
+  type PrintedNumber,
+  type PrintedText,
+} from "./literals.ts";
 import type { NameBook } from "./name-book.ts";
 import { parseNumber } from "./numbers.ts";
 import { scanPairs } from "./pair-scanner.ts";
@@ -157,6 +164,20 @@ function hasDigitInKey(fields: LiteralMap): boolean {
     if (/\d/.test(name) || (value instanceof Map && hasDigitInKey(value))) return true;
   }
   return false;
+}
+
+/**
+ * Of a list of objects with a name and a value each, `epoch: 4 loss: 1.02 [{"name": "acc", "value": 0.5}, {"name": "fp", "value": 0.1}]`,
+ * with the pairs in front of it; `undefined` where the line does not end with one.
+ */
+export function listedValues(text: string, names: NameBook): Reading | undefined {
+  const line = text.trimEnd();
+  const start = line.search(/\[\s*\{/);
+  const list = start !== -1 && start <= LONGEST_LEAD && line.endsWith("]") ? parseList(line, start) : undefined;
+  if (list === undefined) return undefined;
+  const entries = list.map((item) => (item instanceof Map ? namedValue(item as LiteralMap, names) : undefined));
+  if (entries.length === 0 || !entries.every((entry) => entry !== undefined)) return undefined;
+  return { entries: [...scanPairs(line.slice(0, start), names).entries, ...entries.flat()], steady: false };
 }
 
 /** The numbers of an object, and how each is printed. */

@@ -23,3 +23,10 @@ test("a row of a table may be of the data that its first cell names", () => {
   const rows = ["| Datasets | Rank-1 | mAP   |", "|:---------|:-------|:------|", "| Foo1501  | 94.5%  | 86.5% |"];
   expect(points(rows.join("\n"))).toBe("Foo1501/Rank-1=94.5@0 Foo1501/mAP=86.5@0");
 });
+
+test("a list of objects may have a name and a value each, behind a position", () => {
+  const list = '[{"name": "Accuracy", "value": 0.5, "order": "desc"}, {"name": "FP", "value": 0.25, "order": "asc"}]';
+  expect(points(`epoch : 4 loss : 1.25 ${list}`)).toBe("loss=1.25@4 Accuracy=0.5@4 FP=0.25@4");
+  expect(points(list)).toBe("Accuracy=0.5@0 FP=0.25@0");
+  expect(points('step 3 [{"id": 4, "value": 0.5}]')).toBe("");
+});

@@ -1,5 +1,5 @@
 import { createNameBook, type NameBook } from "../name-book.ts";
-import { isBehindLead, objectAtEnd, readingOf } from "../objects.ts";
+import { isBehindLead, listedValues, objectAtEnd, readingOf } from "../objects.ts";
 import { shapedDialect } from "../reading.ts";
 
 /**
@@ -13,6 +13,7 @@ export const jsonObject = shapedDialect<NameBook>({
   read(text, names) {
     if (!text.includes("{") || !/\{\s*"/.test(text)) return undefined;
     const object = objectAtEnd(text, names);
+    if (object === undefined && text.includes('"value"')) return listedValues(text, names);
     return object === undefined ? undefined : readingOf(text, object, names);
   },
 });
