@@ -6,8 +6,10 @@ import { BAR_COUNTER } from "./step-names.ts";
 export type Position =
   /** The line itself says it. */
   | "on line"
-  /** A line above said it. */
+  /** A header says it, or a bar. */
   | "above"
+  /** A line of metrics said one before. */
+  | "begun"
   | "unknown";
 
 /** What the names of one line say, whatever the numbers beside them are. Entries by their index. */
@@ -22,6 +24,8 @@ export interface LineNames {
   readonly known: readonly number[];
   /** Of those, what counts where training has begun even when it is a whole number. */
   readonly settings: readonly number[];
+  /** Of those, what is set once, and not changed as a learning rate is: on lines of their own they are no metrics. */
+  readonly fixed: readonly number[];
   /** Whether one is known to be plotted. */
   readonly hasMetric: boolean;
 }
@@ -33,6 +37,9 @@ export interface NamedPosition {
 
 /** What is 1 on the average may be anything in between; a count is a count. */
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
+
+/** What changes while it trains. */
+const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta|kl|ratio)|rate$/i;
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
@@ -48,7 +55,7 @@ export function namesOf(entries: readonly Extracted[], names: NameBook): LineNam
 export type GrowingNames = { -readonly [Part in keyof LineNames]: LineNames[Part] };
 
 export function emptyNames(): GrowingNames {
-  return { positions: NONE, counter: -1, numbers: NONE, known: NONE, settings: NONE, hasMetric: false };
+  return { positions: NONE, counter: -1, numbers: NONE, known: NONE, settings: NONE, fixed: NONE, hasMetric: false };
 }
 
 /** Adds the name of the next entry, which is no counter. */
@@ -63,6 +70,7 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   const kind = names.kindOf(key);
   if (kind === "metric") found.hasMetric = true;
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
+  if (kind === "setting" && !RATE.test(key)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];
@@ -86,16 +94,17 @@ function withIndex(list: readonly number[], index: number): readonly number[] {
 /**
  * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise. Without one, a
  * name must be known to be plotted and then vouches for the others on its line; a learning rate or another name alone is
- * a setting until training has begun.
+ * a setting until training has begun, and a weight decay behind it too.
  */
 export function metricsAmong(
   entries: readonly Extracted[],
-  { known, settings, hasMetric }: LineNames,
+  { known, settings, fixed, hasMetric }: LineNames,
   position: Position,
 ): readonly number[] {
   if (hasMetric || position === "on line") return known;
   if (position === "unknown") return NONE;
-  return known.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
+  const counted = position === "begun" && fixed.length > 0 ? known.filter((index) => !fixed.includes(index)) : known;
+  return counted.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
 }
 
 const NONE: readonly never[] = [];

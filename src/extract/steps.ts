@@ -124,7 +124,7 @@ export function createStepTracker(names: NameBook): StepTracker {
         if (own !== undefined) header = { ...own, isOver: !own.inEpochs && said?.step === own.step };
         return [];
       }
-      const position = positionOf(own, header !== undefined || said !== undefined || known.counter !== -1);
+      const position = positionOf(own, header !== undefined || known.counter !== -1, said !== undefined);
       const metrics = trusted ? known.numbers : metricsAmong(entries, known, position);
       if (metrics.length === 0) return [];
       if (own !== undefined) {
@@ -221,9 +221,10 @@ interface LastPoint {
 
 const NEVER = -1;
 
-function positionOf(own: object | undefined, above: boolean): Position {
+function positionOf(own: object | undefined, above: boolean, begun: boolean): Position {
   if (own !== undefined) return "on line";
-  return above ? "above" : "unknown";
+  if (above) return "above";
+  return begun ? "begun" : "unknown";
 }
 
 /** The rank of an epoch. */

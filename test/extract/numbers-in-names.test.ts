@@ -15,6 +15,14 @@ test.each([
   expect(points(line)).toBe(expected);
 });
 
+test("settings on lines of their own are none of the metrics, whatever was said before", () => {
+  const settings = ["weight decay: 0.01", "dropout: 0.25", "label_smoothing=0.1", "Gamma: 0.99"];
+  expect(points(["step 3 loss 0.5", ...settings, "learning rate: 0.125"].join("\n"))).toBe(
+    "loss=0.5@3 learning_rate=0.125@3",
+  );
+  expect(points("step 3 loss=0.5 weight_decay=0.25")).toBe("loss=0.5@3 weight_decay=0.25@3");
+});
+
 test.each([
   ["Train 3, loss: 0.5, acc: 0.25", "loss=0.5@3 acc=0.25@3"],
   ["Test 3, loss: 0.5, acc: 0.25", "Test/loss=0.5@3 Test/acc=0.25@3"],
