@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 
 import koffi from "koffi";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 import { isInstalled } from "./installed.ts";
 
@@ -48,13 +48,15 @@ export async function fakeNvml(text: string, age: "new" | "old" = "new"): Promis
 }
 
 const libraries = new Map<string, string>();
+afterAll(() => {
+  for (const path of libraries.values()) rmSync(dirname(path), { recursive: true });
+});
 
 /** Made once for all tests of a file. */
 function built(age: "new" | "old"): string {
   const known = libraries.get(age);
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), "tracelet-nvml-"));
-  process.once("exit", () => rmSync(folder, { recursive: true }));
   const path = join(folder, "fake-nvml.so");
   const options = ["-shared", "-fPIC", "-O2", ...(age === "old" ? ["-DOLD_DRIVER"] : [])];
   execFileSync("gcc", [...options, "-o", path, SOURCE, "-ldl"]);
