@@ -1,3 +1,5 @@
+import { isOtherLetter } from "./plain-tokens.ts";
+
 /** A printed name as a key: as it stands, with `_` for blanks. */
 export function keyOf(name: string): string {
   if (!hasBlank(name)) return name;
@@ -12,7 +14,7 @@ const LENGTH_LIMIT = 250;
 export function isKey(key: string): boolean {
   if (key.length > LENGTH_LIMIT) return false;
   const first = key.charCodeAt(0) | 0x20;
-  return (first >= 0x61 && first <= 0x7a) || /\p{L}/u.test(key);
+  return (first >= 0x61 && first <= 0x7a) || isOtherLetter(key.charCodeAt(0)) || /\p{L}/u.test(key);
 }
 
 /** Also where there may be one that is not ASCII. */

@@ -113,10 +113,12 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
   const isListed = strong.length > 1 && last?.weak === true && /[.]|e-/i.test(last.token?.number ?? "");
   // `| LR 0.01 | Loss 0.5 |`: beside a metric no setting.
   const isRate = ({ key, weak }: Found): boolean => weak && /^(?:lr|learning_rate)$/i.test(key);
-  const isBesideMetric = !positioned && found.some(isRate) && strong.some(({ key }) => names.kindOf(key) === "metric");
+  const isMixed = !positioned && strong.length > 0 && strong.length < found.length;
+  const isBesideMetric = isMixed && found.some(isRate) && strong.some(({ key }) => names.kindOf(key) === "metric");
   const beside = isBesideMetric ? found.filter((one) => !one.weak || isRate(one)) : strong;
   const counted = found.findIndex((one, at) => isCountOfSteps(one, tokens) && found.slice(0, at).some(isEpoch));
-  const kept = (positioned || isListed ? found : beside).filter((one) => one !== found[counted]);
+  const all = positioned || isListed ? found : beside;
+  const kept = counted === -1 ? all : all.filter((one) => one !== found[counted]);
   const firsts = firstOfEach(kept, { tokens, names, isOfPart });
   const entries: Extracted[] = [];
   for (const [key, { value }] of firsts) entries.push({ key, value });
@@ -126,7 +128,7 @@ export function settle({ tokens, found, names, steady, isOfPart }: Scan, line: s
 /** `Epoch: 2, Steps: 384 | loss: 0.5`: how many steps the epoch had. `Steps: 100/384` and `iters: 100` say where. */
 function isCountOfSteps({ key, token, at }: Found, tokens: readonly Token[]): boolean {
   return (
-    token?.kind === "number" && /^steps$/i.test(key) && tokens[at - 1]?.text === ":" && tokens[at + 1]?.text === "|"
+    tokens[at + 1]?.text === "|" && token?.kind === "number" && /^steps$/i.test(key) && tokens[at - 1]?.text === ":"
   );
 }
 

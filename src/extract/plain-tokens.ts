@@ -162,7 +162,7 @@ function isLetter(code: number): boolean {
 }
 
 /** Letters of the scripts that have a long row of them: Cyrillic, kana, Chinese characters, Hangul. */
-function isOtherLetter(code: number): boolean {
+export function isOtherLetter(code: number): boolean {
   return (
     code >= 0x410 &&
     (code <= 0x44f ||
