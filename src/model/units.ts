@@ -9,9 +9,10 @@ const ENDINGS: readonly (readonly [RegExp, Unit])[] = [
   [/(^|_)power(_limit)?$/, "watts"],
   [/(^|_)energy$/, "joules"],
   [/(^|_)clock_(sm|memory)$/, "megahertz"],
-  [/(^|_)(bytes|rss)(_|$)/, "bytes"],
-  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|reserved|working_set)$/, "bytes"],
-  [/^container_cpu_limit$/, "cores"],
+  [/^cpu_per_core/, "percent"],
+  [/(^|_)(bytes|rss|pss)(_|$)/, "bytes"],
+  [/(^|_)(memory|swap|disk|tmp|shm)_(total|used|available|free|limit|peak|reserved|working_set)$/, "bytes"],
+  [/^container_cpu_(limit|cores_used)$/, "cores"],
   [/^load_average/, "load"],
 ];
 

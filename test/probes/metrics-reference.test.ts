@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { unitOf } from "../../src/model/units.ts";
 import { allMetrics } from "../../src/probes/index.ts";
 import { metricsReference } from "./metrics-reference.ts";
 
@@ -11,4 +12,9 @@ test("docs/metrics.md is what the probes declare (npx vitest run test/probes/met
 test("the reference has every metric", () => {
   const text = metricsReference();
   for (const { key } of allMetrics()) expect(text).toContain(`| \`${key}\``);
+});
+
+test("the unit that a key ends with is the one that its probe declares", () => {
+  const told = allMetrics().map(({ key }) => [key, unitOf(key)]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(allMetrics().map(({ key, unit }) => [key, unit])));
 });
