@@ -46,7 +46,7 @@ export function formatQuantity(value: number, unit: Unit): string {
   if (unit === "percent") return formatPercent(value);
   if (unit === "bytes") return formatBytes(value);
   if (unit === "bytes_per_second") return `${formatBytes(value)}/s`;
-  if (unit === "cores") return formatCount(value, "core");
+  if (unit === "cores") return formatCount(roundedTo(value, 3), "core");
   if (unit === "celsius") return `${formatNumber(value)} °C`;
   if (unit === "watts") return `${formatNumber(value)} W`;
   if (unit === "joules") return formatEnergy(value);

@@ -32,6 +32,12 @@ describe("formatting", () => {
     [273_600_000, "3 d 4 h"],
   ])("%d ms are %s", (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
 
+  test.each([
+    [1, "1 core"],
+    [1.1031611924419813, "1.1 cores"],
+    [0.5, "0.5 cores"],
+  ])("%d cores are %s", (cores, text) => expect(formatQuantity(cores, "cores")).toBe(text));
+
   test("a duration never shows sixty of a unit that has a larger one", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400_000_000 }), (milliseconds) => {
