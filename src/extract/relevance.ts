@@ -95,7 +95,17 @@ export function metricsAmong(
 ): readonly number[] {
   if (hasMetric || position === "on line") return known;
   if (position === "unknown") return NONE;
-  return known.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
+  return known.filter((index) => settings.includes(index) || isMeasured(index));
+
+  /** `D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted. */
+  function isMeasured(index: number): boolean {
+    const { value } = entries[index] as Extracted;
+    return !Number.isInteger(value) || (value === 0 && known.some((other) => isFraction(entries[other] as Extracted)));
+  }
+}
+
+function isFraction({ value }: Extracted): boolean {
+  return Number.isFinite(value) && !Number.isInteger(value);
 }
 
 const NONE: readonly never[] = [];

@@ -289,6 +289,16 @@ describe("a metric or not", () => {
     ],
     ["words_per_sec/labels:0: 1234.5", "words_per_sec/labels:0=1234.5@0"],
     ["12345 [main] INFO  org.sample.Trainer  -  epoch 3: UAS = 91.5, LAS = 89.25", "UAS=91.5@3 LAS=89.25@3"],
+    ["12%|# | 9/80 [00:09<01:00,  9.1it/s]q: 0.25 | r: 0.00 | n: 4", "q=0.25@9 r=0@9"],
+    ["step 4 class_1/dice: 0.75, layer_2/drift: 0.5, num_classes: 8", "class_1/dice=0.75@4 layer_2/drift=0.5@4"],
+    [
+      "Epoch 3\n| Metrics | Head layer 0 | Head layer 1 |\n|---------|--------------|--------------|\n| w       | 0.75         | 0.25         |",
+      "Head_layer_0/w=0.75@3 Head_layer_1/w=0.25@3",
+    ],
+    [
+      "1:  Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=10 ] = 0.375",
+      "Average_Precision_(AP)_@[_IoU=0.75_|_area=_all_|_maxDets=10_]=0.375@0",
+    ],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
