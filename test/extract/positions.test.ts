@@ -299,6 +299,11 @@ describe("a metric or not", () => {
       "1:  Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=10 ] = 0.375",
       "Average_Precision_(AP)_@[_IoU=0.75_|_area=_all_|_maxDets=10_]=0.375@0",
     ],
+    ["00000012) drift - 0.5; pull - 24.25; gen_gan - 1.5", "drift=0.5@12 pull=24.25@12 gen_gan=1.5@12"],
+    [
+      "epoch: 1 iter: 20 loss: 7.25, 2d joint loss: 0.5, 3D joint loss: 0.25, lr: 0.125",
+      "loss=7.25@20 2d_joint_loss=0.5@20 3D_joint_loss=0.25@20 lr=0.125@20",
+    ],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
