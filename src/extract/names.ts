@@ -92,7 +92,7 @@ export function kindOf(name: string): NameKind {
 
 /** `heads`, `num_class`; `class 2` and `layer_0/entropy` say which one of them. */
 function isOfSeveral(word: string, at: number, words: readonly string[]): boolean {
-  return COUNTED_THINGS.has(word) && (word.endsWith("es") || !/^\d{1,4}$/.test(words[at + 1] ?? ""));
+  return COUNTED_THINGS.has(word) && !(/^(?:class|layer|label)$/.test(word) && /^\d{1,4}$/.test(words[at + 1] ?? ""));
 }
 
 /** `tokens per second per GPU`, `loss per token`: without what it is shared among. */
