@@ -97,15 +97,15 @@ export function metricsAmong(
   if (position === "unknown") return NONE;
   return known.filter((index) => settings.includes(index) || isMeasured(index));
 
-  /** `D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted. */
+  /** `G: 1.5 | D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted. */
   function isMeasured(index: number): boolean {
     const { value } = entries[index] as Extracted;
-    return !Number.isInteger(value) || (value === 0 && known.some((other) => isFraction(entries[other] as Extracted)));
+    return !Number.isInteger(value) || (value === 0 && known.filter((at) => isFraction(entries[at])).length > 1);
   }
 }
 
-function isFraction({ value }: Extracted): boolean {
-  return Number.isFinite(value) && !Number.isInteger(value);
+function isFraction(entry: Extracted | undefined): boolean {
+  return Number.isFinite(entry?.value) && !Number.isInteger(entry?.value);
 }
 
 const NONE: readonly never[] = [];

@@ -289,7 +289,8 @@ describe("a metric or not", () => {
     ],
     ["words_per_sec/labels:0: 1234.5", "words_per_sec/labels:0=1234.5@0"],
     ["12345 [main] INFO  org.sample.Trainer  -  epoch 3: UAS = 91.5, LAS = 89.25", "UAS=91.5@3 LAS=89.25@3"],
-    ["12%|# | 9/80 [00:09<01:00,  9.1it/s]q: 0.25 | r: 0.00 | n: 4", "q=0.25@9 r=0@9"],
+    ["12%|# | 9/80 [00:09<01:00,  9.1it/s]q: 0.25 | h: 1.5 | r: 0.00 | n: 4", "q=0.25@9 h=1.5@9 r=0@9"],
+    ["Epoch 2\nlog2c= -0.5\trate=80.5\nlog2c= 0.00\trate=81.5", "log2c=-0.5@2 rate=80.5@2 rate=81.5@2"],
     ["step 4 class_1/dice: 0.75, layer_2/drift: 0.5, num_classes: 8", "class_1/dice=0.75@4 layer_2/drift=0.5@4"],
     [
       "Epoch 3\n| Metrics | Head layer 0 | Head layer 1 |\n|---------|--------------|--------------|\n| w       | 0.75         | 0.25         |",
