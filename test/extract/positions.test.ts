@@ -305,6 +305,11 @@ describe("a metric or not", () => {
       "epoch: 1 iter: 20 loss: 7.25, 2d joint loss: 0.5, 3D joint loss: 0.25, lr: 0.125",
       "loss=7.25@20 2d_joint_loss=0.5@20 3D_joint_loss=0.25@20 lr=0.125@20",
     ],
+    [
+      "step 8 loss 0.5\n       |  any  |  .25  |  .50  |  .75  |\n-------+-------+-------+-------+-------+\n  poly |  9.25 | 20.5  |  7.25 |  0.00 |",
+      "loss=0.5@8 any/poly=9.25@8 .25/poly=20.5@8 .50/poly=7.25@8 .75/poly=0@8",
+    ],
+    ["step 8 loss 0.5\n| ours | .25 | .5 | .7 |\n| base | .2 | .4 | .6 |\n| rest | 0.2 | 0.4 | 0.6 |", "loss=0.5@8"],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
