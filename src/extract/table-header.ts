@@ -87,9 +87,10 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (whole.length > 2000) return undefined;
   const label = LABEL.exec(whole);
   const text = label === null ? whole : whole.slice(label[0].length);
+  const hasValues = OF_VALUES.test(text);
+  const isOfThresholds = hasValues && asStyle === undefined && OF_THRESHOLDS.test(text) && hasEvenSteps(text);
+  if (hasValues && !isOfThresholds) return undefined;
   const style = asStyle ?? styleOf(text);
-  const isOfThresholds = style === "bars" && OF_THRESHOLDS.test(text) && hasEvenSteps(text);
-  if (!isOfThresholds && OF_VALUES.test(text)) return undefined;
   const cells = outOfGroups(headsOf(cellsOf(text, style), style, names));
   const first = cells[0];
   if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
