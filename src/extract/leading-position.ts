@@ -128,16 +128,10 @@ export function leadingPosition(scan: Scan): number {
     put(scan, "iteration", fourth.number, 3);
     return 5;
   }
-  // `<100> LL/token: -8.5`
-  if (
-    first?.text === "<" &&
-    isWhole(second) &&
-    third?.text === ">" &&
-    third.gap === "none" &&
-    fourth?.kind === "word"
-  ) {
-    put(scan, "iteration", second.number, 1);
-    return 3;
+  // `00000012) drift - 0.5`: zeros in front, as a list has none
+  if (/^0\d{3,}$/.test(first?.text ?? "") && second?.text === ")" && second.gap === "none" && third?.kind === "word") {
+    put(scan, "iteration", first?.number ?? "", 0);
+    return 2;
   }
   if (
     first?.text.length === 1 &&

@@ -76,7 +76,7 @@ export function kindOf(name: string): NameKind {
   if (
     !isRanked &&
     !name.endsWith("%") &&
-    words.some((word) => COUNTED_THINGS.has(word)) &&
+    words.some(isOfSeveral) &&
     // `label_metrics/false_negative`
     !words.includes("metrics") &&
     !LOSS.test(words[0] ?? "") &&
@@ -88,6 +88,11 @@ export function kindOf(name: string): NameKind {
   // `alpha_loss`, `ent_coef_loss`
   if (words.at(-1) !== "loss" && words.some((word) => SETTING_WORDS.has(word))) return "setting";
   return metric ? "metric" : "unknown";
+}
+
+/** `heads`, `num_class`; `class 2` and `layer_0/entropy` say which one of them. */
+function isOfSeveral(word: string, at: number, words: readonly string[]): boolean {
+  return COUNTED_THINGS.has(word) && !(/^(?:class|layer|label)$/.test(word) && /^\d{1,4}$/.test(words[at + 1] ?? ""));
 }
 
 /** `tokens per second per GPU`, `loss per token`: without what it is shared among. */

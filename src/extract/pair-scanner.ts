@@ -20,6 +20,7 @@ import {
   MOST_WORDS,
   isNoPair,
   isOfAligned,
+  isOfDimensions,
   isOfMetrics,
   isOfNumbered,
   isSeparatorMark,
@@ -239,7 +240,7 @@ function readNumber(scan: Scan, token: Token, index: number): number {
     scan.steady = false;
     return index + 2;
   }
-  if (isOfNumbered(scan, words, index)) {
+  if (isOfNumbered(scan, words, index) || (!separator && isOfDimensions(scan, words, index))) {
     scan.words = [...words, token.text];
     return index;
   }

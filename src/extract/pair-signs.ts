@@ -19,7 +19,20 @@ export function isSeparatorMark(
   const next = tokens[index + 1];
   if (next?.kind !== "number" || next.gap === "none" || (text === "|" && index + 2 < tokens.length)) return false;
   const name = joined(words);
-  return names.rankOf(name) > 0 || (names.kindOf(name) !== "noise" && names.kindOf(name) !== "unknown");
+  const kind = names.kindOf(name);
+  return names.rankOf(name) > 0 || (kind === "unknown" ? isOneOfPairs(tokens, index) : kind !== "noise");
+}
+
+/** `drift - 0.5; pull - 0.25`: whether another name and fraction with the same mark stand beside these. */
+function isOneOfPairs(tokens: readonly Token[], index: number): boolean {
+  const isPair = (at: number): boolean =>
+    tokens[at]?.text === "-" &&
+    tokenAt(tokens, at - 1)?.kind === "word" &&
+    (tokens[at + 1]?.number ?? "").includes(".");
+  const isPart = (at: number): boolean => tokenAt(tokens, at)?.text === ";";
+  if (!isPair(index)) return false;
+  const before = isPart(index - 2) && isPair(index - 4);
+  return before || (isPart(index + 2) && isPair(index + 4));
 }
 
 /** `loss -> 0.5`, `test loss => 0.5`: whether this is one of the marks of an arrow between a known name and its number. */
@@ -148,6 +161,16 @@ export function isNamedByNumber({ tokens, names }: Scan, words: readonly string[
   if (word?.kind !== "word" || word.gap !== "none" || next?.kind !== "word" || next.gap !== "blank") return false;
   if (words.some((one) => names.rankOf(one) > 0)) return false;
   return names.kindOf(word.text) === "unknown" && names.kindOf(next.text) === "metric";
+}
+
+/** `2d joint loss: 0.5`: a metric of so many dimensions. */
+export function isOfDimensions({ tokens, names }: Scan, words: readonly string[], index: number): boolean {
+  const token = tokens[index];
+  if (words.length > 0 || token === undefined || !/^[1-4][dD]$/.test(token.text)) return false;
+  const name: string[] = [];
+  for (let at = index + 1; tokens[at]?.kind === "word" && tokens[at]?.gap === "blank" && name.length < 4; at += 1)
+    name.push(tokens[at]?.text ?? "");
+  return tokens[index + 1 + name.length]?.kind === "separator" && names.kindOf(joined(name)) === "metric";
 }
 
 /** Whether a position stands in the bracket that opens at `index`. */

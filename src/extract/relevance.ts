@@ -104,7 +104,16 @@ export function metricsAmong(
   if (hasMetric || position === "on line") return known;
   if (position === "unknown") return NONE;
   const counted = position === "begun" && fixed.length > 0 ? known.filter((index) => !fixed.includes(index)) : known;
-  return counted.filter((index) => settings.includes(index) || !Number.isInteger(entries[index]?.value));
+  // `G: 1.5 | D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted.
+  const isZeroMeasured = counted.filter((index) => isFraction(entries[index])).length > 1;
+  return counted.filter((index) => {
+    const value = entries[index]?.value;
+    return settings.includes(index) || !Number.isInteger(value) || (value === 0 && isZeroMeasured);
+  });
+}
+
+function isFraction(entry: Extracted | undefined): boolean {
+  return Number.isFinite(entry?.value) && !Number.isInteger(entry?.value);
 }
 
 const NONE: readonly never[] = [];

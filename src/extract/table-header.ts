@@ -47,6 +47,9 @@ const PAIR = /: ?\S|;/;
 /** A decimal number at the start of a cell, whatever parts the cells: told before they are made. */
 const OF_VALUES = /(?:^|[\s|,;\u2502\u2503\u2551\u2506\u250a])[-+]?\d*\.\d/;
 
+/** `| all | .50 | .75 | .95 |`: what was counted as found, over rows for what was to be found. */
+const OF_THRESHOLDS = /^\s*\|(?:\s*\p{L}\w{1,10}\s*\|)?(?:\s*\.\d\d?\s*\|){3,20}\s*$/u;
+
 /** What stands over a column of names. */
 const NAMES_BELOW = /^(?:(?:\w+ ){0,2}metrics?|measures?|scores?|statistics?|quantity)$/i;
 
@@ -84,14 +87,17 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (whole.length > 2000) return undefined;
   const label = LABEL.exec(whole);
   const text = label === null ? whole : whole.slice(label[0].length);
-  if (OF_VALUES.test(text)) return undefined;
+  const hasValues = OF_VALUES.test(text);
+  const isOfThresholds = hasValues && asStyle === undefined && OF_THRESHOLDS.test(text) && hasEvenSteps(text);
+  if (hasValues && !isOfThresholds) return undefined;
   const style = asStyle ?? styleOf(text);
   const cells = outOfGroups(headsOf(cellsOf(text, style), style, names));
   const first = cells[0];
   if (first === undefined || cells.length < 2 || cells.length > MOST_COLUMNS) return undefined;
   // A bar table may leave the corner empty.
   const named = cells.filter(({ text }) => text !== "");
-  if (!named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names))) return undefined;
+  if (!isOfThresholds && !named.every((cell, index) => isColumnName(cell.text) || isClass(cells, index, names)))
+    return undefined;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
   const namesBelow = NAMES_BELOW.test(withoutSign(first.text)) && named.length > 1;
   const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
@@ -105,7 +111,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   }
   const positioned = columns.some(({ role }) => role === "position");
   const known = columns.filter(({ role }) => role === "metric").length;
-  if (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow) {
+  if (isOfThresholds || (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow)) {
     const corner: Column = { name: "", plain: "", start: 0, end: 0, role: "other" };
     const rest = first.text === "" ? columns.slice(1) : columns;
     return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
@@ -118,6 +124,13 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+/** Whether the thresholds rise by the same again and again, as values do not. */
+function hasEvenSteps(text: string): boolean {
+  const [first = 0, second = 0, ...rest] = (text.match(/\.\d+/g) ?? []).map(Number);
+  const rise = second - first;
+  return rise > 0 && rest.every((value, at) => Math.abs(value - second - (at + 1) * rise) < 1e-9);
 }
 
 /** `metric:`, as a label is written. */

@@ -289,6 +289,27 @@ describe("a metric or not", () => {
     ],
     ["words_per_sec/labels:0: 1234.5", "words_per_sec/labels:0=1234.5@0"],
     ["12345 [main] INFO  org.sample.Trainer  -  epoch 3: UAS = 91.5, LAS = 89.25", "UAS=91.5@3 LAS=89.25@3"],
+    ["12%|# | 9/80 [00:09<01:00,  9.1it/s]q: 0.25 | h: 1.5 | r: 0.00 | n: 4", "q=0.25@9 h=1.5@9 r=0@9"],
+    ["Epoch 2\nlog2c= -0.5\trate=80.5\nlog2c= 0.00\trate=81.5", "log2c=-0.5@2 rate=80.5@2 rate=81.5@2"],
+    ["step 4 class_1/dice: 0.75, layer_2/drift: 0.5, num_classes: 8", "class_1/dice=0.75@4 layer_2/drift=0.5@4"],
+    [
+      "Epoch 3\n| Metrics | Head layer 0 | Head layer 1 |\n|---------|--------------|--------------|\n| w       | 0.75         | 0.25         |",
+      "Head_layer_0/w=0.75@3 Head_layer_1/w=0.25@3",
+    ],
+    [
+      "1:  Average Precision  (AP) @[ IoU=0.75      | area=   all | maxDets=10 ] = 0.375",
+      "Average_Precision_(AP)_@[_IoU=0.75_|_area=_all_|_maxDets=10_]=0.375@0",
+    ],
+    ["00000012) drift - 0.5; pull - 24.25; gen_gan - 1.5", "drift=0.5@12 pull=24.25@12 gen_gan=1.5@12"],
+    [
+      "epoch: 1 iter: 20 loss: 7.25, 2d joint loss: 0.5, 3D joint loss: 0.25, lr: 0.125",
+      "loss=7.25@20 2d_joint_loss=0.5@20 3D_joint_loss=0.25@20 lr=0.125@20",
+    ],
+    [
+      "step 8 loss 0.5\n       |  any  |  .25  |  .50  |  .75  |\n-------+-------+-------+-------+-------+\n  poly |  9.25 | 20.5  |  7.25 |  0.00 |",
+      "loss=0.5@8 any/poly=9.25@8 .25/poly=20.5@8 .50/poly=7.25@8 .75/poly=0@8",
+    ],
+    ["step 8 loss 0.5\n| ours | .25 | .5 | .7 |\n| base | .2 | .4 | .6 |\n| rest | 0.2 | 0.4 | 0.6 |", "loss=0.5@8"],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);

@@ -13,8 +13,11 @@ const METRIC_OF = new RegExp(
   String.raw`^[^\p{L}]{0,8}(\p{L}[\p{L}\d@_. /-]{1,40}?) (after|at|for|on|of|over|in|per)\b([^=:]{1,80})[:=] ?${NUMBER} ?%?(?: ?\(?(?:\+\/?-|±) ?[\d.]{1,20} ?%?\)?)?\.?$`,
   "iu",
 );
-// Average Precision (AP) @[ IoU=0.50:0.95 | area= all | maxDets=100 ] = 0.345
-const METRIC_UNDER = new RegExp(String.raw`^ ?(\p{L}[^@=:]{1,60}?) ?@ ?\[([^\]]{1,100})\] {0,4}[:=] ?${NUMBER}$`, "u");
+// Average Precision (AP) @[ IoU=0.50:0.95 | area= all | maxDets=100 ] = 0.345, and with the number of a rank in front
+const METRIC_UNDER = new RegExp(
+  String.raw`^ ?(?:\d{1,4}: )?(\p{L}[^@=:]{1,60}?) ?@ ?\[([^\]]{1,100})\] {0,4}[:=] ?${NUMBER}$`,
+  "u",
+);
 // The test accuracy is 93.2% · Average objective function for 'output' is -2.89 over 5120 frames. · Accuracy of 0.91 on test
 const METRIC_IS = new RegExp(
   String.raw`^[^\p{L}]{0,8}(?:the )?(\p{L}[\p{L}\d@_ /-]{1,40}?)(?: (?:at|for|on|of|over|in) ([^=:|]{1,80}?))? (?:is|was|of) ([-+]?\d{1,40}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,4})?) ?%?(?:[.,]?$|[.,]? [^=:|\d]{0,20}(?:\d+ )?[^=:|\d]{0,40}$)`,
