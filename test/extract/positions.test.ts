@@ -3,6 +3,15 @@ import { points } from "./points.ts";
 
 describe("a position", () => {
   test.each([
+    ['{"current_steps": 30, "total_steps": 90, "loss": 0.5, "epoch": 0.25}', "loss=0.5@30"],
+    [
+      "[ total_exs:2114 epochs:4.25 ] {'exs': 128, 'loss': 0.5, 'updates': 8, 'total_train_updates': 120}",
+      "exs=128@120 loss=0.5@120",
+    ],
+    [
+      "Throughput: 1250.5. Total num frames: 4000. Samples: 4100\nAvg episode reward: -2.5",
+      "Throughput=1250.5@4000 Avg_episode_reward=-2.5@4000",
+    ],
     ["Training loss (for one batch) at step 200: 1.5", "Training_loss_(for_one_batch)=1.5@200"],
     [
       [1, 2].map((epoch) => `Epoch: ${epoch} [640/6400] Loss: ${epoch}.5\nTest accuracy: 0.${epoch}`).join("\n"),
