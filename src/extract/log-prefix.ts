@@ -69,8 +69,8 @@ const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 const KALDI = /^(?:LOG|VLOG\[\d\]) \([^\s()]{1,100}:[\w~]{1,60}\(\):[\w.-]{1,60}:\d{1,6}\) /;
 // 2024-01-31 10:11:12,345 >>   as transformers puts it; `>>>` is Python's prompt
 const QUOTE = /^>>(?=\s+\S)/;
-// A minus sign is no piece, nor is a rule.
-const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
+// A minus sign is no piece, nor is a rule. A number behind the dash may be padded: `-    1135 - loss: 0.5`
+const SIGN = /^(?:-(?: (?=\S| {1,8}\d)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 
 const IN_BRACKETS: readonly RegExp[] = [
   STAMP_IN_BRACKETS,

@@ -12,6 +12,10 @@ describe("a position", () => {
       "Throughput: 1250.5. Total num frames: 4000. Samples: 4100\nAvg episode reward: -2.5",
       "Throughput=1250.5@4000 Avg_episode_reward=-2.5@4000",
     ],
+    [
+      "INFO - 02/03/24 11:12:13 - 0:10:09 -     235 -   12.5 sent/s - 375.25 words/s - CLM-de:  2.5 -  - model LR: 1e-05",
+      "sent/s=12.5@235 words/s=375.25@235 CLM-de=2.5@235 model_LR=0.00001@235",
+    ],
     ["Training loss (for one batch) at step 200: 1.5", "Training_loss_(for_one_batch)=1.5@200"],
     [
       [1, 2].map((epoch) => `Epoch: ${epoch} [640/6400] Loss: ${epoch}.5\nTest accuracy: 0.${epoch}`).join("\n"),
