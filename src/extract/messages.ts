@@ -5,6 +5,7 @@ import { jsonObject } from "./dialects/json-object.ts";
 import { notMetrics } from "./dialects/not-metrics.ts";
 import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
+import { loggedMessage } from "./logged-message.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
@@ -48,11 +49,23 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     for (const { id, read } of readers) {
       const reading = read(message, text);
       if (reading === undefined) continue;
+      const whole = id === jsonObject.id ? withMessage(message, reading) : reading;
       taker = id;
-      return reading;
+      return whole;
     }
     taker = undefined;
     return NOTHING;
+  }
+
+  /** An object with what the message in it says, beside the position that the object says. */
+  function withMessage(object: string, reading: Reading): Reading {
+    const said = loggedMessage(object, reading, names);
+    if (said === undefined) return reading;
+    const inner = readLine(said).entries;
+    if (inner.length === 0) return { entries: reading.entries, steady: false };
+    const own = new Set(inner.map(({ key }) => key));
+    const places = reading.entries.filter(({ key }) => names.rankOf(key) > 0 && !own.has(key));
+    return { entries: [...places, ...inner], steady: false };
   }
 
   /** `10/90 [00:02<00:18, loss=0.7]{'loss': 0.5, 'step': 20}`; `undefined` where the second part does not stand on its own. */
