@@ -61,8 +61,9 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
   function withMessage(object: string, reading: Reading): Reading {
     const said = loggedMessage(object, reading, names);
     if (said === undefined) return reading;
-    const inner = readLine(said).entries;
-    if (inner.length === 0) return { entries: reading.entries, steady: false };
+    const { entries: inner, steady } = readLine(said);
+    if (inner.length === 0)
+      return steady && said.length <= LONGEST_STEADY && isElastic(said) ? reading : { ...reading, steady: false };
     const own = new Set(inner.map(({ key }) => key));
     const places = reading.entries.filter(({ key }) => names.rankOf(key) > 0 && !own.has(key));
     return { entries: [...places, ...inner], steady: false };
@@ -92,6 +93,14 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     return isOther ? { entries: newer, steady: false } : { entries, ...reading };
   }
 
+  function isElastic(text: string): boolean {
+    // A share of stray bytes makes a line binary, and a share has a length below it.
+    if (STRAY.test(text)) return false;
+    const message = messageOf(text);
+    const last = readers.findIndex(({ id }) => id === taker);
+    return readers.slice(0, last + 1).every((reader) => reader.isElastic(message, text));
+  }
+
   return {
     read(text) {
       const start = lineBehindBar(text);
@@ -107,13 +116,7 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
       }
       return undefined;
     },
-    isElastic(text) {
-      // A share of stray bytes makes a line binary, and a share has a length below it.
-      if (STRAY.test(text)) return false;
-      const message = messageOf(text);
-      const last = readers.findIndex(({ id }) => id === taker);
-      return readers.slice(0, last + 1).every(({ isElastic }) => isElastic(message, text));
-    },
+    isElastic,
     takenBy: () => taker,
     isObject: () => taker === jsonObject.id || taker === pythonDict.id || taker === notMetrics.id,
     memory: remembered,
@@ -131,6 +134,9 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     isInBlock: () => remembering.some(({ isBlock }) => isBlock()),
   };
 }
+
+/** A longer message in an object may be cut, by how many digits it has. */
+const LONGEST_STEADY = 200;
 
 const STRAY = /[\u007f-\u009f\ufffd]/;
 
