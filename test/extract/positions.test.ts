@@ -18,6 +18,7 @@ describe("a position", () => {
     ],
     ["# Internal evaluation, global step 40\n  writing to out/test.\n  bleu dev: 0.5", "bleu_dev=0.5@40"],
     ["[INFO:1234 learner:56 2026-01-31 10:11:12,345] Steps 320 @ 120.5 SPS. Loss 2.5.", "Loss=2.5@320"],
+    ["Test Summary mean WER 64.75 mean CER: 48.5", "mean_WER=64.75@0 mean_CER=48.5@0"],
     ["Training loss (for one batch) at step 200: 1.5", "Training_loss_(for_one_batch)=1.5@200"],
     [
       [1, 2].map((epoch) => `Epoch: ${epoch} [640/6400] Loss: ${epoch}.5\nTest accuracy: 0.${epoch}`).join("\n"),
