@@ -11,7 +11,9 @@ export function groupedHeader(line: string, above: TableHeader | undefined, name
   const groups = cellsOf(line, "bars");
   if (groups.length < 2) return undefined;
   const header = headerOf(withoutBars(line), names, "gaps");
-  if (header === undefined || !header.isKnown || header.columns[0]?.role !== "position") return undefined;
+  // `ID      Step   best |   avg    std`: which run may stand in front of where it is.
+  const isPlaced = header?.columns.slice(0, 2).some(({ role }) => role === "position");
+  if (header?.isKnown !== true || isPlaced !== true) return undefined;
   const columns = header.columns.map((column): Column => {
     const group = groups.findLast(({ start }) => start <= column.start);
     const [from, to] = group === undefined ? [0, 0] : [group.start, group.end];

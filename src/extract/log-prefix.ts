@@ -31,8 +31,10 @@ const LEVEL_NAME = new RegExp(
 );
 // I STARTING Optimization, of a level its first letter
 const LEVEL_LETTER = /^(?:[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)|I (?=[A-Z]{2}))/;
-// [ INFO : 2025-06-14 04:05:47,255 ]
-const LEVEL_AND_STAMP = new RegExp(String.raw`^\[ ?${LEVEL} ?: ?${DATE}[T ]${CLOCK} ?\]`);
+// [ INFO : 2025-06-14 04:05:47,255 ] · [INFO:1234 learner:56 2025-06-14 04:05:47,255], with the process and the source
+const LEVEL_AND_STAMP = new RegExp(
+  String.raw`^\[ ?${LEVEL}(?: ?: ?|(?::\d{1,9})? [\w.]{1,60}:\d{1,6} )${DATE}[T ]${CLOCK} ?\]`,
+);
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
@@ -67,10 +69,13 @@ const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,8} {1,2}- /;
 const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 // LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
 const KALDI = /^(?:LOG|VLOG\[\d\]) \([^\s()]{1,100}:[\w~]{1,60}\(\):[\w.-]{1,60}:\d{1,6}\) /;
+// time="2026-01-31T10:11:12Z" level=info msg="step 5: loss 0.5", where that is the last field
+const FIELDS =
+  /^(?:(?:time|ts|t|level|lvl|caller|logger)=(?:"[^"]{0,60}"|[^\s"]{1,80}) ){1,6}(?:msg|message)="(?=[^"]{0,300}\d[^"]{0,300}"$)/;
 // 2024-01-31 10:11:12,345 >>   as transformers puts it; `>>>` is Python's prompt
 const QUOTE = /^>>(?=\s+\S)/;
-// A minus sign is no piece, nor is a rule.
-const SIGN = /^(?:-(?: (?=\S)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
+// A minus sign is no piece, nor is a rule. A number behind the dash may be padded: `-    1135 - loss: 0.5`
+const SIGN = /^(?:-(?: (?=\S| {1,8}\d)|(?=[^\s\d.-]))|[:|>] ?(?=\S))/;
 
 const IN_BRACKETS: readonly RegExp[] = [
   STAMP_IN_BRACKETS,
@@ -115,6 +120,7 @@ const WITH_CAPITAL: readonly RegExp[] = [
 ];
 const NAMED: readonly RegExp[] = [CHAIN, SOURCE, LOGGER, MODULE];
 const LOGGED: readonly RegExp[] = [LOGGER];
+const WITH_FIELDS: readonly RegExp[] = [FIELDS];
 const NONE: readonly RegExp[] = [];
 
 /** The pieces that this text can begin with, in the order in which they are tried. */
@@ -123,6 +129,7 @@ function piecesOf(rest: string): readonly RegExp[] {
   if (code >= 0x30 && code <= 0x39) return WITH_DIGIT;
   if (code >= 0x41 && code <= 0x5a) return WITH_CAPITAL;
   if ((code >= 0x61 && code <= 0x7a) || code === UNDERSCORE) {
+    if (/^(?:t|ts|time|level|lvl)=/.test(rest)) return WITH_FIELDS;
     // Most text begins with a word, and with nothing of a logger.
     if (rest.includes(" - ") || code === C) return NAMED;
     return LEVELS.includes(rest.charAt(rest.indexOf(" ") + 1)) ? LOGGED : NONE;

@@ -5,6 +5,7 @@ import { jsonObject } from "./dialects/json-object.ts";
 import { notMetrics } from "./dialects/not-metrics.ts";
 import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
+import { loggedMessage } from "./logged-message.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
@@ -48,11 +49,24 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     for (const { id, read } of readers) {
       const reading = read(message, text);
       if (reading === undefined) continue;
+      const whole = id === jsonObject.id ? withMessage(message, reading) : reading;
       taker = id;
-      return reading;
+      return whole;
     }
     taker = undefined;
     return NOTHING;
+  }
+
+  /** An object with what the message in it says, beside the position that the object says. */
+  function withMessage(object: string, reading: Reading): Reading {
+    const said = loggedMessage(object, reading, names);
+    if (said === undefined) return reading;
+    const { entries: inner, steady } = readLine(said);
+    if (inner.length === 0)
+      return steady && said.length <= LONGEST_STEADY && isElastic(said) ? reading : { ...reading, steady: false };
+    const own = new Set(inner.map(({ key }) => key));
+    const places = reading.entries.filter(({ key }) => names.rankOf(key) > 0 && !own.has(key));
+    return { entries: [...places, ...inner], steady: false };
   }
 
   /** `10/90 [00:02<00:18, loss=0.7]{'loss': 0.5, 'step': 20}`; `undefined` where the second part does not stand on its own. */
@@ -79,6 +93,14 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     return isOther ? { entries: newer, steady: false } : { entries, ...reading };
   }
 
+  function isElastic(text: string): boolean {
+    // A share of stray bytes makes a line binary, and a share has a length below it.
+    if (STRAY.test(text)) return false;
+    const message = messageOf(text);
+    const last = readers.findIndex(({ id }) => id === taker);
+    return readers.slice(0, last + 1).every((reader) => reader.isElastic(message, text));
+  }
+
   return {
     read(text) {
       const start = lineBehindBar(text);
@@ -94,13 +116,7 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
       }
       return undefined;
     },
-    isElastic(text) {
-      // A share of stray bytes makes a line binary, and a share has a length below it.
-      if (STRAY.test(text)) return false;
-      const message = messageOf(text);
-      const last = readers.findIndex(({ id }) => id === taker);
-      return readers.slice(0, last + 1).every(({ isElastic }) => isElastic(message, text));
-    },
+    isElastic,
     takenBy: () => taker,
     isObject: () => taker === jsonObject.id || taker === pythonDict.id || taker === notMetrics.id,
     memory: remembered,
@@ -118,6 +134,9 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     isInBlock: () => remembering.some(({ isBlock }) => isBlock()),
   };
 }
+
+/** A longer message in an object may be cut, by how many digits it has. */
+const LONGEST_STEADY = 200;
 
 const STRAY = /[\u007f-\u009f\ufffd]/;
 

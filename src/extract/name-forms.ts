@@ -55,7 +55,7 @@ export function isEpisodeLength(words: readonly string[]): boolean {
   return /\b(?:ep|eps|episode|rollout|trajectory|traj)s?(?: \w+)? (?:len|length|lengths)\b/.test(words.join(" "));
 }
 /** What is a loss or a score whatever it is of. */
-export const LOSS = /^(?:loss|losses|reward|accuracy|acc)$/;
+export const LOSS = /^(?:loss|losses|reward|accuracy|acc|perplexity|ppl)$/;
 
 /** What is set or counted for a loss: `target_accuracy`, `time to loss`. */
 export const BOUNDING = new Set(

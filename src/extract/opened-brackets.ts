@@ -20,6 +20,9 @@ export function readOpen(scan: Scan, index: number): number {
       reset(scan);
       return splitsEnd;
     }
+    // `reward: [(0, '0.82')]`: which of them, and its value
+    if (word?.text === "(" && isWhole(close) && scan.tokens[index + 3]?.text === ",")
+      return scan.tokens[index + 4]?.text === "'" ? index + 4 : index + 3;
     // `lr=[5e-05, 5e-05]`, `lr:(1e-3,)`: the first number of the list counts.
     if (word?.kind !== "word" || !isOfSettings(scan)) return index;
     // `Normalizer: (iou: 0.75, cls: 1.0)`

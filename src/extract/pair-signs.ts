@@ -84,7 +84,7 @@ export function isOfNumbered(
 /** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
 export function isListed({ tokens, words }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);
-  return words.length <= 4 && (before?.text === "," || before?.text === "|") && !words.some((word) => JOINT.test(word));
+  return words.length <= 4 && /^[,|>]$/.test(before?.text ?? "") && !words.some((word) => JOINT.test(word));
 }
 
 /** `Pretext step: 40, loss: 0.5`: what is counted in steps, in front of the sign at `index`, at the start of a line. */

@@ -50,12 +50,13 @@ export function addUnseparated(
   if (/^best(?:_|$)/i.test(name) && /^(?:was|were)$/i.test(spoken.at(-1) ?? "")) return;
   if (scan.names.kindOf(name) === "metric") {
     // With words behind the number too, it must be all that stands in front: `iter 10: loss 3.2 ok`.
-    const isRemarked = isSentence(scan.tokens, end);
+    const isListed = isBeforeMetric(scan, end);
+    const isRemarked = !isListed && isSentence(scan.tokens, end);
     const { number = "" } = scan.tokens[index] ?? {};
     // `Error 2` is a code, and `return 0.5` a line of a program.
     if (/^err(?:or)?$/i.test(name) && /^\d+$/.test(number)) return;
     if (name === "return" && index === 1 && end === scan.tokens.length - 1) return;
-    const isPart = phrase.length !== words.length;
+    const isPart = !isListed && phrase.length !== words.length;
     if (isRemarked && isPart) return;
     // `resetting env. episode reward total was -3.0.`
     const isStated =
@@ -68,4 +69,13 @@ export function addUnseparated(
     const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;
     add(scan, name, value, index, { weak: !isLine, multiple });
   }
+}
+
+/** `Summary mean WER 64.75 mean CER: 48.5`: whether a metric with a sign stands behind the number. */
+function isBeforeMetric({ tokens, names }: Scan, end: number): boolean {
+  let sign = end + 1;
+  while (sign <= end + 3 && isNameWord(tokens[sign])) sign += 1;
+  if (sign === end + 1 || tokens[sign]?.kind !== "separator" || tokens[sign + 1]?.kind !== "number") return false;
+  const words = tokens.slice(end + 1, sign).map(({ text }) => text);
+  return tokens[end]?.number.includes(".") === true && names.kindOf(joined(words)) === "metric";
 }

@@ -3,6 +3,22 @@ import { points } from "./points.ts";
 
 describe("a position", () => {
   test.each([
+    ['{"current_steps": 30, "total_steps": 90, "loss": 0.5, "epoch": 0.25}', "loss=0.5@30"],
+    [
+      "[ total_exs:2114 epochs:4.25 ] {'exs': 128, 'loss': 0.5, 'updates': 8, 'total_train_updates': 120}",
+      "exs=128@120 loss=0.5@120",
+    ],
+    [
+      "Throughput: 1250.5. Total num frames: 4000. Samples: 4100\nAvg episode reward: -2.5",
+      "Throughput=1250.5@4000 Avg_episode_reward=-2.5@4000",
+    ],
+    [
+      "INFO - 02/03/24 11:12:13 - 0:10:09 -     235 -   12.5 sent/s - 375.25 words/s - CLM-de:  2.5 -  - model LR: 1e-05",
+      "sent/s=12.5@235 words/s=375.25@235 CLM-de=2.5@235 model_LR=0.00001@235",
+    ],
+    ["# Internal evaluation, global step 40\n  writing to out/test.\n  bleu dev: 0.5", "bleu_dev=0.5@40"],
+    ["[INFO:1234 learner:56 2026-01-31 10:11:12,345] Steps 320 @ 120.5 SPS. Loss 2.5.", "Loss=2.5@320"],
+    ["Test Summary mean WER 64.75 mean CER: 48.5", "mean_WER=64.75@0 mean_CER=48.5@0"],
     ["Training loss (for one batch) at step 200: 1.5", "Training_loss_(for_one_batch)=1.5@200"],
     [
       [1, 2].map((epoch) => `Epoch: ${epoch} [640/6400] Loss: ${epoch}.5\nTest accuracy: 0.${epoch}`).join("\n"),
@@ -254,6 +270,7 @@ describe("a metric or not", () => {
       "loss=1.25@1 acc=0.25@1 f1=0.5@1",
     ],
     ["step=8 loss=0.5, opt={'lr': 0.225, 'f1': 0.5}, acc=0.25", "loss=0.5@8 acc=0.25@8"],
+    ['{"num_updates": "40", "loss": "0.5", "code_perplexity": "12.5"}', "loss=0.5@40 code_perplexity=12.5@40"],
     ["step=5 image_to_text_R@1: 0.25", "image_to_text_R@1=0.25@5"],
     ["Episode: 10, total numsteps: 1234, episode steps: 99, reward: -12.5", "reward=-12.5@10"],
     ["for thresh = 0.25, precision = 0.85", "precision=0.85@0"],

@@ -266,6 +266,11 @@ test.each([
     ["function_value=229.2074211516997@1", "axis_ratio=1@1", "sigma=0.492@1", "min&max_std=0.5@1"],
   ],
   [
+    "groups behind a run and its step",
+    "ID     Step    best |    avgR    stdR\n0  0.00e+00   -8.50 |\n0  1.50e+04   -4.25 |  -60.75   12.50\n",
+    ["best=-8.5@0", "best=-4.25@15000", "avgR=-60.75@15000", "stdR=12.5@15000"],
+  ],
+  [
     "a logger's bar in front of the rows",
     "2026-02-14 14:31:29.915302 PST | ----------  ----\n2026-02-14 14:31:29.915302 PST | Iteration      3\n2026-02-14 14:31:29.915302 PST | Entropy     1.25\n2026-02-14 14:31:29.915302 PST | Variance       0\n2026-02-14 14:31:29.915302 PST | ----------  ----\n",
     ["Entropy=1.25@3", "Variance=0@3"],

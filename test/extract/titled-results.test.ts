@@ -6,6 +6,11 @@ test("a position may stand in any row below a title of results", () => {
   expect(points(rows.map((row) => `INFO:tensorflow:${row}`).join("\n"))).toBe("eval_accuracy=0.75@343 loss=0.5@343");
 });
 
+test("a title of results may begin with what they are of", () => {
+  const rows = ["=== [learner 3] - METRICS STEP 20 ===", "  grpo/loss: 0.5", "  grpo/kl_mean: 0.25"];
+  expect(points(rows.join("\n"))).toBe("grpo/loss=0.5@20 grpo/kl_mean=0.25@20");
+});
+
 test("a title of results may have the position", () => {
   const rows = ["***** Eval results 500 *****", "  acc = 0.75", "  f1 = 0.5", "step 600 loss 0.25"];
   const log = rows.map((row) => `05/01/2026 12:00:00 - INFO - __main__ -   ${row}`).join("\n");

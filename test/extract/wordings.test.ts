@@ -64,6 +64,10 @@ describe("numbers of data that are held out", () => {
 
 describe("numbers behind a label", () => {
   test.each([
+    [
+      "Policy update> Surrogate loss=-0.25, KL divergence=0.125, training epoch=3",
+      "Surrogate_loss=-0.25@3 KL_divergence=0.125@3",
+    ],
     ["LOC: precision: 0.5; recall: 0.25; FB1: 0.75  1830", "LOC/precision=0.5@0 LOC/recall=0.25@0 LOC/FB1=0.75@0"],
     [
       "Cosine-Similarity :   Pearson: 0.5 Spearman: 0.25",
@@ -604,6 +608,14 @@ test.each([
 ])("is no metric once training has begun either: %s", (line) => {
   expect(points(`Epoch 2\nloss: 0.5\n${line}`)).toBe("loss=0.5@2");
 });
+test("the number of a stage is no metric", () => {
+  expect(points("step 20, loss=0.5, at iteration 18, stage 0, error rate=12.5")).toBe("loss=0.5@20 error_rate=12.5@20");
+});
+
+test("of a list of pairs the first one's second number is the value", () => {
+  expect(points("step=4 Avg reward: [(0, '0.75'), (1, '0.5')]")).toBe("Avg_reward=0.75@4");
+});
+
 test("a learning rate in a cell beside a metric is no setting", () => {
   expect(points("| Progress [##  ][ 6.47%] | LR 0.25 | Loss   7.5 (  9.5) |")).toBe("LR=0.25@0 Loss=7.5@0");
 });

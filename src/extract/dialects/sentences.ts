@@ -19,8 +19,9 @@ const METRIC_UNDER = new RegExp(
   "u",
 );
 // The test accuracy is 93.2% · Average objective function for 'output' is -2.89 over 5120 frames. · Accuracy of 0.91 on test
+// Total loss is 2.5 ETA is 7:57:00 · Overall log-probability for 'output' is -0.25 + -0.125 = -0.375 per frame
 const METRIC_IS = new RegExp(
-  String.raw`^[^\p{L}]{0,8}(?:the )?(\p{L}[\p{L}\d@_ /-]{1,40}?)(?: (?:at|for|on|of|over|in) ([^=:|]{1,80}?))? (?:is|was|of) ([-+]?\d{1,40}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,4})?) ?%?(?:[.,]?$|[.,]? [^=:|\d]{0,20}(?:\d+ )?[^=:|\d]{0,40}$)`,
+  String.raw`^[^\p{L}]{0,8}(?:the )?(\p{L}[\p{L}\d@_ /-]{1,40}?)(?: (?:at|for|on|of|over|in) ([^=:|]{1,80}?))? (?:is|was|of) (?:-?[\d.]{1,40} \+ -?[\d.]{1,40} = )?([-+]?\d{1,40}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,4})?) ?%?(?:[.,]?$|[.,]? [^=:|\d]{0,20}(?:\d+ )?[^=:|\d]{0,40}$|,? (?:ETA|time|elapsed)\b[^=|]{0,40}$)`,
   "iu",
 );
 // 0.8412 = Validation score (accuracy)
@@ -54,7 +55,7 @@ export const sentences = shapedDialect<NameBook>({
 function mayBeSentence(text: string): boolean {
   return /[:=] {0,8}[-+.\dni][^ ]{0,40}(?: ?%)?(?: \(?(?:\+\/?-|±) ?[\d.]{1,20} ?%?\)?)?\s*$/i.test(text)
     ? / (?:after|at|for|on|of|over|in|per|is|was) |@/.test(text)
-    : / (?:is|was|of) [-+]?\d/.test(text) || /^\s*[-+.\d]\S*\s{1,8}= /.test(text);
+    : / (?:is|was|of) {1,8}[-+]?\d/.test(text) || /^\s*[-+.\d]\S*\s{1,8}= /.test(text);
 }
 
 function metricUnder(line: string, names: NameBook): readonly Extracted[] | undefined {

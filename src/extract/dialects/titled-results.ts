@@ -8,8 +8,9 @@ interface TitledState {
   isOpen: boolean;
 }
 
-/** `***** Eval results *****`, `==== Test metrics ====`; what is left of a prefix may stand in front: `__main__ -   `, `:  `. */
-const TITLE = /^\s*(?:[\w.]{0,40} ?[-:] {1,8})?([*=#-])\1{2,60}\s{0,20}[\p{L}_][\p{L}\p{N}_ :()-]{2,80}\1{3,60}\s*$/u;
+/** `***** Eval results *****`, `==== [node 3] metrics ====`; what is left of a prefix may stand in front: `__main__ -   `, `:  `. */
+const TITLE =
+  /^\s*(?:[\w.]{0,40} ?[-:] {1,8})?([*=#-])\1{2,60}\s{0,20}[\p{L}_[][\p{L}\p{N}_ :()[\]-]{2,80}\1{3,60}\s*$/u;
 const OF_RESULTS = /\b(?:results?|metrics|scores?)\b/i;
 
 /** `***** Eval results 500 *****`: the step, where nothing names it. */

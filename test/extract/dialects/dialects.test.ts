@@ -56,6 +56,11 @@ const examples: Readonly<Record<string, readonly DialectExample[]>> = {
       line: "Average objective function for 'output' is -2.89 over 5120 frames.",
       finds: [{ key: "Average_objective_function", value: -2.89 }],
     },
+    { line: "Total loss is  2.75 ETA is  7:03:06.95", finds: [{ key: "Total_loss", value: 2.75 }] },
+    {
+      line: "Overall log-probability for 'output' is -0.25 + -0.125 = -0.375 per frame, over 1920 frames.",
+      finds: [{ key: "Overall_log-probability", value: -0.375 }],
+    },
     { line: "validation loss is 0.41 and accuracy is 88.2", finds: undefined },
     { line: "The learning rate is 0.1", finds: undefined },
     { line: "Loss for final step: 0.553216.", finds: undefined },
