@@ -19,7 +19,9 @@ const [TAB, BLANK, COMMA, SEMICOLON, BAR] = [0x09, 0x20, 0x2c, 0x3b, 0x7c];
 /** The style that a line's separators speak for. */
 export function styleOf(line: string): TableStyle {
   if (BARS.test(line)) return "bars";
-  const text = line.trim();
+  const bare = line.trim();
+  // `Epoch ,LR    ,Loss`
+  const text = bare.includes(" ,") ? bare.replace(/ {1,40},/g, ",") : bare;
   // `epoch,      train/loss,      val/loss`
   if (text.includes(", ") && !/[^,;\s](?: {2}|\t)/.test(text) && /^[^,;]+(?:[,;]\s+[^,;\s][^,;]*){2}/.test(text))
     return "commas";

@@ -195,6 +195,8 @@ describe("what stands in front of a message", () => {
       "Mean_loss=0.5@3",
     ],
     ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
+    ["2026-05-06 10:11:12,345 - road-trainer - INFO - Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
+    ["road-trainer INFO: Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
@@ -288,6 +290,8 @@ describe("a rate", () => {
 
 describe("the step", () => {
   test.each([
+    ["[INFO boost.cc:12]   num-trees:7 train-loss:0.75 valid-loss:0.5", "train-loss=0.75@7 valid-loss=0.5@7"],
+    ["epoch 4 stage: 2 loss: 0.5", "loss=0.5@4"],
     ["5, train_loss=0.25, LR=0.1", "train_loss=0.25@5 LR=0.1@5"],
     ["0 [D loss: 0.66, acc.: 57.8%] [G loss: 0.81]", "D_loss=0.66@0 acc.=57.8@0 G_loss=0.81@0"],
     ["    100 -   12.5 sent/s - MLM-en:  7.125 ||  - LR: 0.001", "sent/s=12.5@100 MLM-en=7.125@100 LR=0.001@100"],
@@ -443,6 +447,8 @@ describe("no metric is in", () => {
     "step 5\n0.18 (1.0e-02): par = (3.25 0.5)",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
+    "  l2_regularization: 0.01",
+    "----------------\n\nEpoch   5\nFitting: 100% 3/3 [00:10<00:00,  3.25s/it]",
     '  "layer_norm_eps": 1e-12,',
     "max_grad_norm=1.0,",
     "=> loaded checkpoint 'best.pth.tar' (epoch 12, best_acc1 76.12)",
