@@ -38,7 +38,7 @@ export function cellsOf(line: string, style: TableStyle): Cell[] {
   for (let at = 0; at < line.length; at += 1) {
     const behind = separatorEnd(line, at, style);
     if (behind === at) continue;
-    if (style === "bars" || at > from) addCell(cells, line, from, at, style);
+    if (mayBeEmpty(style) || at > from) addCell(cells, line, from, at, style);
     from = behind;
     at = behind - 1;
   }
@@ -68,11 +68,15 @@ function gapEnd(line: string, at: number): number {
   return end;
 }
 
-/** Only in a bar table a cell may be empty. */
+/** Whether what parts the cells is there also where one has nothing: `1,,0.5`. */
+function mayBeEmpty(style: TableStyle): boolean {
+  return style === "bars" || style === "commas";
+}
+
 function addCell(cells: Cell[], line: string, from: number, to: number, style: TableStyle): void {
   const text = line.slice(from, to).trim();
   if (text === "") {
-    if (style === "bars") cells.push({ text, start: from, end: to });
+    if (mayBeEmpty(style)) cells.push({ text, start: from, end: to });
     return;
   }
   const start = text.length === to - from ? from : line.indexOf(text, from);
