@@ -214,6 +214,7 @@ describe("what stands in front of a message", () => {
 describe("a name and its number", () => {
   test.each([
     ["epoch - 1 iter - 100 loss - 0.5", "loss=0.5@100"],
+    ["Epoch 3 | Loss 0.5 | Edges(k/s) 12.5 | Hits (hard) nan", "Loss=0.5@3 Edges(k/s)=12.5@3 Hits_(hard)=NaN@3"],
     ["Step 100: train CrossEntropyLoss |  1.25", "train_CrossEntropyLoss=1.25@100"],
     ["Train: [0/300][10/1251]\teta 1:23:45 lr 0.001\ttime 4.01 (4.01)\tloss 7.25 (7.5)", "lr=0.001@10 loss=7.25@10"],
     [
