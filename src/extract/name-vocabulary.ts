@@ -25,7 +25,7 @@ export const SPLIT_WORDS = new Set("train training val valid validation test tes
 export const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha nms coef coeff ratio tau normalizer regularization"
+    "weight weights scale factor alpha nms coef coeff ratio tau normalizer regularization lambda"
   ).split(" "),
 );
 

@@ -449,6 +449,8 @@ describe("no metric is in", () => {
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
     "  l2_regularization: 0.01",
+    "  lambda_loss: 0.5",
+    "lambda_L1: 100.0",
     "----------------\n\nEpoch   5\nFitting: 100% 3/3 [00:10<00:00,  3.25s/it]",
     '  "layer_norm_eps": 1e-12,',
     "max_grad_norm=1.0,",
