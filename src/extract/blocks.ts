@@ -12,7 +12,8 @@ export interface BlockRow {
   readonly bars: boolean;
 }
 
-const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*$/u;
+/** Not up to a comma, as in `Training: 100% 3/3 [00:10<00:00,  3.48s/it]`. */
+const NAME = /^[-*#•]?\s*[\p{L}_#][^=?!"{}|]*(?<!,)$/u;
 
 /** Reads `| name | 0.5 |`, `| section/ | |`, and, where bars are not asked for, `name    0.5`. */
 export function blockRowOf(line: string, needsBars: boolean): BlockRow | undefined {

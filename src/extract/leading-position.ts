@@ -181,6 +181,16 @@ export function leadingPosition(scan: Scan): number {
     put(scan, first.text.slice(0, -1), second.number, 1);
     return 3;
   }
+  // `num-trees:5 train-loss:0.95`
+  if (
+    /^n(?:um)?[-_]trees$/i.test(first?.text ?? "") &&
+    second?.kind === "separator" &&
+    isWhole(third) &&
+    scan.names.kindOf(fourth?.text ?? "") === "metric"
+  ) {
+    put(scan, "iteration", third.number, 2);
+    return 3;
+  }
   // `#100: loss 0.5`
   if (
     first?.text === "#" &&

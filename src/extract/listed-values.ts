@@ -1,5 +1,6 @@
 import { parseNumber } from "./numbers.ts";
 import { add, joined, put, type Scan } from "./pair-scan.ts";
+import { enterSection } from "./sections.ts";
 import { type Token, tokenAt } from "./tokens.ts";
 
 /** More than these, or a name of more words, are no list of metrics. */
@@ -14,14 +15,17 @@ const MOST_WORDS = 4;
 export function addListed(scan: Scan, index: number): number | undefined {
   const { tokens, names } = scan;
   const isOpen = tokens[index]?.kind === "open";
-  const sign = index - 1;
-  if (tokenAt(tokens, sign)?.kind !== "separator") return undefined;
+  const sign = signStart(tokens, index - 1);
+  if (sign === undefined) return undefined;
   // `(epoch, loss) = (3, 0.5)`
   const isClosed = tokenAt(tokens, sign - 1)?.text === ")";
   if (!isClosed && tokenAt(tokens, sign - scan.words.length - 1)?.text !== ",") return undefined;
-  const listed = namesBefore(tokens, isClosed ? sign - 1 : sign);
-  if (listed.length < 2) return undefined;
+  const all = namesBefore(tokens, isClosed ? sign - 1 : sign);
+  if (all.length < 2) return undefined;
   const numbers = numbersFrom(tokens, isOpen ? index + 1 : index);
+  // `val, epoch, loss: 3, 0.5`
+  const isOfPart = all.length === numbers.length + 1 && all.length > 2 && enterSection(scan, all[0] ?? []);
+  const listed = isOfPart ? all.slice(1) : all;
   const end = (numbers.at(-1) ?? index) + (isOpen ? 1 : 0);
   if (numbers.length !== listed.length || (isOpen && tokens[end]?.kind !== "close")) return undefined;
   const keys = listed.map(joined);
@@ -33,6 +37,16 @@ export function addListed(scan: Scan, index: number): number | undefined {
     else add(scan, key, parseNumber(number) ?? Number.NaN, at, { weak: false, multiple: 1 });
   }
   return end;
+}
+
+/** The index at which the sign begins that ends at `end`: `:`, `=`, `===>`. */
+function signStart(tokens: readonly Token[], end: number): number | undefined {
+  const last = tokenAt(tokens, end);
+  if (last?.kind === "separator") return end;
+  if (last?.text !== ">" || last.gap !== "none") return undefined;
+  let start = end;
+  while (/^[-=]$/.test(tokenAt(tokens, start - 1)?.text ?? "")) start -= 1;
+  return start === end ? undefined : start;
 }
 
 /** `Loss [0.5] Acc [0.9]`, `D[0.52] G[1.25]`: a number alone in brackets behind a name, beside a position. */

@@ -35,8 +35,8 @@ const LEVEL_LETTER = /^(?:[IW] (?=[A-Z][A-Za-z]+ |[A-Z]{2,}:)|I (?=[A-Z]{2}))/;
 const LEVEL_AND_STAMP = new RegExp(
   String.raw`^\[ ?${LEVEL}(?: ?: ?|(?::\d{1,9})? [\w.]{1,60}:\d{1,6} )${DATE}[T ]${CLOCK} ?\]`,
 );
-// [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0]
-const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}\|[^[\]]{1,80}\]`);
+// [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0] · [INFO forest.cc:358]
+const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}(?:\|[^[\]]{1,80}| [\w./-]{1,60}:\d{1,6})\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
 // [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS =
@@ -61,8 +61,8 @@ const SOURCE_IN_PARENTHESES =
 // package.module:function:12 - · train.py:37 - (as loguru and others put it)
 const SOURCE = /^(?:[\w.<>]{1,100}:[\w<>.]{1,100}|[\w<>]{0,100}(?:[.<]|__)[\w.<>]{0,100}):\d+ - /;
 // a logger's name before the level: maskrcnn_benchmark.trainer INFO: · - mmdet - INFO - · - __main__ -
-const LOGGER = new RegExp(String.raw`^[\w.]{1,100} (?=${LEVEL}\b)`);
-const LOGGER_IN_DASHES = /^- [\w.]{1,100} - /;
+const LOGGER = new RegExp(String.raw`^\w[\w.-]{0,99} (?=${LEVEL}\b)`);
+const LOGGER_IN_DASHES = /^- \w[\w.-]{0,99} - /;
 // package.module -
 const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,8} {1,2}- /;
 // [ Info: · ┌ Info: (as Julia puts it)

@@ -25,7 +25,7 @@ export const SPLIT_WORDS = new Set("train training val valid validation test tes
 export const SETTING_WORDS = new Set(
   (
     "lr momentum decay dropout eps epsilon beta betas beta1 beta2 gamma temperature warmup clip clipping smoothing penalty " +
-    "weight weights scale factor alpha nms coef coeff ratio tau normalizer"
+    "weight weights scale factor alpha nms coef coeff ratio tau normalizer regularization lambda"
   ).split(" "),
 );
 
@@ -60,7 +60,7 @@ export const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
  * What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done,
  * in which stage.
  */
-export const ALONE = new Set("data gt truth actual n complete stage".split(" "));
+export const ALONE = new Set("data gt truth actual n complete stage phase".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(

@@ -85,8 +85,9 @@ export function kindOf(name: string): NameKind {
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
   const metric = isRanked || words.some((word) => isMetricWord(word));
-  // `alpha_loss`, `ent_coef_loss`
-  if (words.at(-1) !== "loss" && words.some((word) => SETTING_WORDS.has(word))) return "setting";
+  // `alpha_loss`, `ent_coef_loss`; a lambda is what a loss is weighted by
+  if ((words.at(-1) !== "loss" || words[0] === "lambda") && words.some((word) => SETTING_WORDS.has(word)))
+    return "setting";
   return metric ? "metric" : "unknown";
 }
 

@@ -8,8 +8,8 @@ import { addListed } from "./listed-values.ts";
 import { readOpen } from "./opened-brackets.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
+  arrowEnd,
   endsSentence,
-  isArrowMark,
   isBarWithoutEnd,
   isBehindPosition,
   isFunctionWord,
@@ -68,9 +68,12 @@ function step(scan: Scan, index: number): number {
   switch (token?.kind) {
     case "word":
       return readWord(scan, token, index);
-    case "separator":
-      readSeparator(scan, token, index);
-      return index;
+    case "separator": {
+      const tip = token.text === "=" ? arrowEnd(scan, token, index) : undefined;
+      if (tip === undefined) readSeparator(scan, token, index);
+      else scan.separator = true;
+      return tip ?? index;
+    }
     case "number":
       enterPlaced(scan);
       return readNumber(scan, token, index);
@@ -111,9 +114,10 @@ function readMark(scan: Scan, token: Token, index: number): number {
   }
   // `Epoch #1`
   if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
-  if (isArrowMark(scan, token, index)) {
+  const tip = token.text === "-" ? arrowEnd(scan, token, index) : undefined;
+  if (tip !== undefined) {
     scan.separator = true;
-    return index;
+    return tip;
   }
   // `loss #1: 0.5`
   if (token.text === "#" && isOfNumbered(scan, scan.words, index + 1)) {

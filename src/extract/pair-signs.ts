@@ -35,14 +35,20 @@ function isOneOfPairs(tokens: readonly Token[], index: number): boolean {
   return before || (isPart(index + 2) && isPair(index + 4));
 }
 
-/** `loss -> 0.5`, `test loss => 0.5`: whether this is one of the marks of an arrow between a known name and its number. */
-export function isArrowMark({ tokens, words, names }: Scan, { text, gap }: Token, index: number): boolean {
-  const tip = text === ">" ? index : index + 1;
-  const [shaft, head, value] = [tokenAt(tokens, tip - 1), tokens[tip], tokens[tip + 1]];
-  if (head?.text !== ">" || head.gap !== "none" || (shaft?.text !== "-" && shaft?.text !== "=")) return false;
-  const isBehindName = words.length > 0 && (text === ">" || gap !== "none");
-  return isBehindName && value?.kind === "number" && value.gap !== "none" && names.kindOf(joined(words)) === "metric";
+/**
+ * The index of the tip of an arrow between a metric's name and its number: `loss -> 0.5`, `loss => 0.5`, `loss ===> 0.5`. The
+ * shaft begins at `index`.
+ */
+export function arrowEnd({ tokens, words, names }: Scan, { text, gap }: Token, index: number): number | undefined {
+  if (words.length === 0 || (text === "-" && gap === "none")) return undefined;
+  let tip = index + 1;
+  while (tip < index + LONGEST_ARROW && tokens[tip]?.text === text && tokens[tip]?.gap === "none") tip += 1;
+  const [head, value] = [tokens[tip], tokens[tip + 1]];
+  if (head?.text !== ">" || head.gap !== "none" || value?.kind !== "number" || value.gap === "none") return undefined;
+  return names.kindOf(joined(words)) === "metric" ? tip : undefined;
 }
+
+const LONGEST_ARROW = 8;
 
 /** `f 2.0e+02 |g| 1.1e+02`, `||grad|| = 0.01`: one word in bars with a number behind it, as a norm is written, and its last token. */
 export function normAt(

@@ -14,12 +14,14 @@ export interface Cell {
 const BARS = /(?<!\|)\|(?!\|)|[\u2502\u2503\u2551\u2506\u250a]/;
 const EDGE = /[|\u2502\u2503\u2551\u2506\u250a]/;
 
-const [TAB, BLANK, COMMA, SEMICOLON, BAR] = [0x09, 0x20, 0x2c, 0x3b, 0x7c];
+const [TAB, BLANK, COMMA, SEMICOLON, OPEN, BAR] = [0x09, 0x20, 0x2c, 0x3b, 0x5b, 0x7c];
 
 /** The style that a line's separators speak for. */
 export function styleOf(line: string): TableStyle {
   if (BARS.test(line)) return "bars";
-  const text = line.trim();
+  const bare = line.trim();
+  // `Epoch ,LR    ,Loss`
+  const text = bare.includes(" ,") ? bare.replace(/ {1,40},/g, ",") : bare;
   // `epoch,      train/loss,      val/loss`
   if (text.includes(", ") && !/[^,;\s](?: {2}|\t)/.test(text) && /^[^,;]+(?:[,;]\s+[^,;\s][^,;]*){2}/.test(text))
     return "commas";
@@ -35,8 +37,11 @@ export function cellsOf(line: string, style: TableStyle): Cell[] {
   let from = 0;
   for (let at = 0; at < line.length; at += 1) {
     const behind = separatorEnd(line, at, style);
-    if (behind === at) continue;
-    if (style === "bars" || at > from) addCell(cells, line, from, at, style);
+    if (behind === at) {
+      if (line.charCodeAt(at) === OPEN && style === "gaps") at = vectorEnd(line, at);
+      continue;
+    }
+    if (mayBeEmpty(style) || at > from) addCell(cells, line, from, at, style);
     from = behind;
     at = behind - 1;
   }
@@ -46,6 +51,14 @@ export function cellsOf(line: string, style: TableStyle): Cell[] {
   const edge = line.trimStart();
   return EDGE.test(edge.charAt(0)) ? cells.slice(1) : cells;
 }
+
+/** The index of the bracket behind numbers that blanks part, `[  0.25 120.5   ]`; `at` itself where none stand there. */
+function vectorEnd(line: string, at: number): number {
+  VECTOR.lastIndex = at;
+  return VECTOR.test(line) ? VECTOR.lastIndex - 1 : at;
+}
+
+const VECTOR = /\[[-+\d.e ]{1,200}\]/y;
 
 /** Index behind the separator that begins at `at`; `at` itself where none does. */
 function separatorEnd(line: string, at: number, style: TableStyle): number {
@@ -66,11 +79,15 @@ function gapEnd(line: string, at: number): number {
   return end;
 }
 
-/** Only in a bar table a cell may be empty. */
+/** Whether what parts the cells is there also where one has nothing: `1,,0.5`. */
+function mayBeEmpty(style: TableStyle): boolean {
+  return style === "bars" || style === "commas";
+}
+
 function addCell(cells: Cell[], line: string, from: number, to: number, style: TableStyle): void {
   const text = line.slice(from, to).trim();
   if (text === "") {
-    if (style === "bars") cells.push({ text, start: from, end: to });
+    if (mayBeEmpty(style)) cells.push({ text, start: from, end: to });
     return;
   }
   const start = text.length === to - from ? from : line.indexOf(text, from);

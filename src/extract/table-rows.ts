@@ -109,8 +109,16 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
   const isTabbed = line.includes("\t") && values.length === columns.length;
   if (isTabbed && columns.every(({ role }) => role !== "position") && isText(head) && !values.some(isText))
     return { cells: values, label: head?.text };
+  if (isIndexed(pieces, columns)) return { cells: pieces.slice(1), label: number?.text.replace(":", "") };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
+}
+
+/** The row of a data frame, `1:    5   0.25`: its number, and each value ends where its name does. */
+function isIndexed(pieces: readonly Cell[], columns: readonly Column[]): boolean {
+  const [first, ...values] = pieces;
+  if (values.length !== columns.length || !/^\d{1,9}:?$/.test(first?.text ?? "")) return false;
+  return values.every(({ end }, at) => end === columns[at]?.end);
 }
 
 function isText(cell: Cell | undefined): boolean {

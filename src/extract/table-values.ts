@@ -15,12 +15,14 @@ export type CellValue =
   | { readonly kind: "other" }
   | { readonly kind: "text" };
 
-// 12 · 1,234.5 · 1.2e-3 · nan · 1.19G · 0.17s · 91.2% · 0.5 ± 0.1 · 0.5 (0.6) · [0.5, 0.6] · 3/10 · 0.25 *
+// 12 · 1,234.5 · 1.2e-3 · nan · 1.19G · 0.17s · 91.2% · 0.5 ± 0.1 · 0.5 (0.6) · [0.5, 0.6] · [ 0.5 12. ] · 3/10 · 0.25 *
 const NUMBER = String.raw`[-+]?(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)(?:\.\d*)?|\d{1,40}(?:\.\d*)?|\.\d+)(?:[eEdD][-+]?\d{1,4})?|[-+]?(?:nan|inf(?:inity)?)(?![a-z])`;
 const CELL = new RegExp(
   String.raw`^[[(]? ?(${NUMBER}) ?([\p{L}%µ°][\p{L}\d%µ°/]{0,12})? ?(?:\/ ?\d{1,18})?(?: ?(?:±|\+\/?-|\(|,|;|<|>|\]|\)|\*|\+|[\u2190-\u2bff]).{0,80}|:)?$`,
   "iu",
 );
+// The first of several that blanks part: [  0.5 120.   ]
+const VECTOR = new RegExp(String.raw`^\[ *(${NUMBER})(?: +[-+.\de]+)+ *\]$`, "i");
 const CLOCK =
   /^\d{4}-\d\d-\d\d(?:[ T][\d:.,]+)?$|^(?:\d+ days?,? )?\d+(?::\d\d)+(?:\.\d+)?$|^(?:\d+ ?(?:h|hr|m|min|s|ms|d)\s*)+$/i;
 const BLANK = /^(?:|-{1,12}|–|—|n\/a|na|none|null|\*|\?|\.{1,3})$/i;
@@ -29,7 +31,7 @@ const BLANK = /^(?:|-{1,12}|–|—|n\/a|na|none|null|\*|\?|\.{1,3})$/i;
 export function cellValue(text: string): CellValue {
   if (BLANK.test(text)) return { kind: "blank" };
   if (CLOCK.test(text)) return { kind: "other" };
-  const match = text.length > 200 ? null : CELL.exec(text);
+  const match = text.length > 200 ? null : (CELL.exec(text) ?? VECTOR.exec(text));
   if (match === null) return { kind: "text" };
   const [, number = "", unit = ""] = match;
   const multiple = multipleOf(unit);

@@ -4,7 +4,7 @@ import { endOfValue, isFirstOf, isOfScore, isOfValuesFirst, isRunOn, isWholeName
 import { withoutCopula } from "./scoped-name.ts";
 import { STATISTIC } from "./slashed-values.ts";
 import { endsClause, isCell, isSentence } from "./surroundings.ts";
-import { tokenAt } from "./tokens.ts";
+import { type Token, tokenAt } from "./tokens.ts";
 
 /** `1792.0 avg loss`: the name of a metric behind the number, when both are all there is in their cell. */
 export function nameBehind(scan: Scan, value: number, multiple: number, index: number): number {
@@ -38,7 +38,8 @@ export function addUnseparated(
   const words = withoutCopula(told);
   const cell =
     words.length <= 4 &&
-    (isCell(scan.tokens, index - spoken.length, endOfValue(scan, words, end)) || isFirstOf(scan, spoken, index)) &&
+    (isCell(scan.tokens, startOf(scan.tokens, spoken, index), endOfValue(scan, words, end)) ||
+      isFirstOf(scan, spoken, index)) &&
     !words.some(isFunctionWord) &&
     // `Updating fitness with value 0.5`
     told[words.length] !== "with";
@@ -78,4 +79,12 @@ function isBeforeMetric({ tokens, names }: Scan, end: number): boolean {
   if (sign === end + 1 || tokens[sign]?.kind !== "separator" || tokens[sign + 1]?.kind !== "number") return false;
   const words = tokens.slice(end + 1, sign).map(({ text }) => text);
   return tokens[end]?.number.includes(".") === true && names.kindOf(joined(words)) === "metric";
+}
+
+/** The index of the first token of these words in front of `index`; a bracket is part of a word: `Edges(k/s) 12.5`. */
+function startOf(tokens: readonly Token[], words: readonly string[], index: number): number {
+  let at = index - words.length;
+  if (!words.at(-1)?.endsWith(")")) return at;
+  while (at > 0 && tokens[at - 1]?.kind !== "open") at -= 1;
+  return at - words.length - 1;
 }

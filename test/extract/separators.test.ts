@@ -4,6 +4,9 @@ import { points } from "./points.ts";
 test.each([
   ["loss -> 0.5", "loss=0.5@0"],
   ["epoch 2: val_acc => 0.8, val_loss => 0.5", "val_acc=0.8@2 val_loss=0.5@2"],
+  ["loss --> 0.5", "loss=0.5@0"],
+  ["val, epoch, loss, auc ===> 003, 0.5, 0.75,", "val/loss=0.5@3 val/auc=0.75@3"],
+  ["epoch, loss, acc => 4, 0.5, 0.75", "loss=0.5@4 acc=0.75@4"],
   // What it was, and what it will be.
   ["step 3 loss 0.5 -> 0.4", "loss=0.5@3"],
   ["encoder -> 0.5", ""],

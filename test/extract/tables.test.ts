@@ -24,6 +24,10 @@ test.each([
   ],
   ["a frame alone", "╭──────────────────────────╮\n│ epoch  train_loss   acc  │\n│ 1      0.5          0.25 │\n"],
   ["commas", "epoch,train_loss,acc\n1,0.5,0.25\n"],
+  ["blanks in front of commas", "epoch ,train_loss ,acc\n    1 ,0.5        ,0.25\n"],
+  ["commas with nothing between them", "epoch,train_loss,val_loss,acc\n1,0.5,,\n1,,,0.25\n"],
+  ["a number of each row", "   epoch train_loss   model  acc\n1:     1        0.5 small_a 0.25\n"],
+  ["numbers in brackets", "epoch\ttrain_loss  \tacc\n1    \t[  0.5 120.   ]\t[0.25 8.]\n"],
   ["single blanks", "epoch train_loss acc\n1 0.5 0.25\n"],
   ["a logger", "10:11:12 INFO  epoch  train_loss   acc\n10:11:13 INFO  1      0.5          0.25\n"],
 ])("values are read below their names: %s", (_, log) => {

@@ -199,6 +199,8 @@ describe("what stands in front of a message", () => {
       "Mean_loss=0.5@3",
     ],
     ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
+    ["2026-05-06 10:11:12,345 - road-trainer - INFO - Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
+    ["road-trainer INFO: Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
@@ -216,6 +218,7 @@ describe("what stands in front of a message", () => {
 describe("a name and its number", () => {
   test.each([
     ["epoch - 1 iter - 100 loss - 0.5", "loss=0.5@100"],
+    ["Epoch 3 | Loss 0.5 | Edges(k/s) 12.5 | Hits (hard) nan", "Loss=0.5@3 Edges(k/s)=12.5@3 Hits_(hard)=NaN@3"],
     ["Step 100: train CrossEntropyLoss |  1.25", "train_CrossEntropyLoss=1.25@100"],
     ["Train: [0/300][10/1251]\teta 1:23:45 lr 0.001\ttime 4.01 (4.01)\tloss 7.25 (7.5)", "lr=0.001@10 loss=7.25@10"],
     [
@@ -292,6 +295,8 @@ describe("a rate", () => {
 
 describe("the step", () => {
   test.each([
+    ["[INFO boost.cc:12]   num-trees:7 train-loss:0.75 valid-loss:0.5", "train-loss=0.75@7 valid-loss=0.5@7"],
+    ["epoch 4 stage: 2 loss: 0.5", "loss=0.5@4"],
     ["5, train_loss=0.25, LR=0.1", "train_loss=0.25@5 LR=0.1@5"],
     ["0 [D loss: 0.66, acc.: 57.8%] [G loss: 0.81]", "D_loss=0.66@0 acc.=57.8@0 G_loss=0.81@0"],
     ["    100 -   12.5 sent/s - MLM-en:  7.125 ||  - LR: 0.001", "sent/s=12.5@100 MLM-en=7.125@100 LR=0.001@100"],
@@ -447,6 +452,10 @@ describe("no metric is in", () => {
     "step 5\n0.18 (1.0e-02): par = (3.25 0.5)",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
+    "  l2_regularization: 0.01",
+    "  lambda_loss: 0.5",
+    "lambda_L1: 100.0",
+    "----------------\n\nEpoch   5\nFitting: 100% 3/3 [00:10<00:00,  3.25s/it]",
     '  "layer_norm_eps": 1e-12,',
     "max_grad_norm=1.0,",
     "=> loaded checkpoint 'best.pth.tar' (epoch 12, best_acc1 76.12)",
