@@ -1,4 +1,5 @@
-import { boundBehind, thresholdAt } from "./at-threshold.ts";
+import { readMark } from "./marks.ts";
+import { boundBehind } from "./at-threshold.ts";
 import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
@@ -21,13 +22,10 @@ import {
   isNoPair,
   isOfAligned,
   isOfDimensions,
-  isOfMetrics,
   isOfNumbered,
-  isSeparatorMark,
   isStagePosition,
   isStepOfMetric,
   metricAtPosition,
-  normAt,
   phraseAtEnd,
 } from "./pair-signs.ts";
 import { closingOf, keyParenthesis } from "./parentheses.ts";
@@ -37,7 +35,7 @@ import { scopedName } from "./scoped-name.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
-import { enterLabel, enterNamed, enterPart, enterPlaced, enterTitle } from "./sections.ts";
+import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
 import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "./tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
@@ -104,52 +102,6 @@ function step(scan: Scan, index: number): number {
       reset(scan);
   }
   return index;
-}
-
-function readMark(scan: Scan, token: Token, index: number): number {
-  // Of a line of marks, most have no name in front of them.
-  if (scan.words.length === 0 && token.text !== "|" && token.text !== "{") {
-    reset(scan);
-    return index;
-  }
-  // `Epoch #1`
-  if (token.text === "#" && scan.names.rankOf(scan.words.at(-1) ?? "") > 0) return index;
-  const tip = token.text === "-" ? arrowEnd(scan, token, index) : undefined;
-  if (tip !== undefined) {
-    scan.separator = true;
-    return tip;
-  }
-  // `loss #1: 0.5`
-  if (token.text === "#" && isOfNumbered(scan, scan.words, index + 1)) {
-    scan.words = [...scan.words, `#${scan.tokens[index + 1]?.text}`];
-    return index + 1;
-  }
-  // `train - loss: 0.5`
-  if (scan.words.length > 0 && scan.words.length <= 2 && scan.tokens[index + 1]?.kind === "word") enterTitle(scan);
-  const threshold = token.text === "@" ? thresholdAt(scan, index) : undefined;
-  if (threshold !== undefined) {
-    scan.words.push(threshold.text);
-    return threshold.end;
-  }
-  const norm = normAt(scan.tokens, index);
-  if (norm !== undefined) {
-    scan.words = [norm.name];
-    return norm.end;
-  }
-  // `|proj g|=  1.12D-01`, `Top5-%: 91.5`
-  if (
-    (token.text === "|" || token.text === "%") &&
-    token.gap === "none" &&
-    scan.tokens[index + 1]?.kind === "separator"
-  )
-    return index;
-  if (isSeparatorMark(scan, token, index)) {
-    scan.separator = true;
-    return index;
-  }
-  const isSkipped = token.text === "{" && !isOfMetrics(scan);
-  reset(scan);
-  return isSkipped ? closingOf(scan.tokens, index) : index;
 }
 
 function readWord(scan: Scan, token: Token, index: number): number {
