@@ -35,9 +35,8 @@ export function leadingPosition(scan: Scan): number {
   }
   // `(1, 10) loss: 0.5`, which may stand behind the logger's dash
   const from = first?.text === "-" ? 1 : 0;
-  const pair = scan.tokens.slice(from, from + 6);
+  const pair = scan.tokens[from]?.text === "(" ? scan.tokens.slice(from, from + 6) : [];
   if (
-    pair[0]?.text === "(" &&
     pair[2]?.text === "," &&
     pair[4]?.text === ")" &&
     isWhole(pair[1]) &&

@@ -1,9 +1,9 @@
 import { thresholdAt } from "./at-threshold.ts";
-import { type Scan, reset } from "./pair-scan.ts";
+import { reset, type Scan } from "./pair-scan.ts";
 import { arrowEnd, isOfMetrics, isOfNumbered, isSeparatorMark, normAt } from "./pair-signs.ts";
 import { closingOf } from "./parentheses.ts";
 import { enterTitle } from "./sections.ts";
-import { type Token } from "./tokens.ts";
+import type { Token } from "./tokens.ts";
 
 /** Reads the mark at `index`: an arrow, a norm, a sign between a name and its number. The answer is the index of the last token read. */
 export function readMark(scan: Scan, token: Token, index: number): number {

@@ -1,4 +1,3 @@
-import { readMark } from "./marks.ts";
 import { boundBehind } from "./at-threshold.ts";
 import { readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
@@ -6,6 +5,7 @@ import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
 import { leadingPosition, putGlued } from "./leading-position.ts";
 import { addListed } from "./listed-values.ts";
+import { readMark } from "./marks.ts";
 import { readOpen } from "./opened-brackets.ts";
 import { add, isPartOf, isPositionOf, joined, put, reset, type Scan, settle } from "./pair-scan.ts";
 import {
