@@ -12,6 +12,7 @@ import {
   OF_NORM,
   OF_SETUP,
   OF_VALUE,
+  SPEED_OF_DEVICE,
   WAS_BEST,
 } from "./name-forms.ts";
 import {
@@ -70,7 +71,11 @@ export function kindOf(name: string): NameKind {
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";
-  if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
+  if (SPEED_OF_DEVICE.test(words.join(" "))) return "metric";
+  // `Token %`: the share of them that was right.
+  const isShare = words.length === 1 && name.endsWith("%") && COUNTED_THINGS.has(words[0] ?? "");
+  if ((words.some(isNoise) && !isOfLoss(words)) || (isCountName(words) && !isShare) || isCostOfWork(words))
+    return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
   if (
@@ -121,12 +126,13 @@ function lastButRate(words: readonly string[]): string {
   return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
 }
 
-/** `Dur Loss`, `size_loss`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
+/** `Dur Loss`, `loss_duration`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
   const isLoss =
     LOSS.test(last) ||
-    ((first === "loss" || first === "l2") && /^(?:params?|rank|gpu|node|worker|device)\d*$/.test(last));
+    ((first === "loss" || first === "l2") &&
+      /^(?:params?|dur|duration|size|rank|gpu|node|worker|device)\d*$/.test(last));
   return isLoss && !words.some((word) => BOUNDING.has(word));
 }
 

@@ -79,6 +79,7 @@ describe("a position", () => {
     ["  1:  ... loglikelihood=-1529.5\t0.75", "loglikelihood=-1529.5@1"],
     ["10:11:12: [Training epoch3:250/806] acc:0.5 loss:0.25", "acc=0.5@250 loss=0.25@250"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
+    ["Validation loss 12000:  0.125000", "Validation_loss=0.125@12000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["Epoch 3 begin\naccuracy: 0.25\n--\naccuracy: 0.5", "accuracy=0.25@3 accuracy=0.5@3"],
     ["Epoch 2/9  ━━━━━━ 1/1 0:00:00 • 0:00:00 0.00it/s v_num: 1.000\n    loss: 0.5", "loss=0.5@2"],
