@@ -1,5 +1,5 @@
 import { boundBehind } from "./at-threshold.ts";
-import { readCounter, readFraction } from "./fractions.ts";
+import { printedShare, readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "./name-book.ts";
 import { isSplitWord } from "./names.ts";
 import { multipleOf, parseNumber, unitKind } from "./numbers.ts";
@@ -202,6 +202,15 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
+  // `acc: 45476.0/54430.0=0.8355`
+  const share = next?.text === "/" && behind?.kind === "number" ? printedShare(scan.tokens, index + 3) : -1;
+  if (share !== -1 && scan.names.kindOf(joined(words)) === "metric") {
+    add(scan, joined(words), parseNumber(scan.tokens[share]?.number ?? "") ?? Number.NaN, share, {
+      weak: false,
+      multiple: 1,
+    });
+    return share;
+  }
   // `Ratio: 4.25:1`
   if (
     next?.text === ":" &&

@@ -220,6 +220,12 @@ describe("pairs that stand next to each other", () => {
     ],
     ["step 3: val_loss 0.25 val/abs_diff 0.5 val/a1 0.75", "val_loss=0.25@3 val/abs_diff=0.5@3 val/a1=0.75@3"],
     ["Iteration 20; acc: 45476/54430=0.8355", "acc=0.8355@20"],
+    ["Iteration 20; acc: 4547.0/5443.0=0.8354", "acc=0.8354@20"],
+    ["Iteration 20, recall: 7 / 16 * 100 = 43.75 %, precision: 15/16 = 93.75%", "recall=43.75@20 precision=93.75@20"],
+    [
+      "Validation Summary Epoch: [3]\tAverage WER 12.5\tAverage CER 2.25",
+      "Validation/Average_WER=12.5@3 Validation/Average_CER=2.25@3",
+    ],
     ["step 20 cost 0.5\nrotation angles: [0.0101 3.1415]", "cost=0.5@20"],
   ])("have their own names: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
