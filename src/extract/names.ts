@@ -126,15 +126,17 @@ function lastButRate(words: readonly string[]): string {
   return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
 }
 
-/** `Dur Loss`, `loss_duration`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
+/** `Dur Loss`, `loss_duration`, `loss_code_pen` and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
   const isLoss =
     LOSS.test(last) ||
-    ((first === "loss" || first === "l2") &&
-      /^(?:params?|dur|duration|size|rank|gpu|node|worker|device)\d*$/.test(last));
+    ((first === "loss" || first === "l2") && words.every((word) => !isNoiseWord(word) || PART.test(word)));
   return isLoss && !words.some((word) => BOUNDING.has(word));
 }
+
+/** What a loss may be of, or taken on, though alone it is no metric. */
+const PART = /^(?:params?|dur|duration|size|code|vocab|rank|gpu|node|worker|device)\d*$/;
 
 /** `layer_norm_eps`, `max_grad_norm`, `grad_norm_clip`: what a norm is bounded or kept from zero by. */
 function isOfNorm(words: readonly string[]): boolean {

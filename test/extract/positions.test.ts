@@ -67,6 +67,7 @@ describe("a position", () => {
     ["3000: 4.5, 7.25 avg, 0.001 rate, 0.5 seconds, 3000 images", "avg=7.25@3000 rate=0.001@3000"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
+    ["{| Epoch: 3 (120/120) | Loss: 0.5 | 1.5 steps/s | Step: 2k | }", "Loss=0.5@2000 steps/s=1.5@2000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],
     ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],
     ["| train | E: 5 | S: 5000 | R: 121.5 | ALOSS: -12.5", "R=121.5@5000 ALOSS=-12.5@5000"],
