@@ -3,24 +3,28 @@ import { plainWords, positionWords } from "./other-languages.ts";
 import { POSITION_WORDS } from "./step-names.ts";
 
 const [NEWLINE, BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x0a, 0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
-const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE] = [0x3a, 0x3d, 0x5b, 0x5d, 0x5f];
+const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE, ESCAPE, BACKSPACE] = [0x3a, 0x3d, 0x5b, 0x5d, 0x5f, 0x1b, 0x08];
 
 /**
  * Where a line ends that follows nothing (no header, no traceback), gives nothing, and says nothing about the lines below
- * it, by its bytes alone: the index of its newline, or `end`. -1 may be wrong, and only costs the look of the dialects;
- * anything else is what they would say: the line has no name with a number behind its sign, no word that can name a metric
+ * it, by its bytes alone: the index of its newline, or `end`. -1 may be wrong, and only costs the look of the dialects, and so
+ * may `HIDDEN`: there is an escape sequence or a backspace, and what a terminal shows of the line may be asked for instead.
+ * Anything else is what they would say: the line has no name with a number behind its sign, no word that can name a metric
  * or a position, no counter in brackets, and nothing that tables, objects or tracebacks are made of. Most lines of a log
  * are of that kind, so that this loop is the greater part of the cost of a log, and their newlines are found by it too.
  */
 export type EmptyTest = (bytes: Uint8Array, start: number, end: number) => number;
 
+export const HIDDEN = -2;
+
 // What a byte is to the test.
-const [PLAIN, LETTER, CAPITAL, DIGIT, LOOK, STOP, LINE_END] = [0, 1, 2, 3, 4, 5, 6];
+const [PLAIN, LETTER, CAPITAL, DIGIT, LOOK, STOP, HIDES, LINE_END] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** Words that make a name a metric's together with others, or without being in the list: `params norm`, `it per sec`, `mIoU`. */
 const MORE_WORDS = [
   "norm",
   "rate",
+  "lr",
   "tree",
   "trees",
   "counter",
@@ -81,6 +85,7 @@ export function createEmptyTest(): EmptyTest {
       } else {
         if (kind >= LOOK) {
           if (kind === LINE_END) return at;
+          if (kind === HIDES) return HIDDEN;
           if (kind === STOP || mayBegin(bytes, start, at, end)) return -1;
         }
         isBehindDigit = false;
@@ -162,6 +167,7 @@ function placeOf(bytes: Uint8Array, start: number, end: number): number {
 function kindsOfBytes(): Uint8Array {
   const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
     if (byte === NEWLINE) return LINE_END;
+    if (byte === ESCAPE || byte === BACKSPACE) return HIDES;
     if (byte >= 0x30 && byte <= 0x39) return DIGIT;
     if (byte >= 0x61 && byte <= 0x7a) return LETTER;
     if (byte >= 0x41 && byte <= 0x5a) return CAPITAL;

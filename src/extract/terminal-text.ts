@@ -1,3 +1,5 @@
+import { createVisibleBytes } from "./visible-bytes.ts";
+
 const ESCAPE = "\u001b";
 const BACKSPACE = "\b";
 const BLANK = 0x20;
@@ -27,18 +29,28 @@ const STRAY_SHARE = 8;
  * without blanks at the end. Bytes that are no UTF-8 become U+FFFD.
  */
 export function visibleText(bytes: Uint8Array): string {
-  return shown(decode(bytes, 0, bytes.length));
+  return plainlyShown(bytes, 0, bytes.length) ?? shown(decode(bytes, 0, bytes.length));
 }
 
 /** The same for a line in which metrics are looked for: nothing of binary data, such as an image sent to the terminal. */
 export function searchableText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   // Blanks at the end are no part of it from the beginning: a text that is cut from another is slower to look at.
+  const plain = plainlyShown(bytes, start, end);
+  if (plain !== undefined) return plain;
   let stop = end;
   while (stop > start && bytes[stop - 1] === BLANK) stop -= 1;
   const text = decode(bytes, start, stop);
   if (!HAS_CONTROLS.test(text) && !text.includes("\ufffd")) return text.trimEnd();
   const whole = stop === end ? text : decode(bytes, start, end);
   return isBinary(whole) ? "" : shown(whole);
+}
+
+const visible = createVisibleBytes();
+
+/** The same without patterns, for most lines. */
+function plainlyShown(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const length = visible.write(bytes, start, end);
+  return length === -1 ? undefined : asciiText(visible.bytes, 0, length);
 }
 
 function isBinary(text: string): boolean {

@@ -14,7 +14,7 @@ const piece = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      ..."loss acc epoch step valLoss 13epoch top5 f1 norm len per/s it/s sec score trees # iter stage item base round e k".split(
+      ..."loss acc epoch step valLoss 13epoch top5 f1 norm lr len per/s it/s sec score trees # iter stage item base round e k".split(
         " ",
       ),
     ),
@@ -85,6 +85,7 @@ test.each([
 
 test.each([
   "loss 3",
+  "Changing lr from 1 to 0.8",
   "valLoss 3",
   "a=3",
   "a : 3",
