@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createEmptyTest } from "../../src/extract/gives-nothing.ts";
+import { createEmptyTest } from "../../src/extract/quick/gives-nothing.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
-import { searchableText } from "../../src/extract/terminal-text.ts";
+import { searchableText } from "../../src/extract/lines/terminal-text.ts";
 
 const piece = fc.oneof(
   {
