@@ -3,7 +3,9 @@ import { plainWords, positionWords } from "../names/other-languages.ts";
 import { POSITION_WORDS } from "../names/step-names.ts";
 
 const [NEWLINE, BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x0a, 0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
-const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE, ESCAPE, BACKSPACE] = [0x3a, 0x3d, 0x5b, 0x5d, 0x5f, 0x1b, 0x08];
+const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE, PIPE, ESCAPE, BACKSPACE] = [
+  0x3a, 0x3d, 0x5b, 0x5d, 0x5f, 0x7c, 0x1b, 0x08,
+];
 
 /**
  * Where a line ends that follows nothing (no header, no traceback), gives nothing, and says nothing about the lines below
@@ -55,6 +57,7 @@ export function createEmptyTest(): EmptyTest {
 
   return (bytes, start, end) => {
     let isBehindDigit = false;
+    let isBehindWord = false;
     for (let at = start; at < end;) {
       const first = bytes[at] as number;
       const kind = kinds[first] as number;
@@ -74,6 +77,7 @@ export function createEmptyTest(): EmptyTest {
         }
         if (isKnown(bytes, wordAt, at, letters, isBehindDigit)) return -1;
         isBehindDigit = false;
+        isBehindWord = true;
         if (at === end || !isDigit(bytes[at] as number)) continue;
         // `top5`
         at = digitsEnd(bytes, at, end);
@@ -86,7 +90,7 @@ export function createEmptyTest(): EmptyTest {
         if (kind >= LOOK) {
           if (kind === LINE_END) return at;
           if (kind === HIDES) return HIDDEN;
-          if (kind === STOP || mayBegin(bytes, start, at, end)) return -1;
+          if (kind === STOP || mayBegin(bytes, start, at, end, isBehindWord)) return -1;
         }
         isBehindDigit = false;
         at += 1;
@@ -173,13 +177,13 @@ function kindsOfBytes(): Uint8Array {
     if (byte >= 0x41 && byte <= 0x5a) return CAPITAL;
     return byte < BLANK || byte >= 0x7f ? STOP : PLAIN;
   });
-  for (const character of '"{|@') kinds[character.charCodeAt(0)] = STOP;
-  for (const character of " =:[(/,-+*_~#") kinds[character.charCodeAt(0)] = LOOK;
+  for (const character of '"{@') kinds[character.charCodeAt(0)] = STOP;
+  for (const character of " =:[(/,-+*_~#|") kinds[character.charCodeAt(0)] = LOOK;
   return kinds;
 }
 
 /** Whether something begins at this byte that the dialects have to look at. */
-function mayBegin(line: Uint8Array, start: number, at: number, end: number): boolean {
+function mayBegin(line: Uint8Array, start: number, at: number, end: number, isBehindWord: boolean): boolean {
   const before = at > start ? (line[at - 1] as number) : 0;
   const next = at + 1 < end ? (line[at + 1] as number) : 0;
   switch (line[at] as number) {
@@ -200,6 +204,9 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number): boo
       return isRateAt(line, at + 1, end);
     case COMMA:
       return isLetter(next);
+    case PIPE:
+      // `500 | a 6.01`, `| a | b |`
+      return !isBehindWord || next === PIPE || (isLetter(before) && isLetter(next));
     case SHARP:
       // A column that is named so.
       return !isLetter(next) && !isDigit(next);
