@@ -1,3 +1,4 @@
+import { beginsResult } from "../lines/number-bytes.ts";
 import { METRIC_WORDS } from "../names/name-vocabulary.ts";
 import { plainWords, positionWords } from "../names/other-languages.ts";
 import { POSITION_WORDS } from "../names/step-names.ts";
@@ -194,6 +195,8 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number, isBe
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case COLON:
       if (isDigit(before)) return !isDigit(next);
+      // `Result for trial:`
+      if (next <= BLANK && beginsResult(line, start)) return true;
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case LIST:
       return mayBeCounter(line, at + 1, end);

@@ -10,7 +10,8 @@ export interface HeldRows<End> {
 
 interface GrowingRows {
   readonly entries: Extracted[];
-  readonly keys: Set<string>;
+  /** By their keys. */
+  readonly values: Map<string, number>;
 }
 
 /** More entries than this are settled without waiting for the block's end. */
@@ -18,7 +19,7 @@ const MOST_ENTRIES = 1000;
 
 /**
  * The rows with one more, in place of those given; `undefined` where it begins a block of its own: it has a key again, or
- * there are too many.
+ * there are too many. A number that was said in an earlier row, but for the first, may be said again in a summary.
  */
 export function withRow<End>(
   rows: HeldRows<End> | undefined,
@@ -28,14 +29,17 @@ export function withRow<End>(
   if (rows === undefined) return { entries, end };
   if (rows.entries.length >= MOST_ENTRIES) return undefined;
   const growing = rows.growing ?? growingOf(rows.entries);
-  if (entries.some(({ key }) => growing.keys.has(key))) return undefined;
+  const first = growing.entries[0]?.key;
+  const isAgain = ({ key, value }: Extracted): boolean => key !== first && Object.is(growing.values.get(key), value);
+  if (entries.some((entry) => growing.values.has(entry.key) && !isAgain(entry))) return undefined;
   for (const entry of entries) {
+    if (growing.values.has(entry.key)) continue;
     growing.entries.push(entry);
-    growing.keys.add(entry.key);
+    growing.values.set(entry.key, entry.value);
   }
   return { entries: growing.entries, end, growing };
 }
 
 function growingOf(entries: readonly Extracted[]): GrowingRows {
-  return { entries: [...entries], keys: new Set(entries.map(({ key }) => key)) };
+  return { entries: [...entries], values: new Map(entries.map(({ key, value }) => [key, value])) };
 }
