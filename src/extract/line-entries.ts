@@ -1,15 +1,18 @@
 import type { Extracted } from "../model/extract.ts";
-import { createEmptyTest } from "./gives-nothing.ts";
-import { entriesBy, planOf } from "./line-plan.ts";
+import { createEmptyTest, HIDDEN } from "./quick/gives-nothing.ts";
+import { entriesBy, planOf } from "./quick/line-plan.ts";
 import { createMessageReader } from "./messages.ts";
-import type { NameBook } from "./name-book.ts";
-import { createOutline, drawOutline } from "./outline.ts";
-import { createPlainPairReader } from "./plain-pairs.ts";
-import { createPlanBook } from "./plan-book.ts";
+import type { NameBook } from "./names/name-book.ts";
+import { createOutline, drawOutline } from "./quick/outline.ts";
+import { createPlainPairReader, type PlainPairs } from "./quick/plain-pairs.ts";
+import { createPlanBook } from "./quick/plan-book.ts";
 import { NOTHING } from "./reading.ts";
 import type { LineNames } from "./relevance.ts";
-import { stepsOf } from "./same-shape.ts";
-import { searchableText } from "./terminal-text.ts";
+import { stepsOf } from "./quick/same-shape.ts";
+import { searchableText } from "./lines/terminal-text.ts";
+import { createVisibleBytes } from "./lines/visible-bytes.ts";
+
+const NEWLINE = 0x0a;
 
 /**
  * The entries of the lines of one stream: what the dialects find in them, asked only of lines that no look, no plan and no
@@ -37,10 +40,10 @@ export function createLineEntries(book: NameBook): LineEntries {
   const plans = createPlanBook();
   const plainPairs = createPlainPairReader(book);
   const outline = createOutline();
-  const emptyEnd = createEmptyTest();
-  /** Where the last line begins that was found to be worth a look, and in which bytes. */
-  let lookedAt = 0;
-  let lookedIn: Uint8Array | undefined;
+  const isEmptyTo = createEmptyTest();
+  const visible = createVisibleBytes();
+  /** Where the last line begins that was found to be worth a look, in which bytes, and whether it hides some of them. */
+  const looked: { in: Uint8Array | undefined; at: number; hides: boolean } = { in: undefined, at: 0, hides: false };
   /** What the dialects remember of the lines before; asking them on every line would be a good part of its cost. */
   let memory = 0;
   let names: LineNames | undefined;
@@ -53,7 +56,7 @@ export function createLineEntries(book: NameBook): LineEntries {
         names = expected.names;
         return entriesBy(expected.entries, bytes, start, outline);
       }
-      const isLooked = start === lookedAt && bytes === lookedIn;
+      const isLooked = start === looked.at && bytes === looked.in;
       if (!isLooked && emptyEnd(bytes, start, end) !== -1) return NOTHING.entries;
     }
     const isDrawn = plans.isWorthIt() && drawOutline(outline, bytes, start, end);
@@ -65,7 +68,7 @@ export function createLineEntries(book: NameBook): LineEntries {
       names = plan.names;
       return entriesBy(plan.entries, bytes, start, outline);
     }
-    const plain = memory === 0 ? plainPairs(bytes, start, end) : undefined;
+    const plain = memory === 0 ? readPlain(bytes, start, end) : undefined;
     if (plain !== undefined && !(isDrawn && plans.isRepeated(outline, 0))) {
       names = plain.names;
       return plain.entries;
@@ -85,6 +88,24 @@ export function createLineEntries(book: NameBook): LineEntries {
       }
     }
     return reading.entries;
+  }
+
+  /** As `EmptyTest`, of what a terminal shows. */
+  function emptyEnd(bytes: Uint8Array, start: number, end: number): number {
+    const found = isEmptyTo(bytes, start, end);
+    if (found >= 0) return found;
+    looked.in = bytes;
+    looked.at = start;
+    looked.hides = found === HIDDEN;
+    if (!looked.hides) return -1;
+    const stop = lineEnd(bytes, start, end);
+    const shown = visible.write(bytes, start, stop);
+    return shown !== -1 && isEmptyTo(visible.bytes, 0, shown) >= 0 ? stop : -1;
+  }
+
+  function readPlain(bytes: Uint8Array, start: number, end: number): PlainPairs | undefined {
+    const shown = looked.hides ? visible.write(bytes, start, end) : -1;
+    return shown === -1 ? plainPairs(bytes, start, end) : plainPairs(visible.bytes, 0, shown);
   }
 
   function setMemory(number: number): void {
@@ -107,12 +128,7 @@ export function createLineEntries(book: NameBook): LineEntries {
       memory = messages.memory();
       return isObject ? entries : undefined;
     },
-    emptyEnd(bytes, start, end) {
-      if (memory !== 0) return -1;
-      const found = emptyEnd(bytes, start, end);
-      if (found === -1) [lookedAt, lookedIn] = [start, bytes];
-      return found;
-    },
+    emptyEnd: (bytes, start, end) => (memory === 0 ? emptyEnd(bytes, start, end) : -1),
     isInBlock: () => memory !== 0 && messages.isInBlock(),
     skip: () => setMemory(0),
     kept: () => messages.kept(),
@@ -121,4 +137,9 @@ export function createLineEntries(book: NameBook): LineEntries {
       memory = messages.memory();
     },
   };
+}
+
+function lineEnd(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) if (bytes[at] === NEWLINE) return at;
+  return end;
 }
