@@ -1,7 +1,7 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
 import { createLineReader } from "./lines/console-lines.ts";
 import { createFoldedCells } from "./lines/folded-cells.ts";
-import { type HeldRows, withRow } from "./tables/held-rows.ts";
+import { firstRow, type HeldRows, type RowEnd, withRow } from "./tables/held-rows.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./names/name-book.ts";
 import { EVERYTHING, type Selection } from "./rules/selection.ts";
@@ -9,6 +9,9 @@ import { BAR_COUNTER } from "./names/step-names.ts";
 import { createOpenObjects } from "./objects/open-objects.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
 import { searchableText } from "./lines/terminal-text.ts";
+
+/** Here a row is told by its text. */
+const NOWHERE: RowEnd = { offset: 0 };
 
 /** Explains the lines of a log that can matter; others have neither a number nor the look of a header. */
 export async function* explainLines(
@@ -19,7 +22,7 @@ export async function* explainLines(
   const messages = createMessageReader();
   const names = createNameBook();
   const tracker = createStepTracker(names);
-  let block: HeldRows<undefined> | undefined;
+  let block: HeldRows<RowEnd> | undefined;
 
   function wanted(points: readonly Stepped[]): readonly Stepped[] {
     return counts === undefined ? points : points.filter(({ key }) => counts(key));
@@ -44,9 +47,9 @@ export async function* explainLines(
     // The last dialect looks at every line that is left.
     const dialect = taker === "pairs" && entries.length === 0 ? undefined : taker;
     if (messages.isInBlock()) {
-      const grown = withRow(block, entries, undefined);
+      const grown = withRow(block, entries, NOWHERE);
       const ended = grown === undefined ? settleBlock() : [];
-      block = grown ?? { entries, end: undefined };
+      block = grown ?? firstRow(entries, NOWHERE);
       const reason = entries.length === 0 ? nothingIn(dialect) : "part of a block, which counts when it ends";
       return { text, dialect, points: ended, reason: ended.length > 0 ? undefined : reason };
     }

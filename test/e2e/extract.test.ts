@@ -47,7 +47,7 @@ describe("tracelet extract", () => {
       { name: "valid_loss", value: 0.75, step: 1, line: 4 },
       { name: "train_loss", value: 0.25, step: 2, line: 5 },
       { name: "valid_loss", value: "NaN", step: 2, line: 5 },
-      { name: "eval/reward", value: 21.5, step: 300, line: 8 },
+      { name: "eval/reward", value: 21.5, step: 300, line: 7 },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe("tracelet extract", () => {
       .split("\n");
     expect(head).toMatch(/^METRIC +POINTS +FIRST +LAST +LINE +EXAMPLE$/);
     expect(rows[0]).toMatch(/^train_loss +2 +0\.5 @1 +0\.25 @2 +4 +1 +0\.5 +0\.75$/);
-    expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 /);
+    expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 +21\.5 @300 +7 +\| +reward /);
   });
 
   test.runIf(process.platform === "linux").each(["", "\n"])(
