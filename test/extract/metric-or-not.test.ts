@@ -37,6 +37,17 @@ test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
 });
 
+test("how wide a search was and how much it gave are no metrics", () => {
+  const line =
+    "epoch 2 | decoded dev with beam=6: BLEU4 = 31.25, 65.5/40.1 (BP=0.975, ratio=0.976, syslen=5123, reflen=5249)";
+  expect(points(line)).toBe("BLEU4=31.25@2 BP=0.975@2 ratio=0.976@2");
+});
+
+test("a learning rate is one as it was at a step", () => {
+  expect(points("Epoch 1:  50%|##| 4/8 [00:02<00:02, loss_step=0.5, lr_step=0.010]")).toContain("lr_step=0.01@");
+  expect(points("step 3 lr_decay_step=30 lr_steps=40")).toBe("");
+});
+
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });

@@ -236,7 +236,9 @@ function isAtK(name: string): boolean {
 /** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run; `correct_next_step_predictions` measures. */
 function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
-  if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
+  // `lr_step`: as it was at this step.
+  const isRate = /^(?:lr|learning rate) (?:step|epoch)$/.test(words.join(" "));
+  if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !isRate && !words.some((word) => isMetricWord(word))) return true;
   // `loss_train_last_batch`
   const isOfMetric =
     words.length > 2 && (isMetricWord(words[0] ?? "") || (words[0] !== "best" && isMetricWord(words.at(-1) ?? "")));
