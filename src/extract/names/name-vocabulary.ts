@@ -64,7 +64,9 @@ export const ALONE = new Set("data gt truth actual n complete stage phase beam".
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(
-  "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref sys".split(" "),
+  "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref sys".split(
+    " ",
+  ),
 );
 
 export const COUNTED = new Set(

@@ -4,6 +4,7 @@ import { isHeldOut, mayBeOfSplit } from "../pairs/line-splits.ts";
 import {
   type Literal,
   type LiteralMap,
+  parseCall,
   parseList,
   parseObject,
   type PrintedNumber,
@@ -43,8 +44,19 @@ export interface ObjectAtEnd {
 /** A dict that is printed as the call that makes it: `OrderedDict([('loss', 0.5)])`, `defaultdict(<class 'float'>, {…})` */
 const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
 
+/** Results that are printed as what makes them: `TrainOutput(global_step=40, training_loss=0.5, metrics={'acc': 0.75})` */
+const RESULT_CALL =
+  /(?<![\w.])(?:[A-Z]\w{0,40})?(?:Outputs?|Results?|Metrics|Scores?|Losses|Stats|Summary)\((?=[A-Za-z_]\w{0,60}=)/;
+
+/** Where such a call begins; -1 where none does. */
+export function startOfResult(text: string): number {
+  return text.includes("(") ? text.search(RESULT_CALL) : -1;
+}
+
 /** Where the first object of a line begins; -1 where none does. */
 export function startOfObject(text: string): number {
+  const result = startOfResult(text);
+  if (result !== -1) return result;
   const call = text.includes("ict(") ? text.search(DICT_CALL) : -1;
   const brace = text.indexOf("{");
   if (call !== -1 && (brace === -1 || call < brace)) return call;
@@ -67,8 +79,16 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   const reading = number === undefined && /\d/.test(front) ? scanPairs(front, names) : undefined;
   const lead = number !== undefined ? atStep(number) : isPlaced(reading, names) ? reading : undefined;
   if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
-  const fields = parseObject(line, start);
+  const fields = startOfResult(line) === start ? resultOf(parseCall(line, start)) : parseObject(line, start);
   return fields && { fields, lead, split: splitOf(front, fields) };
+}
+
+/** The same without the name of an object of metrics in it. */
+function resultOf(fields: LiteralMap | undefined): LiteralMap | undefined {
+  const metrics = fields?.get("metrics");
+  return metrics instanceof Map
+    ? new Map([...(fields ?? []), ...(metrics as LiteralMap)].filter(([name]) => name !== "metrics"))
+    : fields;
 }
 
 /** `3 {'loss': 0.5}`: all that stands in front of the object. With a colon it could be a rank: `0: {'loss': 0.5}`. */
