@@ -28,6 +28,7 @@ describe("no metric is in", () => {
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
+    "step 3\n[2026-01-02 10:11:12,345] [INFO] [a.py:9:log] [Rank 0] rank=0 time (ms) | forward: 65.25 | backward: 216.5 | step: 117.25",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });
