@@ -27,7 +27,7 @@ import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
-import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
+import { isNumberOfName, isPartOfName, signatureEnd, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
 import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "../tokens/tokens.ts";
@@ -130,6 +130,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   }
   // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
   if (scan.words.length === 0 && isLabelled(scan.tokens, index)) return index;
+  const signed = signatureEnd(scan, index);
+  if (signed !== -1) {
+    scan.words.push(token.text);
+    return signed;
+  }
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);
