@@ -19,6 +19,21 @@ describe("results that are printed as the call that makes them", () => {
   });
 });
 
+describe("an object that is said to be of metrics", () => {
+  test.each([
+    [
+      "Losses {'parser': 2.5, 'tagger': 0.0}\nLosses {'parser': 1.5, 'tagger': 4}",
+      "parser=2.5@0 tagger=0@0 parser=1.5@1 tagger=4@1",
+    ],
+    ["Epoch 3, scores: {'easy': 12, 'n_samples': 40}", "easy=12@3"],
+    ["Lost {'parser': 2.5}", ""],
+    ["loss: {'name': 'focal', 'cls': 1.5}", ""],
+    ["losses: {'cls': 1.5, 'gamma': 2.5}", ""],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
 describe("an object behind some text", () => {
   test.each([
     [

@@ -48,6 +48,9 @@ const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
 const RESULT_CALL =
   /(?<![\w.])(?:[A-Z]\w{0,40})?(?:Outputs?|Results?|Metrics|Scores?|Losses|Stats|Summary)\((?=[A-Za-z_]\w{0,60}=)/;
 
+/** What says that metrics follow, whatever their names: `Losses {'parser': 2.5}`, `Epoch 3 - train metrics: {…}` */
+const OF_METRICS = /(?:^|[\s,])(?:[Ll]oss(?:es)?|[Mm]etrics|[Ss]cores)[:=]? ?$/;
+
 /** Where such a call begins; -1 where none does. */
 export function startOfResult(text: string): number {
   return text.includes("(") ? text.search(RESULT_CALL) : -1;
@@ -130,8 +133,17 @@ const SHORT_LEAD = 20;
  * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
  * counts when it has one number; numbers in quotes count as numbers.
  */
-export function readingOf(text: string, { fields, lead, split }: ObjectAtEnd, names: NameBook): Reading {
-  const reading = readingOfFields(text, fields, split, names);
+export function readingOf(text: string, object: ObjectAtEnd, names: NameBook): Reading {
+  const reading = withLead(text, object, readingOfFields(text, object.fields, object.split, names));
+  // Text or a weight in it makes it settings.
+  const isPlain = [...object.fields.values()].every((value) => isNumber(value));
+  if (!isPlain || reading.entries.some(({ key }) => /^(?:metric|setting)$/.test(names.kindOf(key)))) return reading;
+  if (!OF_METRICS.test(text.slice(0, Math.max(0, startOfObject(text))))) return reading;
+  return { entries: reading.entries.map((entry) => ({ ...entry, isMetric: true })), steady: false };
+}
+
+/** Those of the object, with the position in front of it. */
+function withLead(text: string, { lead }: ObjectAtEnd, reading: Reading): Reading {
   if (lead === undefined) return reading;
   const own = new Set(reading.entries.map(({ key }) => key));
   const steady = lead.steady && reading.steady && lead.entries.every(({ key }) => !own.has(key));
