@@ -130,3 +130,15 @@ describe("a metric or not", () => {
     expect(points(log)).toBe(expected);
   });
 });
+
+describe("is a metric on its own", () => {
+  test.each([
+    ["MS-SSIM: 0.975", "MS-SSIM=0.975@0"],
+    ["joint goal accuracy: 0.5125", "joint_goal_accuracy=0.5125@0"],
+    ["success rate: 0.85", "success_rate=0.85@0"],
+    ["false_positive_rate = 0.0125", "false_positive_rate=0.0125@0"],
+    ["BERTScore: 0.8812", "BERTScore=0.8812@0"],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});

@@ -29,6 +29,13 @@ export const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|
 export const OF_VALUE =
   /\b(?:function|objective) value\b|\blog (?:\w+ )?(?:prob|probability|density|posterior|evidence)\b/;
 
+/** `success rate`, `false_positive_rate`, by the words. */
+export const OF_RATE =
+  /\b(?:success|win|pass|solve|detection|recognition|retrieval|(?:true|false) (?:positive|negative|alarm|acceptance|rejection)) rate\b/;
+
+/** `MS-SSIM`, `GDT-TS`, `joint goal accuracy`: with a word that says something else on its own. */
+export const WITH_ODD_WORD = /\b(?:ms ssim|gdt ts|joint goal acc(?:uracy)?)\b/;
+
 /** What was best was said before, where it was measured. */
 export const WAS_BEST =
   /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;

@@ -10,9 +10,11 @@ import {
   OF_EACH,
   OF_MODEL,
   OF_NORM,
+  OF_RATE,
   OF_SETUP,
   OF_VALUE,
   WAS_BEST,
+  WITH_ODD_WORD,
 } from "./name-forms.ts";
 import {
   ALONE,
@@ -66,7 +68,8 @@ export function kindOf(name: string): NameKind {
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (OF_VALUE.test(words.join(" "))) return "metric";
+  const spoken = words.join(" ");
+  if (OF_VALUE.test(spoken) || OF_RATE.test(spoken) || WITH_ODD_WORD.test(spoken)) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";
