@@ -37,6 +37,12 @@ test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
 });
 
+test("how much is done is no metric", () => {
+  expect(points("Iteration: 10; Percent complete: 25.0%; Average loss: 3.125\nepoch 2 progress: 0.5 loss: 0.25")).toBe(
+    "Average_loss=3.125@10 loss=0.25@2",
+  );
+});
+
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });

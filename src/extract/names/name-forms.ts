@@ -1,7 +1,8 @@
 /** Forms of names that say more than their words do. */
 
-/** The time that loading took, where it is all of the name (`Data 0.08 (0.09)`, `Data (t): 0.08`), and a machine's `load average`. */
-export const LOADING = /^data(?: (?:t|s|ms|time))?$|^load average$/;
+/** The time that loading took, where it is all of the name (`Data 0.08 (0.09)`, `Data (t): 0.08`), a machine's `load average`, and `Percent complete`. */
+export const OF_WORK =
+  /^data(?: (?:t|s|ms|time))?$|^load average$|^(?:percent|percentage|pct) (?:complete|completed|done|finished)$/;
 
 /** `R squared (OOB)`, `adjusted_r_squared`. */
 export function isRSquared(words: readonly string[]): boolean {

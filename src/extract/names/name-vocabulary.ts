@@ -62,7 +62,7 @@ export const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
  * What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done,
  * in which stage.
  */
-export const ALONE = new Set("data gt truth actual n complete stage phase".split(" "));
+export const ALONE = new Set("data gt truth actual n complete progress stage phase".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(

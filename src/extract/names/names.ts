@@ -5,7 +5,6 @@ import {
   isRootError,
   isRSquared,
   isTimePer,
-  LOADING,
   LOSS,
   OF_EACH,
   OF_MODEL,
@@ -13,6 +12,7 @@ import {
   OF_RATE,
   OF_SETUP,
   OF_VALUE,
+  OF_WORK,
   WAS_BEST,
   WITH_ODD_WORD,
 } from "./name-forms.ts";
@@ -56,7 +56,7 @@ export function kindOf(name: string): NameKind {
   // On its own beside a step, it is what was reached; `target_accuracy` is a goal.
   if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
-  if (isTimePer(name, all) || LOADING.test(all.join(" "))) return "noise";
+  if (isTimePer(name, all) || OF_WORK.test(all.join(" "))) return "noise";
   if (WAS_BEST.test(name) || OF_MODEL.test(name) || OF_SETUP.test(name)) return "noise";
   // `n/ep`, `Total T`: how many.
   if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
