@@ -79,7 +79,8 @@ describe("tracelet extract", () => {
     const text = textOf(await tracelet(["extract", "--explain"], { input: LOG }));
     expect(text).toContain("loading 12 files\n    no dialect -> nothing: no name with a number");
     expect(text).toContain("tables -> train_loss=0.5 @1  valid_loss=0.75 @1");
-    expect(text).toContain("tables -> nothing: part of a block, which counts when it ends");
+    expect(text).toContain("|    reward       | 21.5 |\n    tables -> eval/reward=21.5 @300");
+    expect(text).toContain("|    global_step  | 300  |\n    tables -> nothing: only a position\n");
   });
 
   test("says in a table that there is nothing, and in JSON nothing", async () => {

@@ -49,6 +49,12 @@ test("a learning rate is one as it was at a step", () => {
   expect(points("step 3 lr_decay_step=30 lr_steps=40")).toBe("");
 });
 
+test("how much is done is no metric", () => {
+  expect(points("Iteration: 10; Percent complete: 25.0%; Average loss: 3.125\nepoch 2 progress: 0.5 loss: 0.25")).toBe(
+    "Average_loss=3.125@10 loss=0.25@2",
+  );
+});
+
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });
@@ -140,5 +146,17 @@ describe("a metric or not", () => {
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
+  });
+});
+
+describe("is a metric on its own", () => {
+  test.each([
+    ["MS-SSIM: 0.975", "MS-SSIM=0.975@0"],
+    ["joint goal accuracy: 0.5125", "joint_goal_accuracy=0.5125@0"],
+    ["success rate: 0.85", "success_rate=0.85@0"],
+    ["false_positive_rate = 0.0125", "false_positive_rate=0.0125@0"],
+    ["BERTScore: 0.8812", "BERTScore=0.8812@0"],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
   });
 });

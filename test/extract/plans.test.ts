@@ -204,6 +204,11 @@ describe("lines of a known shape", () => {
     );
   });
 
+  test("are so where a number in front is a step by its length", () => {
+    const bytes = Buffer.from("868: loss 7.5 ok\n7: loss 6.5 ok\n596: loss 0.5 ok\n5: loss 0.25 ok\n");
+    expect(inOrder(byPlans(bytes))).toEqual(inOrder(byDialects(bytes)));
+  });
+
   test("have the numbers that JavaScript reads", () => {
     const digits = fc.stringMatching(/^\d{1,12}$/);
     const number = fc

@@ -87,7 +87,7 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
+const WITHIN = /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/iu;
 
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
