@@ -19,6 +19,11 @@ describe("results that are printed as the call that makes them", () => {
   });
 });
 
+test("a name may stand beside the object of its value", () => {
+  expect(points('{"name": "err", "data": {"epoch": 0.5, "step": 3, "value": 0.25}}')).toBe("err=0.25@3");
+  expect(points('{"name": "app", "data": {"step": 4, "value": 0.25, "loss": 0.5}}')).toContain("data/loss=0.5@4");
+});
+
 describe("an object that is said to be of metrics", () => {
   test.each([
     [

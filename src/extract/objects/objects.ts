@@ -218,16 +218,25 @@ interface Flat {
   readonly printed: (PrintedNumber | PrintedText)[];
 }
 
-/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
+/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field; the value may be in an object beside it. */
 function namedValue(fields: LiteralMap, names: NameBook): readonly Extracted[] | undefined {
-  if (!fields.has("value")) return undefined;
   const name = NAME_FIELDS.map((field) => textOf(fields.get(field))).find((text) => text !== undefined);
   if (name === undefined) return undefined;
-  const value = fields.get("value");
+  const holder = fields.has("value") ? fields : [...fields.values()].find((inner) => holdsValue(inner, names));
+  if (!(holder instanceof Map)) return undefined;
+  const value = (holder as LiteralMap).get("value");
   if (value instanceof Map) return flatten(value, "", names).entries;
   return isPrinted(value) && value.kind === "number" && isKey(keyOf(name))
     ? [{ key: keyOf(name), value: value.value }]
     : [];
+}
+
+/** `{"step": 3, "value": 0.5}`: a value and where it is, and no other number. */
+function holdsValue(inner: Literal, names: NameBook): boolean {
+  if (!(inner instanceof Map) || !inner.has("value")) return false;
+  return [...(inner as LiteralMap)].every(
+    ([name, value]) => name === "value" || names.rankOf(name) > 0 || !isNumber(value),
+  );
 }
 
 function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat = { entries: [], printed: [] }): Flat {
