@@ -129,6 +129,7 @@ function reasonWithout(points: readonly Stepped[], settled: readonly Stepped[]):
 
 function nothingIn(dialect: string | undefined): string {
   if (dialect === "not-metrics") return "source code, an error or settings";
+  if (dialect === "json-object" || dialect === "python-dict") return "an object without numbers, or of settings";
   if (dialect === "tables") return "a header, a rule or a row without metrics";
   return "no name with a number";
 }

@@ -49,6 +49,17 @@ test("a learning rate is one as it was at a step", () => {
   expect(points("step 3 lr_decay_step=30 lr_steps=40")).toBe("");
 });
 
+test("settings are none after training has begun", () => {
+  const lines = [
+    "{'name': 'adam', 'rate': 0.001, 'noise_std': 0.1, 'amp': True}",
+    '{"initializer_range": 0.02, "attention_dropout": 0.1}',
+    "noise_scale=0.25,",
+    "momentum: 0.9",
+    "adam_beta1=0.9",
+  ];
+  expect(points(`epoch 2 loss 0.5\n${lines.join("\n")}\n{'drift': 0.25}`)).toBe("loss=0.5@2 drift=0.25@2");
+});
+
 test("how much is done is no metric", () => {
   expect(points("Iteration: 10; Percent complete: 25.0%; Average loss: 3.125\nepoch 2 progress: 0.5 loss: 0.25")).toBe(
     "Average_loss=3.125@10 loss=0.25@2",

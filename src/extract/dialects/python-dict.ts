@@ -1,5 +1,6 @@
 import { createNameBook, type NameBook } from "../names/name-book.ts";
-import { isBehindLead, objectAtEnd, readingOf, startOfResult } from "../objects/objects.ts";
+import { isBehindLead, objectAtEnd, readingOf } from "../objects/objects.ts";
+import { startOfResult } from "../objects/result-calls.ts";
 import { shapedDialect } from "../reading.ts";
 
 /** A brace, a dict's call or a list of pairs, and its first key. */

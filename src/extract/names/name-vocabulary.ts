@@ -36,7 +36,7 @@ export const NOISE_WORDS = new Set(
     "time times eta elapsed elap elapsedtime jitter remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
     "mem memory vram rss allocation eviction allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
     "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu ram cpus device devices node nodes worker workers host world " +
-    "param params parameter parameters file files dim vocab vocabulary " +
+    "param params parameter parameters trainable file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
     "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen reflen syslen hyplen qsize hrs checkpoint checkpoints threshold thres thresh " +

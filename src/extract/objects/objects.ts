@@ -4,7 +4,6 @@ import { isHeldOut, mayBeOfSplit } from "../pairs/line-splits.ts";
 import {
   type Literal,
   type LiteralMap,
-  parseCall,
   parseList,
   parseObject,
   type PrintedNumber,
@@ -13,8 +12,10 @@ import {
 import type { NameBook } from "../names/name-book.ts";
 import { parseNumber } from "../tokens/numbers.ts";
 import { scanPairs } from "../pairs/pair-scanner.ts";
-import type { NumberSource, Reading } from "../reading.ts";
+import { NOTHING, type NumberSource, type Reading } from "../reading.ts";
+import { isFixed } from "../relevance.ts";
 import { SPLIT_FIELD } from "../pairs/sections.ts";
+import { parseResult, startOfResult } from "./result-calls.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -44,17 +45,8 @@ export interface ObjectAtEnd {
 /** A dict that is printed as the call that makes it: `OrderedDict([('loss', 0.5)])`, `defaultdict(<class 'float'>, {…})` */
 const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
 
-/** Results that are printed as what makes them: `TrainOutput(global_step=40, training_loss=0.5, metrics={'acc': 0.75})` */
-const RESULT_CALL =
-  /(?<![\w.])(?:[A-Z]\w{0,40})?(?:Outputs?|Results?|Metrics|Scores?|Losses|Stats|Summary)\((?=[A-Za-z_]\w{0,60}=)/;
-
 /** What says that metrics follow, whatever their names: `Losses {'parser': 2.5}`, `Epoch 3 - train metrics: {…}` */
 const OF_METRICS = /(?:^|[\s,])(?:[Ll]oss(?:es)?|[Mm]etrics|[Ss]cores)[:=]? ?$/;
-
-/** Where such a call begins; -1 where none does. */
-export function startOfResult(text: string): number {
-  return text.includes("(") ? text.search(RESULT_CALL) : -1;
-}
 
 /** Where the first object of a line begins; -1 where none does. */
 export function startOfObject(text: string): number {
@@ -82,16 +74,8 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   const reading = number === undefined && /\d/.test(front) ? scanPairs(front, names) : undefined;
   const lead = number !== undefined ? atStep(number) : isPlaced(reading, names) ? reading : undefined;
   if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
-  const fields = startOfResult(line) === start ? resultOf(parseCall(line, start)) : parseObject(line, start);
+  const fields = startOfResult(line) === start ? parseResult(line, start) : parseObject(line, start);
   return fields && { fields, lead, split: splitOf(front, fields) };
-}
-
-/** The same without the name of an object of metrics in it. */
-function resultOf(fields: LiteralMap | undefined): LiteralMap | undefined {
-  const metrics = fields?.get("metrics");
-  return metrics instanceof Map
-    ? new Map([...(fields ?? []), ...(metrics as LiteralMap)].filter(([name]) => name !== "metrics"))
-    : fields;
 }
 
 /** `3 {'loss': 0.5}`: all that stands in front of the object. With a colon it could be a rank: `0: {'loss': 0.5}`. */
@@ -159,6 +143,7 @@ function withLead(text: string, { lead }: ObjectAtEnd, reading: Reading): Readin
 
 function readingOfFields(text: string, fields: LiteralMap, split: string | undefined, names: NameBook): Reading {
   const { entries: plain, printed } = flatten(fields, "", names);
+  if (areSettings(fields, plain, names)) return NOTHING;
   const entries = split === undefined ? plain : plain.map((entry) => ofSplit(entry, split, names));
   const named = namedValue(fields, names);
   if (named === undefined) {
@@ -170,6 +155,12 @@ function readingOfFields(text: string, fields: LiteralMap, split: string | undef
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
   return { entries: [...positions, ...measured], steady: false };
+}
+
+/** `{'name': 'adam', 'rate': 0.001, 'amp': True}`: with a flag or a known setting, and with no position and no metric. */
+function areSettings(fields: LiteralMap, entries: readonly Extracted[], names: NameBook): boolean {
+  if (entries.some(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "metric")) return false;
+  return [...fields].some(([name, value]) => value === undefined || isFixed(name, names));
 }
 
 /** Of `eval metrics: {"loss": 0.5}` and `{"mode": "val", "loss": 0.5}`. */
