@@ -232,3 +232,9 @@ describe("pairs that stand next to each other", () => {
     expect(points(log)).toBe(expected);
   });
 });
+
+test("a range with its unit glued behind it is over at its end", () => {
+  expect(points("1epoch:train:1-25batch: loss=0.5\n1epoch:train:26-50batch: loss=0.25")).toBe(
+    "loss=0.5@25 loss=0.25@50",
+  );
+});

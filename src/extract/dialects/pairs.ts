@@ -136,7 +136,7 @@ const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
 /** `warmup_ratio=0.1,` on a line of its own: one of the settings in a call or an object. */
 function isItem(line: string, [only, other]: readonly Extracted[], names: NameBook): boolean {
-  if (only === undefined || other !== undefined || !line.endsWith(",")) return false;
+  if (only === undefined || other !== undefined || !line.endsWith(",") || line.startsWith('"')) return false;
   return names.kindOf(only.key) !== "metric" && names.rankOf(only.key) === 0;
 }
 

@@ -123,3 +123,18 @@ function isPercentage(value: Token | undefined, { number, total }: Token): boole
   if (total === undefined || value?.kind !== "number" || !value.number.includes(".")) return false;
   return Math.abs(Number(value.number) - (100 * Number(number)) / Number(total)) < 0.01;
 }
+
+/**
+ * `1epoch:train:26-50batch: loss=0.5`: a range with its unit glued behind it is over at its end. The answer is the index of
+ * the unit; `undefined` for anything else.
+ */
+export function rangeUnit(scan: Scan, { text }: Token, index: number): number | undefined {
+  const unit = scan.tokens[index + 1];
+  const [, end] = RANGE.exec(text) ?? [];
+  if (end === undefined || unit?.kind !== "word" || unit.gap !== "none" || scan.names.rankOf(unit.text) === 0)
+    return undefined;
+  put(scan, unit.text, end, index + 1);
+  return index + 1;
+}
+
+const RANGE = /^\d{1,12}-(\d{1,12})$/;

@@ -1,5 +1,5 @@
 import { boundBehind } from "./at-threshold.ts";
-import { printedShare, readCounter, readFraction } from "./fractions.ts";
+import { printedShare, rangeUnit, readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "../names/name-book.ts";
 import { isSplitWord } from "../names/names.ts";
 import { multipleOf, parseNumber, unitKind } from "../tokens/numbers.ts";
@@ -90,7 +90,11 @@ function step(scan: Scan, index: number): number {
       if (scan.inBracket && token.text === "]") [scan.section, scan.inBracket] = ["", false];
       reset(scan);
       return index;
-    case "junk":
+    case "junk": {
+      const unit = rangeUnit(scan, token, index);
+      reset(scan);
+      return unit ?? index;
+    }
     case undefined:
       reset(scan);
   }
