@@ -80,7 +80,9 @@ export function kindOf(name: string): NameKind {
     // `label_metrics/false_negative`
     !words.includes("metrics") &&
     !LOSS.test(words[0] ?? "") &&
-    !isOfCounted(words)
+    !isOfCounted(words) &&
+    // `last_layer_lr`
+    !isLearningRate(words.slice(-1))
   )
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
