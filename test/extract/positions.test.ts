@@ -30,6 +30,7 @@ describe("a position", () => {
     ],
     ["Fold 2 | Epoch 3/10\nacc: 0.5\nFold 2, Epoch 4\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["Client 4 | Epoch 1/5 | loss 0.5", "loss=0.5@1"],
+    ["Epoch 3 of 90 @ 2026-01-31 10:11:12\nacc: 0.5\nEpoch 4 started at 10:12:13\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["=== Epoch 3 Summary ===\nloss: 0.5\nEpoch 4 finished!\nloss: 0.25", "loss=0.5@3 loss=0.25@4"],
     ["Train 3, loss: 0.5, acc: 0.75\nTest 3, loss: 0.25", "loss=0.5@3 acc=0.75@3 Test/loss=0.25@3"],
     ["Epoch 4\nPSNR: 33.5 (Best: 34.25 @epoch 2)", "PSNR=33.5@4"],
