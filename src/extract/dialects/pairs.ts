@@ -92,9 +92,17 @@ const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
-/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
+/** `lr 0.01 -> 0.001`: what a learning rate was before. */
+const CHANGED_RATE =
+  /(\b(?:lr|learning[ _]rate)\b[ :=]{0,4})\d{0,20}\.?\d{1,20}(?:e[-+]?\d{1,3})? {0,2}-{1,2}> {0,2}(?=\d|\.\d)/gi;
+
+/**
+ * `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, `R^2` a name, and
+ * a learning rate of `0.1 -> 0.01` is 0.01.
+ */
 function unwrapped(text: string): string {
-  const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const ended = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const result = ended.includes("->") ? ended.replace(CHANGED_RATE, "$1") : ended;
   const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
   const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
