@@ -20,7 +20,9 @@ const STAMP_IN_BRACKETS = new RegExp(
   String.raw`^\[(?:\w{1,20} |[\w.]{1,60}: )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\](?:\[\d{3,8}\](?= ))?`,
 );
 // [12345] [MainThread] [INFO], [12345] INFO: the number of the process, and the thread
-const PROCESS_IN_BRACKETS = new RegExp(String.raw`^\[\d{1,8}\](?= {0,2}(?:\[[A-Za-z][\w.-]{0,60}\] {0,2})?\[? ?${LEVEL}\b)`);
+const PROCESS_IN_BRACKETS = new RegExp(
+  String.raw`^\[\d{1,8}\](?= {0,2}(?:\[[A-Za-z][\w.-]{0,60}\] {0,2})?\[? ?${LEVEL}\b)`,
+);
 // {2390} INFO, the line in the source
 const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
