@@ -49,6 +49,11 @@ describe("a metric or not", () => {
     ["Epoch 1\nlosses/label_metrics/false_negative: 0.25", "losses/label_metrics/false_negative=0.25@1"],
     ['{"itr": 40, "FID": 20.5, "_stamp": 1640169646.5}', "FID=20.5@40"],
     ['{"iteration": 40, "head_layer_lr": 0.25, "loss": 0.5}', "head_layer_lr=0.25@40 loss=0.5@40"],
+    [
+      "Scale 2 Avg IOU: 0.5, Class: 0.25, Obj: 0.75, Missed: -nan\nScale 2 Avg IOU: 0.5, Class: 1.0, Obj: 0.5",
+      "Avg_IOU=0.5@0 Class=0.25@0 Obj=0.75@0 Missed=NaN@0 Avg_IOU=0.5@1 Obj=0.5@1",
+    ],
+    ["class: 3, precision: 0.5, recall: 0.75", "precision=0.5@0 recall=0.75@0"],
     ["mIoU 79.36\nIoU: 80.5", "mIoU=79.36@0 IoU=80.5@0"],
     ["ROUGE_L: 0.5\nCIDEr: 1.25\nSPICE: 0.25", "ROUGE_L=0.5@0 CIDEr=1.25@0 SPICE=0.25@0"],
     ["frame=  100 fps= 25 q=28.0 size=     256kB time=00:00:04.00 bitrate= 524.3kbits/s speed=1.01x", ""],
