@@ -9,8 +9,15 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
     isVector(scan, name, index) ||
     isGluedList(scan, name, index) ||
     isLeftOver(scan, name, index) ||
+    isCondition(scan, index) ||
     isBound(scan, index)
   );
+}
+
+/** `Validation rate: 0.61 @ FAR=0.001`: at what the number in front was taken. */
+function isCondition({ tokens }: Scan, index: number): boolean {
+  const [at, sign] = [tokenAt(tokens, index - 3), tokenAt(tokens, index - 1)];
+  return at?.text === "@" && at.gap !== "none" && sign?.text === "=" && tokenAt(tokens, index - 4)?.kind === "number";
 }
 
 /** `improved by 0.05 >= min_delta = 0.0`: what something was compared with. */
