@@ -27,6 +27,7 @@ describe("no metric is in", () => {
     "[2/4] c++ -MMD -MF fused_loss.o.d -DVERSION=1.2",
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
+    "pool_allocator.cc:24] PoolAllocator: After 1794 get requests, evicted_count=1000 eviction_rate=0.75 and unsatisfied allocation rate=0.5",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
@@ -53,6 +54,7 @@ describe("a metric or not", () => {
       "Scale 2 Avg IOU: 0.5, Class: 0.25, Obj: 0.75, Missed: -nan\nScale 2 Avg IOU: 0.5, Class: 1.0, Obj: 0.5",
       "Avg_IOU=0.5@0 Class=0.25@0 Obj=0.75@0 Missed=NaN@0 Avg_IOU=0.5@1 Obj=0.5@1",
     ],
+    ["Epoch 3 loss: 0.5\nValidation rate: 0.75+-0.0125 @ FAR=0.00100", "loss=0.5@3 Validation_rate=0.75@3"],
     ["class: 3, precision: 0.5, recall: 0.75", "precision=0.5@0 recall=0.75@0"],
     ["mIoU 79.36\nIoU: 80.5", "mIoU=79.36@0 IoU=80.5@0"],
     ["ROUGE_L: 0.5\nCIDEr: 1.25\nSPICE: 0.25", "ROUGE_L=0.5@0 CIDEr=1.25@0 SPICE=0.25@0"],
