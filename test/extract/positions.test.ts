@@ -220,6 +220,8 @@ describe("pairs that stand next to each other", () => {
     ],
     ["step 3: val_loss 0.25 val/abs_diff 0.5 val/a1 0.75", "val_loss=0.25@3 val/abs_diff=0.5@3 val/a1=0.75@3"],
     ["Iteration 20; acc: 45476/54430=0.8355", "acc=0.8355@20"],
+    ["[11/90] loss: 2.25 Accuracy: [13500/25000](0.540)", "loss=2.25@11 Accuracy=0.54@11"],
+    ["12 340 Loss=0.5 Time=0.25\n13 1 Loss=0.25 Time=0.25", "Loss=0.5@340 Loss=0.25@1"],
     ["step 20 cost 0.5\nrotation angles: [0.0101 3.1415]", "cost=0.5@20"],
   ])("have their own names: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
