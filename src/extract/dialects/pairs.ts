@@ -28,7 +28,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online|external|internal",
   ].join(
     "|",
-  )}),? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|完成|开始|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )}),? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|(?:训练|訓練|验证|测试)?(?:完成|结束|开始|開始)|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -133,8 +133,8 @@ function toAscii(character: string): string {
   return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
 }
 
-/** `第3轮`, `第 3/10 轮`: a position with its word around it. */
-const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代)/g;
+/** `第3轮`, `第 3/10 轮`, `第 3 个epoch的`: a position with its word around it. */
+const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代|[个個] ?epoch)的?/g;
 
 const OPENING = /^[{[(] ?/;
 // `loss=1.15, metrics={'acc': 0.25}`
