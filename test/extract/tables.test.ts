@@ -40,6 +40,14 @@ test("a row for a data set is a result of its own", () => {
   expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0", "Streets/metric=91.5@0"]);
 });
 
+test("scores are taken at thresholds, and the row of the network is the result", () => {
+  const log =
+    "| Arch | AP | AP .5 | AP .75 | AP (L) |\n|---|---|---|---|---|\n| my_net | 0.5 | 0.75 | 0.625 | 0.25 |\n| Arch | Ankle | Mean@0.1 |\n| my_net | 80.5 | 30.25 |\n";
+  expect(pointsOf(log)).toEqual(
+    "AP=0.5@0 AP_.5=0.75@0 AP_.75=0.625@0 AP_(L)=0.25@0 Ankle=80.5@0 Mean@0.1=30.25@0".split(" "),
+  );
+});
+
 test("a bar at the end of a header may be without a drawing", () => {
   const log = [
     "     Epoch   gpu_mem       box     total  img_size",

@@ -222,9 +222,9 @@ function isConstantName(name: string): boolean {
   );
 }
 
-/** `P@1`, `Recall@20`. */
+/** `P@1`, `Recall@20`, `PCKh@0.5`. */
 function isAtK(name: string): boolean {
-  return name.includes("@") && /\p{L}@\d+$/u.test(name);
+  return name.includes("@") && /\p{L}@(?:\d+|0?\.\d{1,2})$/u.test(name);
 }
 
 /** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run; `correct_next_step_predictions` measures. */
