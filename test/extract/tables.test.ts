@@ -48,6 +48,21 @@ test("scores are taken at thresholds, and the row of the network is the result",
   );
 });
 
+test("the last row of a table may come behind the header of the next", () => {
+  const [first, second] = ["   Epoch    box    loss", "   Class   Seen  recall  mAP@.5"];
+  const log = [
+    first,
+    "     1/9   0.25    0.50",
+    second,
+    first,
+    "     all     40   0.625    0.75",
+    "     2/9   0.20    0.40",
+  ];
+  expect(pointsOf(`${log.join("\n")}\n`)).toEqual(
+    "box=0.25@1 loss=0.5@1 Seen=40@1 recall=0.625@1 mAP@.5=0.75@1 box=0.2@2 loss=0.4@2".split(" "),
+  );
+});
+
 test("a bar at the end of a header may be without a drawing", () => {
   const log = [
     "     Epoch   gpu_mem       box     total  img_size",
