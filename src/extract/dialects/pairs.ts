@@ -28,7 +28,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online|external|internal",
   ].join(
     "|",
-  )}),? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|(?:训练|訓練|验证|测试)?(?:完成|结束|开始|開始)|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )})(?:,| -|:)? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|(?:训练|訓練|验证|测试)?(?:完成|结束|开始|開始)|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
