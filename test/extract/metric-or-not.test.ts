@@ -11,6 +11,7 @@ describe("no metric is in", () => {
     "step 5\n0.18 (1.0e-02): par = (3.25 0.5)",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
+    "REPORT OF EPOCH 2\n│   ├── Best until now = 0.5 (↘ -0.25)\n│   └── Epoch N-1      = 0.5 (↘ -0.25)",
     "  l2_regularization: 0.01",
     "  lambda_loss: 0.5",
     "lambda_L1: 100.0",
