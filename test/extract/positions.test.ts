@@ -16,6 +16,11 @@ describe("a position", () => {
       "INFO - 02/03/24 11:12:13 - 0:10:09 -     235 -   12.5 sent/s - 375.25 words/s - CLM-de:  2.5 -  - model LR: 1e-05",
       "sent/s=12.5@235 words/s=375.25@235 CLM-de=2.5@235 model_LR=0.00001@235",
     ],
+    ["[#00120] loss_a: 0.5\n[10:11:12] [#00121] loss_a: 0.25", "loss_a=0.5@120 loss_a=0.25@121"],
+    [
+      " [train: 3, 50 / 200] FPS: 12.5 (14.0)  ,  Loss/target_box: 0.5\n[val: 3, 40 / 60] Loss/total: 0.25",
+      "FPS=12.5@50 Loss/target_box=0.5@50 val/Loss/total=0.25@40",
+    ],
     ["Testing Results - Epoch: 8\nmAP: 61.5%\nTraining: epoch 9 of 20\nloss: 0.5", "mAP=61.5@8 loss=0.5@9"],
     ["# Internal evaluation, global step 40\n  writing to out/test.\n  bleu dev: 0.5", "bleu_dev=0.5@40"],
     ["[INFO:1234 learner:56 2026-01-31 10:11:12,345] Steps 320 @ 120.5 SPS. Loss 2.5.", "Loss=2.5@320"],

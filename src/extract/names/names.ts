@@ -126,6 +126,8 @@ function lastButRate(words: readonly string[]): string {
 /** `Dur Loss`, `size_loss`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
+  // `Loss/target_clf`: no goal
+  if (first === "loss" && words[1] === "target" && words.length > 2) return true;
   const isLoss =
     LOSS.test(last) ||
     ((first === "loss" || first === "l2") && /^(?:params?|rank|gpu|node|worker|device)\d*$/.test(last));
