@@ -1,9 +1,12 @@
-import { METRIC_WORDS } from "../names/name-vocabulary.ts";
+import { beginsResult } from "../lines/number-bytes.ts";
+import { METRIC_WORDS, SPLIT_WORDS } from "../names/name-vocabulary.ts";
 import { plainWords, positionWords } from "../names/other-languages.ts";
 import { POSITION_WORDS } from "../names/step-names.ts";
 
 const [NEWLINE, BLANK, SHARP, OPEN, PLUS, COMMA, MINUS, SLASH] = [0x0a, 0x20, 0x23, 0x28, 0x2b, 0x2c, 0x2d, 0x2f];
-const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE, ESCAPE, BACKSPACE] = [0x3a, 0x3d, 0x5b, 0x5d, 0x5f, 0x1b, 0x08];
+const [COLON, EQUALS, LIST, LIST_END, UNDERSCORE, PIPE, ESCAPE, BACKSPACE] = [
+  0x3a, 0x3d, 0x5b, 0x5d, 0x5f, 0x7c, 0x1b, 0x08,
+];
 
 /**
  * Where a line ends that follows nothing (no header, no traceback), gives nothing, and says nothing about the lines below
@@ -55,6 +58,7 @@ export function createEmptyTest(): EmptyTest {
 
   return (bytes, start, end) => {
     let isBehindDigit = false;
+    let isBehindWord = false;
     for (let at = start; at < end;) {
       const first = bytes[at] as number;
       const kind = kinds[first] as number;
@@ -74,6 +78,7 @@ export function createEmptyTest(): EmptyTest {
         }
         if (isKnown(bytes, wordAt, at, letters, isBehindDigit)) return -1;
         isBehindDigit = false;
+        isBehindWord = true;
         if (at === end || !isDigit(bytes[at] as number)) continue;
         // `top5`
         at = digitsEnd(bytes, at, end);
@@ -86,7 +91,7 @@ export function createEmptyTest(): EmptyTest {
         if (kind >= LOOK) {
           if (kind === LINE_END) return at;
           if (kind === HIDES) return HIDDEN;
-          if (kind === STOP || mayBegin(bytes, start, at, end)) return -1;
+          if (kind === STOP || mayBegin(bytes, start, at, end, isBehindWord)) return -1;
         }
         isBehindDigit = false;
         at += 1;
@@ -173,13 +178,13 @@ function kindsOfBytes(): Uint8Array {
     if (byte >= 0x41 && byte <= 0x5a) return CAPITAL;
     return byte < BLANK || byte >= 0x7f ? STOP : PLAIN;
   });
-  for (const character of '"{|@') kinds[character.charCodeAt(0)] = STOP;
-  for (const character of " =:[(/,-+*_~#") kinds[character.charCodeAt(0)] = LOOK;
+  for (const character of '"{@') kinds[character.charCodeAt(0)] = STOP;
+  for (const character of " =:[(/,-+*_~#|") kinds[character.charCodeAt(0)] = LOOK;
   return kinds;
 }
 
 /** Whether something begins at this byte that the dialects have to look at. */
-function mayBegin(line: Uint8Array, start: number, at: number, end: number): boolean {
+function mayBegin(line: Uint8Array, start: number, at: number, end: number, isBehindWord: boolean): boolean {
   const before = at > start ? (line[at - 1] as number) : 0;
   const next = at + 1 < end ? (line[at + 1] as number) : 0;
   switch (line[at] as number) {
@@ -190,6 +195,8 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number): boo
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case COLON:
       if (isDigit(before)) return !isDigit(next);
+      // `Result for trial:`
+      if (next <= BLANK && beginsResult(line, start)) return true;
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case LIST:
       return mayBeCounter(line, at + 1, end);
@@ -200,6 +207,10 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number): boo
       return isRateAt(line, at + 1, end);
     case COMMA:
       return isLetter(next);
+    case PIPE:
+      // `500 | a 6.01`, `| a | b |`
+      if (!isBehindWord || next === PIPE || (isLetter(before) && isLetter(next))) return true;
+      return isColumnOfData(line, at + 2, end);
     case SHARP:
       // A column that is named so.
       return !isLetter(next) && !isDigit(next);
@@ -227,6 +238,16 @@ function mayBeCounter(line: Uint8Array, from: number, end: number): boolean {
   while (at < end && (line[at] === BLANK || line[at] === MINUS || isDigit(line[at] as number))) at += 1;
   return at > from && at < end && (line[at] === SLASH || line[at] === LIST_END || line[at] === COMMA);
 }
+
+/** `Metric | train | val`: whether the word of a column names data, as in a header that names nothing else. */
+function isColumnOfData(line: Uint8Array, from: number, end: number): boolean {
+  if (from + 2 >= end) return false;
+  const [first, second, third] = [line[from] as number, line[from + 1] as number, line[from + 2] as number];
+  return PARTS_OF_DATA.has((first << 16) | (second << 8) | third | 0x202020);
+}
+
+/** How the words for parts of the data begin. */
+const PARTS_OF_DATA = new Set([...SPLIT_WORDS].map((word) => Buffer.from(word).readUIntBE(0, 3)));
 
 /** `it/s`, `words / sec` */
 function isRateAt(line: Uint8Array, from: number, end: number): boolean {
