@@ -40,29 +40,6 @@ test("a row for a data set is a result of its own", () => {
   expect(pointsOf(log)).toEqual(["Streets/Rank-1=94.5@0", "Streets/mAP=87.5@0", "Streets/metric=91.5@0"]);
 });
 
-test("scores are taken at thresholds, and the row of the network is the result", () => {
-  const log =
-    "| Arch | AP | AP .5 | AP .75 | AP (L) |\n|---|---|---|---|---|\n| my_net | 0.5 | 0.75 | 0.625 | 0.25 |\n| Arch | Ankle | Mean@0.1 |\n| my_net | 80.5 | 30.25 |\n";
-  expect(pointsOf(log)).toEqual(
-    "AP=0.5@0 AP_.5=0.75@0 AP_.75=0.625@0 AP_(L)=0.25@0 Ankle=80.5@0 Mean@0.1=30.25@0".split(" "),
-  );
-});
-
-test("the last row of a table may come behind the header of the next", () => {
-  const [first, second] = ["   Epoch    box    loss", "   Class   Seen  recall  mAP@.5"];
-  const log = [
-    first,
-    "     1/9   0.25    0.50",
-    second,
-    first,
-    "     all     40   0.625    0.75",
-    "     2/9   0.20    0.40",
-  ];
-  expect(pointsOf(`${log.join("\n")}\n`)).toEqual(
-    "box=0.25@1 loss=0.5@1 Seen=40@1 recall=0.625@1 mAP@.5=0.75@1 box=0.2@2 loss=0.4@2".split(" "),
-  );
-});
-
 test("a bar at the end of a header may be without a drawing", () => {
   const log = [
     "     Epoch   gpu_mem       box     total  img_size",
@@ -77,6 +54,18 @@ test("a bar at the end of a header may be without a drawing", () => {
     "R=0.875@3",
     "mAP@.5=0.75@3",
     "mAP@.5:.95=0.5@3",
+  ]);
+});
+
+test("the share of what was counted and the speed of a device are read", () => {
+  const log =
+    "Itn  Dep Loss   LAS  Token %  CPU WPS  GPU WPS\n---  --------  ----  ------  -------  -------\n  3     12.50  0.75   98.50     4500     9000\n";
+  expect(pointsOf(log)).toEqual([
+    "Dep_Loss=12.5@3",
+    "LAS=0.75@3",
+    "Token_%=98.5@3",
+    "CPU_WPS=4500@3",
+    "GPU_WPS=9000@3",
   ]);
 });
 
