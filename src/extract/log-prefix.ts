@@ -19,6 +19,10 @@ const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,6
 const STAMP_IN_BRACKETS = new RegExp(
   String.raw`^\[(?:\w{1,20} |[\w.]{1,60}: )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\](?:\[\d{3,8}\](?= ))?`,
 );
+// [12345] [MainThread] [INFO], [12345] INFO: the number of the process, and the thread
+const PROCESS_IN_BRACKETS = new RegExp(
+  String.raw`^\[\d{1,8}\](?= {0,2}(?:\[[A-Za-z][\w.-]{0,60}\] {0,2})?\[? ?${LEVEL}\b)`,
+);
 // {2390} INFO, the line in the source
 const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
@@ -47,8 +51,10 @@ const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
 const ADDRESS_IN_BRACKETS = /^\[[a-z]{2,10}:\/\/[^\s[\]]{1,200}\]/;
 // Tracker$Logger: · Optimizer$:395 - (as classes of the JVM are named)
 const JVM_CLASS = /^[\w.]{1,100}\$[\w$]{0,100}:(?:\d{1,6} -)?(?= )/;
-// [1,0]<stdout>: as mpirun puts it, and [0042:3]: with a node and a rank
-const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:|^\[\d{1,6}:\d{1,4}\]:(?=\S)/;
+// [1,0]<stdout>: as mpirun puts it, [1,mpirank:0,host-1]<stdout>: with names, and [0042:3]: with a node and a rank
+const MPI = /^\[\d+(?:,[\w:.-]{1,60}){0,2}\]<std(?:out|err)>:|^\[\d{1,6}:\d{1,4}\]:(?=\S)/;
+// #015, a carriage return as syslog writes it
+const ESCAPED = /^#015(?=\S)/;
 // 123456 [main] INFO, as programs for the JVM print the milliseconds and the thread
 const THREAD = new RegExp(String.raw`^\d{1,10} \[[\w.-]{1,60}\] (?=${LEVEL}\b)`);
 // Chain 1: · Chain [1] as samplers put it
@@ -86,6 +92,7 @@ const IN_BRACKETS: readonly RegExp[] = [
   LEVEL_AND_STAMP,
   LEVEL_NAME,
   LOWER_LEVEL,
+  PROCESS_IN_BRACKETS,
   SOURCE_IN_BRACKETS,
   FILE_AND_LINE,
   ADDRESS_IN_BRACKETS,
@@ -101,6 +108,7 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   "|": [SIGN],
   "{": [LINE_IN_BRACES],
   "(": [SOURCE_IN_PARENTHESES, WORKER],
+  "#": [ESCAPED],
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],
 };

@@ -26,6 +26,8 @@ export interface LineNames {
   readonly settings: readonly number[];
   /** Of those, what is set once, and not changed as a learning rate is: on lines of their own they are no metrics. */
   readonly fixed: readonly number[];
+  /** Of the noise, what counts where it is a fraction: `class: 0.25` is a loss, `class: 3` says which. */
+  readonly kinds: readonly number[];
   /** Whether one is known to be plotted. */
   readonly hasMetric: boolean;
 }
@@ -57,11 +59,23 @@ export function namesOf(entries: readonly Extracted[], names: NameBook): LineNam
   return found;
 }
 
+/** What tells examples apart, and what a loss or a probability may be of. */
+const OF_KIND = /^(?:class|label)$/i;
+
 /** The names of a line as they are found. */
 export type GrowingNames = { -readonly [Part in keyof LineNames]: LineNames[Part] };
 
 export function emptyNames(): GrowingNames {
-  return { positions: NONE, counter: -1, numbers: NONE, known: NONE, settings: NONE, fixed: NONE, hasMetric: false };
+  return {
+    positions: NONE,
+    counter: -1,
+    numbers: NONE,
+    known: NONE,
+    settings: NONE,
+    fixed: NONE,
+    kinds: NONE,
+    hasMetric: false,
+  };
 }
 
 /** Adds the name of the next entry, which is no counter. */
@@ -78,6 +92,7 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
   if (isFixed(key, names)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
+  if (OF_KIND.test(key)) found.kinds = withIndex(found.kinds, index);
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];
   found.numbers = withIndex(found.numbers, index);
@@ -104,9 +119,10 @@ function withIndex(list: readonly number[], index: number): readonly number[] {
  */
 export function metricsAmong(
   entries: readonly Extracted[],
-  { known, settings, fixed, hasMetric }: LineNames,
+  { known, settings, fixed, kinds, hasMetric }: LineNames,
   position: Position,
 ): readonly number[] {
+  if (hasMetric && kinds.length > 0) return withMeasured(entries, known, kinds);
   if (hasMetric || position === "on line") return known;
   if (position === "unknown") return NONE;
   const counted = position === "begun" && fixed.length > 0 ? known.filter((index) => !fixed.includes(index)) : known;
@@ -116,6 +132,16 @@ export function metricsAmong(
     const value = entries[index]?.value;
     return settings.includes(index) || !Number.isInteger(value) || (value === 0 && isZeroMeasured);
   });
+}
+
+/** With the kinds that are fractions; not a number is none that something is counted by. */
+function withMeasured(
+  entries: readonly Extracted[],
+  known: readonly number[],
+  kinds: readonly number[],
+): readonly number[] {
+  const measured = kinds.filter((index) => !Number.isInteger(entries[index]?.value));
+  return [...known, ...measured].sort((one, other) => one - other);
 }
 
 function isFraction(entry: Extracted | undefined): boolean {

@@ -28,3 +28,16 @@ test("what is printed behind a bar is newer than what is in it", () => {
     points("Epoch 3: 100%|##9| 99/100 [00:09<00:00, 9.2it/s, loss=0.5, val_loss=0.6]val_loss 0.4 val/a1 0.75"),
   ).toBe("loss=0.5@3 val_loss=0.4@3 val/a1=0.75@3");
 });
+
+test("a complaint may begin behind a bar and behind numbers, and its source is below it", () => {
+  const lines = [
+    "Epoch 2:  25%|██▌       | 5/20 [00:01<00:03,  4.50it/s, loss=0.5]/lib/nets/head.py:41: UserWarning: loss=9 is odd",
+    "  warn(loss=9)",
+    "step 3 || Loss: 0.25 || /lib/nets/crop.py:7: DeprecationWarning: shapes differ",
+    "step 4 loss 0.75Traceback (most recent call last):",
+    '  File "/lib/nets/head.py", line 4, in fit',
+    "    loss = 7",
+  ];
+  expect(points(lines.join("\n"))).toBe("loss=0.5@2 Loss=0.25@3 loss=0.75@4");
+  expect(points("[2] /lib/nets/head.py:41: UserWarning: loss is 5")).toBe("");
+});

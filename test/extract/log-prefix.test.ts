@@ -22,6 +22,11 @@ describe("what stands in front of a message", () => {
     ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
     ["2026-05-06 10:11:12,345 - road-trainer - INFO - Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
     ["road-trainer INFO: Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
+    [
+      "[2026-01-31 10:11:12,345] [41230] [MainThread] [INFO] (engine.loop.Trainer:27) - Epoch: 2/9, Iter: 3/40 -- loss: 0.5",
+      "loss=0.5@3",
+    ],
+    ["[1,mpirank:0,host-1]<stdout>:#015Epoch 2:  50% 3/6 [00:00<00:00,  6.54it/s, loss=0.5]", "loss=0.5@2"],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);

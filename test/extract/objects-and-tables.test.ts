@@ -140,3 +140,24 @@ test("a table's head may have a range in a name", () => {
        all      128      929    0.612    0.512    0.534       0.312`;
   expect(points(table)).toBe("P=0.612@0 R=0.512@0 mAP@.5=0.534@0 mAP@.5:.95=0.312@0");
 });
+
+test("scores are taken at thresholds, and the row of the network is the result", () => {
+  const log =
+    "| Arch | AP | AP .5 | AP .75 | AP (L) |\n|---|---|---|---|---|\n| my_net | 0.5 | 0.75 | 0.625 | 0.25 |\n| Arch | Ankle | Mean@0.1 |\n| my_net | 80.5 | 30.25 |\n";
+  expect(points(log)).toBe("AP=0.5@0 AP_.5=0.75@0 AP_.75=0.625@0 AP_(L)=0.25@0 Ankle=80.5@0 Mean@0.1=30.25@0");
+});
+
+test("the last row of a table may come behind the header of the next", () => {
+  const [first, second] = ["   Epoch    box    loss", "   Class   Seen  recall  mAP@.5"];
+  const log = [
+    first,
+    "     1/9   0.25    0.50",
+    second,
+    first,
+    "     all     40   0.625    0.75",
+    "     2/9   0.20    0.40",
+  ];
+  expect(points(`${log.join("\n")}\n`)).toBe(
+    "box=0.25@1 loss=0.5@1 Seen=40@1 recall=0.625@1 mAP@.5=0.75@1 box=0.2@2 loss=0.4@2",
+  );
+});

@@ -30,6 +30,10 @@ describe("names", () => {
       "train_accuracy=1@0 test_accuracy=0.903@0 test_f1_macro=0.75@0",
     ],
     ["MeanRank:  53.25, MRR: 0.5", "MeanRank=53.25@0 MRR=0.5@0"],
+    ["step: 4 amp: No d_loss: 0.5 ema: None g_loss: 0.25", "d_loss=0.5@4 g_loss=0.25@4"],
+    ["Task: TPR@FPR=0.01\nepoch 3 TPR@FPR=0.01: 0.75", "TPR@FPR=0.01=0.75@3"],
+    ["rsum: 412.5", "rsum=412.5@0"],
+    ["PCKh@0.5: 87.5", "PCKh@0.5=87.5@0"],
     ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
     [
       "Last 10 training episodes: mean/median reward 3.25/3.5, min/max reward 1.5/4.5",

@@ -93,6 +93,15 @@ const FRAME = /^ *File "[^"]*", line \d+/;
 /** A warning with its place: the source line there is echoed below it. */
 const WARNED = /^(?!\s)[^:]{1,300}\.py:\d+: \w*Warning: /;
 
+/** The same behind a line that had not ended, and a traceback: `loss: 0.5 /lib/model.py:12: UserWarning: …`. */
+const COMPLAINT_BEHIND =
+  /(?<=[\])|\d%] {0,2})(?:(?:\/|[A-Z]:\\)[^:]{1,300}\.py:\d+: \w{0,60}Warning: |Traceback \(most recent call last\):)/;
+
+/** Where a warning or a traceback begins behind what was printed before, on its line; -1 where none does. */
+export function complaintBehind(text: string): number {
+  return text.includes("Warning: ") || text.includes("Traceback (") ? text.search(COMPLAINT_BEHIND) : -1;
+}
+
 /** `retrained: Forest(alpha=0.5, depth=3,`: the settings of an object go on below, indented. */
 const CALL_BEGINS = /\b\p{Lu}\w{2,80}\((?:[\w'"]{1,80}=[^()]{0,300}(?:\([^()]{0,300}\))?[^()]{0,300}),\s*$/u;
 const CALL_GOES_ON = /^ {2,}[\w'"]{1,80}=.*(?:,|\))\s*$/;

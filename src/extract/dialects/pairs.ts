@@ -28,7 +28,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online|external|internal",
   ].join(
     "|",
-  )}),? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|完成|开始|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )})(?:,| -|:)? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|(?:训练|訓練|验证|测试)?(?:完成|结束|开始|開始)|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -93,9 +93,17 @@ const WITHIN = /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|rray|np\.float\d\d|flo
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
-/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
+/** `lr 0.01 -> 0.001`: what a learning rate was before. */
+const CHANGED_RATE =
+  /(\b(?:lr|learning[ _]rate)\b[ :=]{0,4})\d{0,20}\.?\d{1,20}(?:e[-+]?\d{1,3})? {0,2}-{1,2}> {0,2}(?=\d|\.\d)/gi;
+
+/**
+ * `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, `R^2` a name, and
+ * a learning rate of `0.1 -> 0.01` is 0.01.
+ */
 function unwrapped(text: string): string {
-  const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const ended = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const result = ended.includes("->") ? ended.replace(CHANGED_RATE, "$1") : ended;
   const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
   const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
@@ -126,8 +134,8 @@ function toAscii(character: string): string {
   return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
 }
 
-/** `第3轮`, `第 3/10 轮`: a position with its word around it. */
-const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代)/g;
+/** `第3轮`, `第 3/10 轮`, `第 3 个epoch的`: a position with its word around it. */
+const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代|[个個] ?epoch)的?/g;
 
 const OPENING = /^[{[(] ?/;
 // `loss=1.15, metrics={'acc': 0.25}`

@@ -37,9 +37,9 @@ export const OF_RATE =
 /** `MS-SSIM`, `GDT-TS`, `joint goal accuracy`: with a word that says something else on its own. */
 export const WITH_ODD_WORD = /\b(?:ms ssim|gdt ts|joint goal acc(?:uracy)?)\b/;
 
-/** What was best was said before, where it was measured. */
+/** What was best was said before, where it was measured, and so was the one before: `Epoch N-1`. */
 export const WAS_BEST =
-  /^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_so_far/i;
+  /(?:^|[_ ])[Nn]-1$|^(?:last|prev|new|old)_(?:best|worst)(?![a-z])|(?:^|_)previous_(?:best|worst)(?![a-z])|^best_(?:so_far|until_now)/i;
 
 /** `Rank-1`, `Top-5`, `CMC Rank@5`, `image_r10`: how often the right one is among the first; `MeanRank`: where it is. */
 export const IN_RANK =

@@ -3,7 +3,7 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
   (
     "loss losses nll bce ce kl elbo likelihood correlation logloss perplexity ppl bpc bpb entropy cost " +
     "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
-    "ap ar map mrr ndcg iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
+    "ap ar map mrr ndcg rsum iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +

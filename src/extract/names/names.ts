@@ -88,7 +88,9 @@ export function kindOf(name: string): NameKind {
     // `label_metrics/false_negative`
     !words.includes("metrics") &&
     !LOSS.test(words[0] ?? "") &&
-    !isOfCounted(words)
+    !isOfCounted(words) &&
+    // `last_layer_lr`
+    !isLearningRate(words.slice(-1))
   )
     return "noise";
   if (isLearningRate(words) || isConstantName(name) || /^max_kl$/i.test(name)) return "setting";
@@ -132,6 +134,8 @@ function lastButRate(words: readonly string[]): string {
 /** `Dur Loss`, `loss_duration`, `loss_code_pen` and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
+  // `Loss/target_clf`: no goal
+  if (first === "loss" && words[1] === "target" && words.length > 2) return true;
   const isLoss =
     LOSS.test(last) ||
     ((first === "loss" || first === "l2") && words.every((word) => !isNoiseWord(word) || PART.test(word)));
@@ -231,9 +235,9 @@ function isConstantName(name: string): boolean {
   );
 }
 
-/** `P@1`, `Recall@20`. */
+/** `P@1`, `Recall@20`, `PCKh@0.5`. */
 function isAtK(name: string): boolean {
-  return name.includes("@") && /\p{L}@\d+$/u.test(name);
+  return name.includes("@") && /\p{L}@(?:\d+|0?\.\d{1,2})$/u.test(name);
 }
 
 /** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run; `correct_next_step_predictions` measures. */

@@ -5,7 +5,8 @@
 const WORDS: Readonly<Record<string, string>> = {
   epoch: "época epoca époque epoque epoche эпоха エポック 에포크 에폭 轮次 輪次 轮 輪",
   epochs: "épocas epocas époques epochen эпохи эпох",
-  iteration: "iteración iteracion iterazione iteração itération итерация イテレーション 반복 迭代",
+  iteration:
+    "iteración iteracion iterazione iteração itération итерация イテレーション 반복 迭代 迭代次数 训练次数 訓練次數",
   step: "schritt étape шаг ステップ 스텝 步骤 步數 步数",
   episode: "episodio episódio épisode эпизод エピソード 에피소드 回合",
   generation: "generación geração génération generazione поколение 世代 세대",

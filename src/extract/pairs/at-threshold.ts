@@ -1,3 +1,4 @@
+import { AT } from "./no-pairs.ts";
 import { joined, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
 import type { Token } from "../tokens/tokens.ts";
@@ -31,7 +32,7 @@ export function boundBehind(tokens: readonly Token[], index: number): Rest | und
   // `mAP_0.5:0.95   0.25`
   const isBeforeNumber = tokens[index + 3]?.kind === "number" && tokens[index + 3]?.gap !== "none";
   if (word === undefined || (numberEnd(tokens, index + 2) === -1 && !isBeforeNumber)) return undefined;
-  if (!(sign.text === ":" ? /(?:@\.?\d[\d.]*|_0?\.\d+)$/ : /@iou$/i).test(word.text)) return undefined;
+  if (!(sign.text === ":" ? /(?:@\.?\d[\d.]*|_0?\.\d+)$/ : AT).test(word.text)) return undefined;
   return { text: sign.text + number.text, end: index + 2 };
 }
 

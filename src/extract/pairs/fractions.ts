@@ -1,6 +1,6 @@
 import { isQualifier, isSplitWord } from "../names/names.ts";
 import { parseNumber, unitKind } from "../tokens/numbers.ts";
-import { add, isPositionOf, put, reset, type Scan } from "./pair-scan.ts";
+import { add, isPositionOf, joined, put, reset, type Scan } from "./pair-scan.ts";
 import { enterSection } from "./sections.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
 import { spacedUnit } from "./surroundings.ts";
@@ -97,6 +97,16 @@ export function readCounter(scan: Scan, token: Token, index: number): void {
   const before = scan.found.at(-1);
   if (words.length > 0 && isPositionOf(scan, words, separator)) {
     put(scan, words.join("_"), token.number, index);
+  } else if (
+    separator &&
+    scan.names.kindOf(joined(words)) === "metric" &&
+    shareBehind(scan.tokens, index) !== undefined
+  ) {
+    // `Accuracy: [9699/10000](0.9699)`
+    add(scan, joined(words), shareBehind(scan.tokens, index) ?? Number.NaN, index, {
+      weak: false,
+      multiple: undefined,
+    });
   } else if (isPercentage(scan.tokens[index - 1], token)) {
     scan.steady = false;
   } else if (token.total !== undefined || (before?.at === index - 1 && scan.names.rankOf(before.key) > 0)) {

@@ -9,9 +9,20 @@ export function isNoPair(scan: Scan, name: string, index: number): boolean {
     isVector(scan, name, index) ||
     isGluedList(scan, name, index) ||
     isLeftOver(scan, name, index) ||
+    isCondition(scan, index) ||
     isBound(scan, index)
   );
 }
+
+/** `Validation rate: 0.61 @ FAR=0.001`, `Task: TPR@FPR=0.001`: at what the number in front or behind was taken. */
+function isCondition({ tokens }: Scan, index: number): boolean {
+  if (tokenAt(tokens, index - 1)?.text === "=" && AT.test(tokenAt(tokens, index - 2)?.text ?? "")) return true;
+  const [at, sign] = [tokenAt(tokens, index - 3), tokenAt(tokens, index - 1)];
+  return at?.text === "@" && at.gap !== "none" && sign?.text === "=" && tokenAt(tokens, index - 4)?.kind === "number";
+}
+
+/** The words that a score is taken at a value of. */
+export const AT = /@(?:iou|fpr|far|fmr)$/i;
 
 /** `improved by 0.05 >= min_delta = 0.0`: what something was compared with. */
 function isBound({ tokens }: Scan, index: number): boolean {

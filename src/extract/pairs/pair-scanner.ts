@@ -29,7 +29,7 @@ import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
 import { isNumberOfName, isPartOfName, signatureEnd, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
-import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
+import { changedRate, isRateLine, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "../tokens/tokens.ts";
 import { addUnseparated, nameBehind } from "./unseparated.ts";
 import { wordsChange } from "./words-behind.ts";
@@ -245,8 +245,9 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (words.length === 0) {
     if (kind === "rate" && spaced !== undefined) {
-      const rate = rateCell(scan.tokens, spaced, index, end);
-      if (rate !== undefined) add(scan, rate.name, value, index, { weak: true, multiple: multiple ?? 1 });
+      const isLine = isRateLine(scan.tokens, index, end);
+      const rate = isLine ? { name: spaced, end } : rateCell(scan.tokens, spaced, index, end);
+      if (rate !== undefined) add(scan, rate.name, value, index, { weak: !isLine, multiple: multiple ?? 1 });
       return rate?.end ?? end;
     }
     return spaced === undefined ? nameBehind(scan, value, multiple ?? 1, index) : end;

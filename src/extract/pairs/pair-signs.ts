@@ -105,12 +105,20 @@ export function saysWhere({ tokens, names }: Scan, index: number): boolean {
     .some(({ kind, text }) => kind === "word" && names.rankOf(text) > 0);
 }
 
-/** Whether a path, a file or a version is glued to the sign behind a label, and another name follows. */
+/**
+ * Whether a path, a file or a version is glued to the sign behind a label, or whether something is on or off stands there
+ * (`amp: No d_loss: 0.5`), and another name follows.
+ */
 export function isLabelled(tokens: readonly Token[], index: number): boolean {
   const [sign, word, next] = [tokenAt(tokens, index - 1), tokens[index], tokens[index + 1]];
-  if (sign?.kind !== "separator" || word?.gap !== "none" || next?.kind !== "word" || next.gap === "none") return false;
-  return /[/.]/.test(word.text) && tokens[index + 2]?.kind === "separator";
+  if (sign?.kind !== "separator" || word === undefined || next?.kind !== "word" || next.gap === "none") return false;
+  if (tokens[index + 2]?.kind !== "separator") return false;
+  return word.gap === "none" ? /[/.]/.test(word.text) : IS_SO.test(word.text) && !OF_TRUTH.test(next.text);
 }
+
+const IS_SO = /^(?:yes|no|none|null|true|false|n\/a)$/i;
+/** `True positives: 12.5` */
+const OF_TRUTH = /^(?:pos|neg|obj)/i;
 
 /** Whether what stands in brackets behind this name are settings. */
 export function isOfSettings({ words, names }: Scan): boolean {

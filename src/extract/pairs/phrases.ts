@@ -33,6 +33,8 @@ export function isFunctionValue(words: readonly string[], at: number): boolean {
 export function phraseAtEnd({ names }: Scan, words: readonly string[]): string[] {
   let start = words.length - 1;
   if (isFunctionValue(words, start)) start -= 1;
+  // `unsatisfied allocation rate`: a rate is of what stands in front of it.
+  if (start > 0 && words[start] === "rate" && !isFunctionWord(words[start - 1] ?? "")) start -= 1;
   while (start > 0 && names.belongsToName(words[start - 1] ?? "")) start -= 1;
   return words.slice(start);
 }

@@ -24,7 +24,7 @@ export function isSentence(tokens: readonly Token[], end: number): boolean {
   return after === undefined || after === "mark" || after === "close" || after === "junk";
 }
 
-/** `train.py:37`, `(trainer:653)`, `localhost:8080`. */
+/** `train.py:37`, `(trainer:653)`, `localhost:8080`, `cuda:0`. */
 export function isLocation(name: string, tokens: readonly Token[], index: number): boolean {
   // A file, and the line in it.
   if (name.includes(".") && /\.(?:py|pyx|cpp|cc|cu|c|h|js|ts|rs|go|jl|java)$/.test(name)) return true;
@@ -33,7 +33,7 @@ export function isLocation(name: string, tokens: readonly Token[], index: number
   // An image and its version: `docker.io/library/python:3.10`.
   if (sign?.text === ":" && number?.gap === "none" && /\w\.\w+\//.test(name)) return true;
   if (sign?.text !== ":" || sign.gap !== "none" || number?.gap !== "none" || !isWhole(number)) return false;
-  return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || name.endsWith("host");
+  return name.includes(".") || (before?.kind === "open" && word?.gap === "none") || /(?:host|cuda)$/.test(name);
 }
 
 /** Whether the tokens from `from` to `to` are all there is between two separators. */
@@ -75,9 +75,15 @@ function isRateCell(tokens: readonly Token[], index: number, end: number): boole
       (before.kind === "word" && unitKind(before.text) === "rate"));
   if (!begins || after === undefined || after.kind === "close" || after.kind === "number" || after.gap === "wide")
     return begins;
-  if (after.text === ",") return before.text === "(";
+  if (after.text === "," || after.text === ";") return before.text === "(";
   // `63.1 samples/s 1.25 updates/s loss=4.5`
   return after.kind === "word" && tokens[end + 2]?.kind === "separator";
+}
+
+/** `1234.5 examples/sec`, `1234.5 examples/sec on cuda:0`: whether the rate whose unit is at `end` is what the line says. */
+export function isRateLine(tokens: readonly Token[], index: number, end: number): boolean {
+  const on = tokens[end + 1];
+  return index === 0 && (on === undefined || (on.text === "on" && on.gap === "blank"));
 }
 
 /** `|`, `,`, and a colon or a slash between blanks. */

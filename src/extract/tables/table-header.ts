@@ -87,7 +87,7 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (whole.length > 2000) return undefined;
   const label = LABEL.exec(whole);
   const text = label === null ? whole : whole.slice(label[0].length);
-  const hasValues = OF_VALUES.test(text);
+  const hasValues = OF_VALUES.test(text) && !isOfScores(text);
   const isOfThresholds = hasValues && asStyle === undefined && OF_THRESHOLDS.test(text) && hasEvenSteps(text);
   if (hasValues && !isOfThresholds) return undefined;
   const style = asStyle ?? styleOf(text);
@@ -125,6 +125,16 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
 }
+
+/** `| AP | AP .5 | AP .75 |`: what scores are taken at, behind a name that stands alone, too. */
+function isOfScores(text: string): boolean {
+  if (!AT_THRESHOLD.test(text)) return false;
+  const cells = cellsOf(text, "bars").map((cell) => cell.text.toLowerCase());
+  const numbered = cells.filter((cell) => /\d/.test(cell));
+  return numbered.every((cell) => /^\p{L}+ \.\d\d?$/u.test(cell) && cells.includes(cell.split(" ", 1)[0] ?? ""));
+}
+
+const AT_THRESHOLD = /^\s*\|.*\|\s*\p{L}{1,12} \.\d\d?\s*\|/u;
 
 /** Whether the thresholds rise by the same again and again, as values do not. */
 function hasEvenSteps(text: string): boolean {
@@ -202,8 +212,8 @@ export function joinedHeader(above: TableHeader, below: TableHeader, names: Name
 function isColumnName(text: string): boolean {
   // In the second line of a header, a unit: `(hh:mm:ss)`.
   if (/^\([^()]{1,20}\)$/.test(text)) return true;
-  // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` is a name.
-  if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d$/u.test(text)) return false;
+  // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` and `AP .5` are names.
+  if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ (?:\d|\.\d\d?)$/u.test(text)) return false;
   return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
 }
 

@@ -57,6 +57,9 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
     const step = { key: "step", value: Number(label), source: { text: label, at: 0, multiple: 1 } };
     return { entries: isOfClasses ? [] : [step, ...entries], steady: false };
   }
+  // The row of the network that is trained, not of one of several classes.
+  if (placed.label === undefined && /^arch(?:itecture)?$/i.test(columns[0]?.plain ?? ""))
+    return { entries, steady: true };
   return { entries: isOfData ? ofData(label, entries) : labelled(label, entries, names), steady: !/\d/.test(label) };
 }
 

@@ -1,3 +1,5 @@
+import { put } from "../pair-scan.ts";
+import { enterSection } from "../sections.ts";
 import { isWhole } from "../surroundings.ts";
 import type { Token } from "../../tokens/tokens.ts";
 import { form, type ReadForm } from "./form.ts";
@@ -15,6 +17,22 @@ export const BRACKETED: readonly ReadForm[] = [
       fourth?.kind === "fraction" &&
       fifth?.text === "]",
   ),
+  // `[#00120] loss: 0.5`
+  form(
+    { iteration: 2 },
+    4,
+    ({ first, second, third, fourth, fifth }) =>
+      first.text === "[" && second?.text === "#" && isWhole(third) && fourth?.text === "]" && fifth?.kind === "word",
+  ),
+  // `[train: 3, 50 / 200] loss: 0.5`
+  ({ first, second, third, fourth, fifth }, scan) => {
+    const [iteration, close] = scan.tokens.slice(5, 7);
+    const isPlaced = isWhole(fourth) && fifth?.text === "," && iteration?.kind === "fraction" && close?.text === "]";
+    if (first.text !== "[" || third?.text !== ":" || !isPlaced || !enterSection(scan, [second?.text ?? ""])) return 0;
+    put(scan, "epoch", fourth.number, 3);
+    put(scan, "iteration", iteration.number, 5);
+    return 7;
+  },
   // `(1, 10) loss: 0.5`
   form({ epoch: 1, iteration: 3 }, 5, (_, { tokens }) => isPairInFront(tokens, 0)),
   // `[lfw][924000]Accuracy: 0.997`: which data, and where

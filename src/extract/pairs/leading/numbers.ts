@@ -26,6 +26,18 @@ export const NUMBERED: readonly ReadForm[] = [
     ({ first, second, third }) =>
       second?.text === ")" && second.gap === "none" && third?.kind === "word" && /^0\d{3,}$/.test(first.text),
   ),
+  // `12 340 Loss=0.5`: the epoch and the batch
+  form(
+    { epoch: 0, batch: 1 },
+    2,
+    ({ first, second, third, fourth }, { names }) =>
+      isWhole(first) &&
+      isWhole(second) &&
+      second.gap === "blank" &&
+      third?.gap === "blank" &&
+      fourth?.text === "=" &&
+      names.kindOf(third.text) === "metric",
+  ),
   readValuesFirst,
   // `0 epoch: loss=0.5`
   ({ first, second, third }, scan) => {
