@@ -3,7 +3,7 @@ import { joined, put, type Scan } from "./pair-scan.ts";
 import { enterSection } from "./sections.ts";
 import { BAR_COUNTER } from "./step-names.ts";
 import { isWhole } from "./surroundings.ts";
-import { letteredPositions, titledPosition } from "./titled-position.ts";
+import { letteredPositions, performedPosition, titledPosition } from "./titled-position.ts";
 import type { Token } from "./tokens.ts";
 
 /** `[5]`, `<5>` and `[2,  2400]` at the start of a line, `300:` before a tab or a fraction, and `i=5`. The answer is the index to go on from. */
@@ -147,7 +147,7 @@ export function leadingPosition(scan: Scan): number {
     put(scan, second.text, first.number, 0);
     return 3;
   }
-  const titled = titledPosition(scan);
+  const titled = titledPosition(scan) || performedPosition(scan);
   if (titled > 0) return titled;
   const lettered = letteredPositions(scan);
   if (lettered > 0) return lettered;

@@ -28,6 +28,7 @@ describe("a position", () => {
       "d: 0.75; g: 0.5; path: 0.25:   0%|          | 400/800 [04:12<138:12:31,  1.61it/s]",
       "d=0.75@400 g=0.5@400 path=0.25@400",
     ],
+    ["Phase 4 (3000 steps performed)\n12 episodes - reward: 0.5 - loss: 0.25", "reward=0.5@3000 loss=0.25@3000"],
     ["Fold 2 | Epoch 3/10\nacc: 0.5\nFold 2, Epoch 4\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["Client 4 | Epoch 1/5 | loss 0.5", "loss=0.5@1"],
     ["=== Epoch 3 Summary ===\nloss: 0.5\nEpoch 4 finished!\nloss: 0.25", "loss=0.5@3 loss=0.25@4"],
