@@ -30,6 +30,7 @@ describe("names", () => {
       "train_accuracy=1@0 test_accuracy=0.903@0 test_f1_macro=0.75@0",
     ],
     ["MeanRank:  53.25, MRR: 0.5", "MeanRank=53.25@0 MRR=0.5@0"],
+    ["loss(x, y) = param(0.25)", "loss(x,_y)=0.25@0"],
     ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
     [
       "Last 10 training episodes: mean/median reward 3.25/3.5, min/max reward 1.5/4.5",

@@ -87,7 +87,7 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
+const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|param|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
 
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
@@ -105,7 +105,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
