@@ -81,6 +81,10 @@ const COLUMN_POSITIONS: ReadonlyMap<string, string> = new Map([
 /** Columns that each say which data their numbers are about. */
 const SPLIT = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)$/i;
 
+/** Columns of which each is a part of a cross-validation, or says something of all of them. */
+const FOLD = /^(?:fold|split) \d{1,2}$/i;
+const OF_FOLDS = /^(?:mean|avg|average|std|stdev|std dev|min|max)$/i;
+
 /** Reads a line as the header of a table; `undefined` when it is none. A header has a position or a known metric. */
 export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): TableHeader | undefined {
   const whole = withoutBar(line);
@@ -111,7 +115,8 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   }
   const positioned = columns.some(({ role }) => role === "position");
   const known = columns.filter(({ role }) => role === "metric").length;
-  if (isOfThresholds || (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow)) {
+  const isOfSplits = named.every(({ text }) => SPLIT.test(text)) && !isNarrow;
+  if (isOfThresholds || isOfSplits || isOfFolds(named)) {
     const corner: Column = { name: "", plain: "", start: 0, end: 0, role: "other" };
     const rest = first.text === "" ? columns.slice(1) : columns;
     return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
@@ -124,6 +129,14 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+function isOfFolds(heads: readonly Cell[]): boolean {
+  return (
+    heads.length > 2 &&
+    heads.every(({ text }) => FOLD.test(text) || OF_FOLDS.test(text)) &&
+    FOLD.test(heads[0]?.text ?? "")
+  );
 }
 
 /** Whether the thresholds rise by the same again and again, as values do not. */
@@ -203,7 +216,7 @@ function isColumnName(text: string): boolean {
   // In the second line of a header, a unit: `(hh:mm:ss)`.
   if (/^\([^()]{1,20}\)$/.test(text)) return true;
   // `Epoch 001 loss  22.07` is a pair; `DataLoader 0` is a name.
-  if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d$/u.test(text)) return false;
+  if (/(?:^|\s)[-+]?[\d.,]*\d/.test(text) && !/^[\p{L} ]+ \d\d?$/u.test(text)) return false;
   return text.length <= LONGEST_NAME && NAME.test(text) && !isPair(text) && text.split(" ").length <= 6;
 }
 

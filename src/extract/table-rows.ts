@@ -48,7 +48,7 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
       : [];
   });
   if (positioned) return hasPosition(columns, values) ? { entries, steady: true } : undefined;
-  const label = placed.label ?? textOf(placed.cells, values);
+  const label = placed.label ?? textOf(placed.cells, values) ?? classOf(placed.cells, columns);
   if (label === undefined) return { entries, steady: true };
   const isOfData = placed.label === undefined && OF_DATA.test(columns[0]?.plain ?? "");
   // The index of a data frame.
@@ -82,7 +82,10 @@ interface Placed {
 function place(line: string, { style, columns, isTorn }: TableHeader): Placed | undefined {
   const cells = cellsOf(line, style);
   if (cells.length < 2 && style !== "commas") return undefined;
-  if (cells.length === columns.length) return { cells, label: undefined };
+  if (cells.length === columns.length)
+    return isHanging(cells, columns)
+      ? { cells: [...cells.slice(1), undefined], label: cells[0]?.text }
+      : { cells, label: undefined };
   // Values may stand closer than the names above them, and without the bars: `   175| 4.2e-14  1.5e-11`.
   const pieces = cellsOf(style === "bars" ? line.replaceAll("|", " ") : line, "blanks");
   if (style === "bars") {
@@ -112,6 +115,12 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
   if (isIndexed(pieces, columns)) return { cells: pieces.slice(1), label: number?.text.replace(":", "") };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
+}
+
+/** `Weighted Avg.    0.95   0.93` in front of the first name, with nothing under the last. */
+function isHanging([label, first]: readonly Cell[], [column]: readonly Column[]): boolean {
+  if (label === undefined || first === undefined || column === undefined || !isText(label)) return false;
+  return label.end < column.start && overlapOf(first, column) > 0;
 }
 
 /** The row of a data frame, `1:    5   0.25`: its number, and each value ends where its name does. */
@@ -177,6 +186,11 @@ function hasPosition(columns: readonly Column[], values: readonly CellValue[]): 
 function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue[]): string | undefined {
   const index = values.findIndex(({ kind }) => kind === "text");
   return index === -1 ? undefined : cells[index]?.text;
+}
+
+/** The number of a class, under its name. */
+function classOf(cells: readonly (Cell | undefined)[], columns: readonly Column[]): string | undefined {
+  return cells[columns.findIndex(({ plain }) => /^class$/i.test(plain))]?.text;
 }
 
 /** `| Dataset | Rank-1 | mAP |`: each row is a result of its own. */
