@@ -104,7 +104,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
     return undefined;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
   const namesBelow = NAMES_BELOW.test(withoutSign(first.text)) && named.length > 1;
-  const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
+  const ofSearch = isOfSearch(own)
+    ? own.map((column, at) => (at > 1 ? { ...column, role: "noise" as const } : column))
+    : own;
+  const columns =
+    label === null ? ofSearch : ofSearch.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
   const isNarrow = style === "blanks" || style === "commas";
   const pair = isNarrow ? undefined : namedColumns(cells);
@@ -129,6 +133,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   if (!isKnown && (style !== "gaps" || cells.length < 5)) return undefined;
   if (style === "blanks" && asStyle === undefined && !isLikelyNarrow(columns)) return undefined;
   return { style, columns, namesBelow: false, isKnown };
+}
+
+/** `| iter | target | gamma | max_depth |`: what was found where, and behind it the settings that were tried. */
+function isOfSearch([position, target]: readonly Column[]): boolean {
+  return position?.role === "position" && /^target$/i.test(target?.plain ?? "");
 }
 
 function isOfFolds(heads: readonly Cell[]): boolean {

@@ -8,7 +8,7 @@ import { type Column, type NamedColumns, type TableHeader, withoutSign } from ".
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
-const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
+const SUMMARY = /^(?:all|total|overall|results?|summary|values?)$/i;
 const SUMMARY_OF = /^(?:all|avg|averaged?|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
 const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
 
@@ -42,7 +42,7 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
     // Without a position, settings are what tells the rows apart: `C  gamma  accuracy`.
-    if (!positioned && names.kindOf(name) === "setting" && !/^(?:lr|learning_rate)$/i.test(name)) return [];
+    if (!positioned && names.kindOf(name) === "setting" && !OF_RATE.test(name)) return [];
     return value?.kind === "number" && role !== "noise" && isKey(name)
       ? [entryOf(name, value, placed.cells[index])]
       : [];
@@ -69,6 +69,9 @@ export function entryOf(
   const at = (cell?.start ?? 0) + (cell?.text.indexOf(text) ?? 0);
   return { key, value, source: { text, at, multiple } };
 }
+
+/** A learning rate is plotted too. */
+const OF_RATE = /(?:^|_)(?:lr|learning_rate)(?:_|$)/i;
 
 const BLANK: CellValue = { kind: "blank" };
 
