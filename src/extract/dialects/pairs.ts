@@ -105,7 +105,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|, {0,2}[-+]?[\d.])[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {

@@ -31,7 +31,7 @@ const VALUE_FIRST = new RegExp(
 );
 
 const POSITION =
-  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
+  /(?<![\d.]|(?:iteration|epoch|step|round|episode|batch)[ _-]?)(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
 const NAME_AT_END = /[-|,] *\p{L}[\p{L} _]{0,40}$/u;
 
@@ -72,8 +72,11 @@ function metricOf(line: string, names: NameBook): readonly Extracted[] | undefin
   // `Evaluation over 10 episodes: -1.345`
   // and no name of its own: `Training of epoch 3 - loss: 0.5`
   const isOfSplit = isSplitWord(name.toLowerCase()) && number.includes(".") && !NAME_AT_END.test(middle);
-  if (names.kindOf(name) !== "metric" && !isOfSplit) return undefined;
   const [, count, , , place] = POSITION.exec(middle) ?? OF_TOTAL.exec(middle) ?? [];
+  // `Valid MR at step 200: 35.5`: with a position, a name of any kind
+  const [split = "", ...own] = name.toLowerCase().split(" ");
+  const isPlacedOfSplit = place !== undefined && own.length > 0 && isSplitWord(split) && number.includes(".");
+  if (names.kindOf(name) !== "metric" && !isOfSplit && !isPlacedOfSplit) return undefined;
   // `over 10 episodes` says how many, not where.
   const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;
   const position: Extracted[] = said === undefined ? [] : [{ key: "step", value: Number(said) }];
