@@ -1,7 +1,7 @@
 import type { Extracted } from "../model/extract.ts";
-import type { NameBook } from "./name-book.ts";
+import type { NameBook } from "./names/name-book.ts";
 import type { NumberSource, NumberSources } from "./reading.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 
 /** A progress bar taken out of its line. */
 export interface Bar {

@@ -1,14 +1,14 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
-import { createLineReader } from "./console-lines.ts";
-import { createFoldedCells } from "./folded-cells.ts";
-import { type HeldRows, withRow } from "./held-rows.ts";
+import { createLineReader } from "./lines/console-lines.ts";
+import { createFoldedCells } from "./lines/folded-cells.ts";
+import { type HeldRows, withRow } from "./tables/held-rows.ts";
 import { createMessageReader } from "./messages.ts";
-import { createNameBook, type NameBook } from "./name-book.ts";
-import { EVERYTHING, type Selection } from "./selection.ts";
-import { BAR_COUNTER } from "./step-names.ts";
-import { createOpenObjects } from "./open-objects.ts";
+import { createNameBook, type NameBook } from "./names/name-book.ts";
+import { EVERYTHING, type Selection } from "./rules/selection.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
+import { createOpenObjects } from "./objects/open-objects.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
-import { searchableText } from "./terminal-text.ts";
+import { searchableText } from "./lines/terminal-text.ts";
 
 /** Explains the lines of a log that can matter; others have neither a number nor the look of a header. */
 export async function* explainLines(

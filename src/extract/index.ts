@@ -1,19 +1,19 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
-import { createLineReader, type LineMemory } from "./console-lines.ts";
-import { createFoldedCells } from "./folded-cells.ts";
-import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
-import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
-import { type HeldRows, withRow } from "./held-rows.ts";
+import { createLineReader, type LineMemory } from "./lines/console-lines.ts";
+import { createFoldedCells } from "./lines/folded-cells.ts";
+import { createFrameRows, type FrameRowsMemory } from "./lines/frame-rows.ts";
+import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./lines/frames.ts";
+import { type HeldRows, withRow } from "./tables/held-rows.ts";
 import { createLineEntries } from "./line-entries.ts";
 import { addLines, type MetricLine } from "./metric-lines.ts";
-import { createNameBook } from "./name-book.ts";
-import { createOpenObjects, type HeldLine } from "./open-objects.ts";
+import { createNameBook } from "./names/name-book.ts";
+import { createOpenObjects, type HeldLine } from "./objects/open-objects.ts";
 import { createParamFinder } from "./params/index.ts";
 import type { LineNames } from "./relevance.ts";
-import { EVERYTHING, type Selection } from "./selection.ts";
+import { EVERYTHING, type Selection } from "./rules/selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
-import { searchableText } from "./terminal-text.ts";
+import { searchableText } from "./lines/terminal-text.ts";
 
 export type { Counted, MetricLine };
 

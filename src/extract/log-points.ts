@@ -1,7 +1,7 @@
 import type { LogPoint } from "../model/extract.ts";
 import { createExtractor, type MetricLine } from "./index.ts";
-import type { Selection } from "./selection.ts";
-import { visibleText } from "./terminal-text.ts";
+import type { Selection } from "./rules/selection.ts";
+import { visibleText } from "./lines/terminal-text.ts";
 
 /** The metrics of a log, in its order and in bounded memory: those of one chunk at a time, since each turn has its price. */
 export async function* pointsOfLog(

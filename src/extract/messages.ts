@@ -5,9 +5,9 @@ import { jsonObject } from "./dialects/json-object.ts";
 import { notMetrics } from "./dialects/not-metrics.ts";
 import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
-import { loggedMessage } from "./logged-message.ts";
-import { createNameBook, type NameBook } from "./name-book.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import { loggedMessage } from "./objects/logged-message.ts";
+import { createNameBook, type NameBook } from "./names/name-book.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
 
 /** Reads the lines of one stream by the first dialect that takes them. */

@@ -1,6 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
-import type { NameBook } from "./name-book.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import type { NameBook } from "./names/name-book.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 
 /** What is known of the position of a line's numbers. */
 export type Position =

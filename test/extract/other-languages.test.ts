@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createExtractor } from "../../src/extract/index.ts";
-import { wordsOf } from "../../src/extract/name-words.ts";
+import { wordsOf } from "../../src/extract/names/name-words.ts";
 
 /** `key=value@step` of every point that this output gives. */
 function points(...lines: string[]): string {

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createLineReader } from "../../src/extract/console-lines.ts";
-import { decimalAt } from "../../src/extract/decimal.ts";
+import { createLineReader } from "../../src/extract/lines/console-lines.ts";
+import { decimalAt } from "../../src/extract/tokens/decimal.ts";
 import { createExtractor } from "../../src/extract/index.ts";
-import { type HeldRows, withRow } from "../../src/extract/held-rows.ts";
+import { type HeldRows, withRow } from "../../src/extract/tables/held-rows.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
-import { createNameBook } from "../../src/extract/name-book.ts";
+import { createNameBook } from "../../src/extract/names/name-book.ts";
 import type { Extracted } from "../../src/model/extract.ts";
 import { createStepTracker } from "../../src/extract/steps.ts";
-import { searchableText } from "../../src/extract/terminal-text.ts";
+import { searchableText } from "../../src/extract/lines/terminal-text.ts";
 
 type Point = readonly [offset: number, key: string, value: number, step: number];
 

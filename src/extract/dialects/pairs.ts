@@ -1,13 +1,13 @@
 import type { Extracted } from "../../model/extract.ts";
 import { type Bar, barIn, sourcesInLine } from "../bars.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { OUTLINE_LIMIT } from "../outline.ts";
-import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../plain-pairs.ts";
-import { scanPairs } from "../pair-scanner.ts";
-import { withoutQuotes } from "../quoted-names.ts";
-import { positionWords } from "../other-languages.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { OUTLINE_LIMIT } from "../quick/outline.ts";
+import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../quick/plain-pairs.ts";
+import { scanPairs } from "../pairs/pair-scanner.ts";
+import { withoutQuotes } from "../pairs/quoted-names.ts";
+import { positionWords } from "../names/other-languages.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
-import { BAR_COUNTER } from "../step-names.ts";
+import { BAR_COUNTER } from "../names/step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
 const WIDE_BLANK = / {3,}/g;

@@ -1,8 +1,8 @@
 import type { Extracted } from "../../model/extract.ts";
-import { isKey, keyOf } from "../keys.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { isSplitWord } from "../names.ts";
-import { parseNumber } from "../numbers.ts";
+import { isKey, keyOf } from "../names/keys.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { isSplitWord } from "../names/names.ts";
+import { parseNumber } from "../tokens/numbers.ts";
 import { shapedDialect } from "../reading.ts";
 
 const NUMBER = String.raw`([-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?|[-+]?(?:nan|inf))`;

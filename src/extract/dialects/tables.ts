@@ -1,12 +1,12 @@
 import { withoutBar } from "../bars.ts";
-import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
-import { groupedHeader, groupsOf } from "../grouped-header.ts";
+import { type BlockRow, blockRowOf, plainRow } from "../tables/blocks.ts";
+import { groupedHeader, groupsOf } from "../tables/grouped-header.ts";
 import { tableText } from "../log-prefix.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { keepsDigits } from "../outline.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { keepsDigits } from "../quick/outline.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
-import { isRule, withoutFrame } from "../table-cells.ts";
-import { headerOf, joinedHeader, type TableHeader } from "../table-header.ts";
+import { isRule, withoutFrame } from "../tables/table-cells.ts";
+import { headerOf, joinedHeader, type TableHeader } from "../tables/table-header.ts";
 import {
   createLayoutBook,
   type KeptLayout,
@@ -14,8 +14,8 @@ import {
   type Layout,
   type LayoutBook,
   recalledLayout,
-} from "../table-layouts.ts";
-import { entryOf, rowOf, type TableEntry, type TableRow } from "../table-rows.ts";
+} from "../tables/table-layouts.ts";
+import { entryOf, rowOf, type TableEntry, type TableRow } from "../tables/table-rows.ts";
 
 interface TableState {
   readonly names: NameBook;

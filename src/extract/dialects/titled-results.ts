@@ -1,5 +1,5 @@
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { scanPairs } from "../pair-scanner.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { scanPairs } from "../pairs/pair-scanner.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
 
 interface TitledState {
