@@ -41,6 +41,8 @@ const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}
 // [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
 const SOURCE_IN_BRACKETS =
   /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+// [------------] and [   10%      ], a column that says how much is done
+const SHARE_IN_BRACKETS = /^\[(?:-{4,40}| {1,9}\d{1,3}% {1,9})\]/;
 // [       train.py][line: 957]
 const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
 // [akka://Tracker/user/Handler]
@@ -90,6 +92,7 @@ const IN_BRACKETS: readonly RegExp[] = [
   LOWER_LEVEL,
   SOURCE_IN_BRACKETS,
   FILE_AND_LINE,
+  SHARE_IN_BRACKETS,
   ADDRESS_IN_BRACKETS,
   MPI,
   JULIA,

@@ -23,6 +23,10 @@ describe("what stands in front of a message", () => {
     ["road-trainer INFO: Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
     ["[2026-05-06 10:11:12] [INFO] forecasts.loop Epoch[3] Learning rate is 0.125", "Learning_rate=0.125@3"],
     ["[INFO] val.loss 0.5", "val.loss=0.5@0"],
+    [
+      "[--------] Epoch    Train loss     Test loss   Time (sec)\n[   5%   ]     1        0.5000        0.7500         0.01",
+      "Train_loss=0.5@1 Test_loss=0.75@1",
+    ],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
