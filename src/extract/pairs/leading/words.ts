@@ -10,6 +10,9 @@ const COUNTED_STAGE = /^(?:checkpoint|pass|cycle|sweep|stage)$/i;
 
 const MANY = /^(?:epoch|step|iteration|round|episode|generation|cycle)s$/i;
 
+/** What at the start of a line says how far it is, and anywhere else is a setting. */
+export const COUNT_DONE = /^n(?:um)?[-_](?:trees|steps)$/i;
+
 /** A word for a position with its number: `Epoch21`, `step_100`. */
 export const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;
 
@@ -61,15 +64,15 @@ export const WORDED: readonly ReadForm[] = [
     put(scan, first.text.slice(0, -1), second.number, 1);
     return 3;
   },
-  // `num-trees:5 train-loss:0.95`
+  // `num-trees:5 train-loss:0.95`, `num_steps: 500, reward: 21.5`
   form(
     { iteration: 2 },
     3,
-    ({ first, second, third, fourth }, { names }) =>
+    ({ first, second, third, fourth, fifth }, { names }) =>
       second?.kind === "separator" &&
       isWhole(third) &&
-      /^n(?:um)?[-_]trees$/i.test(first.text) &&
-      names.kindOf(fourth?.text ?? "") === "metric",
+      COUNT_DONE.test(first.text) &&
+      names.kindOf((fourth?.text === "," ? fifth : fourth)?.text ?? "") === "metric",
   ),
   // `losses/policy 0.25 1000`: a tag, its value and the step
   form(
