@@ -27,7 +27,7 @@ import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
 import { addSlashed } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
-import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
+import { addBySplits, isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
 import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "../tokens/tokens.ts";
@@ -111,6 +111,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
     scan.words = withPart(scan.words, token);
     scan.separator = false;
     return index;
+  }
+  const splits = scan.separator ? addBySplits(scan, index) : undefined;
+  if (splits !== undefined) {
+    reset(scan);
+    return splits;
   }
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.
