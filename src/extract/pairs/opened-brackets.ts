@@ -14,12 +14,12 @@ export function readOpen(scan: Scan, index: number): number {
     reset(scan);
     return listEnd;
   }
+  const splitsEnd = word?.kind === "word" ? addSplits(scan, index + 1) : -1;
+  if (splitsEnd !== -1) {
+    reset(scan);
+    return splitsEnd;
+  }
   if (scan.separator) {
-    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
-    if (splitsEnd !== -1) {
-      reset(scan);
-      return splitsEnd;
-    }
     // `reward: [(0, '0.82')]`: which of them, and its value
     if (word?.text === "(" && isWhole(close) && scan.tokens[index + 3]?.text === ",")
       return scan.tokens[index + 4]?.text === "'" ? index + 4 : index + 3;

@@ -25,9 +25,9 @@ import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "../reading.ts";
 import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
-import { addSlashed } from "./slashed-values.ts";
+import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
-import { addBySplits, isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
+import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
 import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "../tokens/tokens.ts";
@@ -112,10 +112,10 @@ function readWord(scan: Scan, token: Token, index: number): number {
     scan.separator = false;
     return index;
   }
-  const splits = scan.separator ? addBySplits(scan, index) : undefined;
-  if (splits !== undefined) {
+  const splitsEnd = scan.separator ? addSplits(scan, index) : -1;
+  if (splitsEnd !== -1) {
     reset(scan);
-    return splits;
+    return splitsEnd;
   }
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.

@@ -1,6 +1,5 @@
 import { isSplitWord } from "../names/names.ts";
-import { parseNumber } from "../tokens/numbers.ts";
-import { add, joined, type Scan } from "./pair-scan.ts";
+import { joined, type Scan } from "./pair-scan.ts";
 import { isWhole } from "./surroundings.ts";
 import { type Token, tokenAt } from "../tokens/tokens.ts";
 
@@ -20,44 +19,6 @@ export function isNumberOfName({ tokens, words, names }: Scan, index: number): b
   if (value.gap !== "blank" || !isWhole(token) || token.text.length > 2 || !isGluedColon(tokens, index - 1))
     return false;
   return names.kindOf(joined(words)) === "metric";
-}
-
-/**
- * `Precision: train 0.61, test 0.11.`, `Loss: train=0.5, val=0.25`: a metric, and behind its colon one number for each part of
- * the data. The answer is the index of the last of them.
- */
-export function addBySplits(scan: Scan, from: number): number | undefined {
-  const { tokens, words, names, section } = scan;
-  const name = joined(words);
-  const first = valueOfSplit(tokens, from);
-  if (first === undefined || names.kindOf(name) !== "metric") return undefined;
-  const values = [{ split: from, value: first }];
-  for (let end = first; ;) {
-    const split = isMark(tokens[end + 1]) ? end + 2 : end + 1;
-    const value = valueOfSplit(tokens, split);
-    if (value === undefined) break;
-    values.push({ split, value });
-    end = value;
-  }
-  if (values.length === 1) return undefined;
-  for (const { split, value } of values) {
-    scan.section = `${tokens[split]?.text}/`;
-    add(scan, name, parseNumber(tokens[value]?.number ?? "") ?? Number.NaN, value, { weak: false, multiple: 1 });
-  }
-  scan.section = section;
-  return values.at(-1)?.value;
-}
-
-/** The index of the number that belongs to the split named at `index`; `undefined` where none is named. */
-function valueOfSplit(tokens: readonly Token[], index: number): number | undefined {
-  const word = tokens[index];
-  const at = tokens[index + 1]?.kind === "separator" ? index + 2 : index + 1;
-  const isOne = word?.kind === "word" && tokens[at]?.kind === "number" && isSplitWord(word.text.toLowerCase());
-  return isOne ? at : undefined;
-}
-
-function isMark(token: Token | undefined): boolean {
-  return token?.text === "," || token?.text === "/" || token?.text === "|";
 }
 
 function isGluedColon(tokens: readonly Token[], index: number): boolean {
