@@ -92,10 +92,14 @@ const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|param|rray|np\.float\d\d|float)\(|\bt
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
+/** `train==[0.75=0.5 + 0.25]`: a number, and what it is the sum of. */
+const SUMMED = /={1,2}\[([-\d.e]{1,40}) ?=(?: ?[-\d.e]{1,40} ?\+){1,8} ?[-\d.e]{1,40}\]/g;
+
 /** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
 function unwrapped(text: string): string {
   const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
-  const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
+  const summed = result.includes("=[") ? result.replace(SUMMED, "=$1") : result;
+  const squared = /[Rr](?:\^2|²)/.test(summed) ? summed.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : summed;
   const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
   const bare = plain.replace(WRAPPED, "$1");
