@@ -21,11 +21,12 @@ export async function* pointsOfLog(
 
 function pointsOf(lines: readonly MetricLine[], window: Window): LogPoint[] {
   const points: LogPoint[] = [];
-  for (const { metrics, step, offset } of lines) {
-    const line = window.lineAt(offset);
-    const text = (): string => window.textAt(offset);
-    for (const name of Object.keys(metrics))
-      points.push({ name, value: metrics[name] ?? Number.NaN, step, line, text });
+  for (const { metrics, step, offset, rowEnds } of lines) {
+    for (const name of Object.keys(metrics)) {
+      const end = rowEnds?.[name] ?? offset;
+      const text = (): string => window.textAt(end);
+      points.push({ name, value: metrics[name] ?? Number.NaN, step, line: window.lineAt(end), text });
+    }
   }
   return points;
 }

@@ -39,7 +39,12 @@ export interface NamedPosition {
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
 /** What changes while it trains. */
-const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta|kl|ratio)|rate$/i;
+const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|epsilon|temperature|beta(?!\d)|kl|ratio)|rate$/i;
+
+/** Whether a name is of a setting that is set once. */
+export function isFixed(name: string, names: NameBook): boolean {
+  return names.kindOf(name) === "setting" && !RATE.test(name);
+}
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
@@ -70,7 +75,7 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   const kind = names.kindOf(key);
   if (kind === "metric") found.hasMetric = true;
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
-  if (kind === "setting" && !RATE.test(key)) found.fixed = withIndex(found.fixed, index);
+  if (isFixed(key, names)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];

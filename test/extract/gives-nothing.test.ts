@@ -14,7 +14,7 @@ const piece = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      ..."loss acc epoch step valLoss 13epoch top5 f1 norm lr len per/s it/s sec score trees # iter stage item base round e k".split(
+      ..."loss acc epoch step valLoss 13epoch top5 f1 norm lr len per/s it/s sec score trees # iter stage item base round e k train val Metric".split(
         " ",
       ),
     ),
@@ -99,6 +99,7 @@ test.each([
   "3 | b 4.5",
   "| a | b |",
   "a || b 4.5",
+  "Metric | train | val",
   "-----",
   "7 it/s",
   '  File "a", line 3',

@@ -37,6 +37,23 @@ test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
 });
 
+test("settings are none after training has begun", () => {
+  const lines = [
+    "{'name': 'adam', 'rate': 0.001, 'noise_std': 0.1, 'amp': True}",
+    '{"initializer_range": 0.02, "attention_dropout": 0.1}',
+    "noise_scale=0.25,",
+    "momentum: 0.9",
+    "adam_beta1=0.9",
+  ];
+  expect(points(`epoch 2 loss 0.5\n${lines.join("\n")}\n{'drift': 0.25}`)).toBe("loss=0.5@2 drift=0.25@2");
+});
+
+test("how much is done is no metric", () => {
+  expect(points("Iteration: 10; Percent complete: 25.0%; Average loss: 3.125\nepoch 2 progress: 0.5 loss: 0.25")).toBe(
+    "Average_loss=3.125@10 loss=0.25@2",
+  );
+});
+
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });
@@ -135,5 +152,17 @@ describe("a metric or not", () => {
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
+  });
+});
+
+describe("is a metric on its own", () => {
+  test.each([
+    ["MS-SSIM: 0.975", "MS-SSIM=0.975@0"],
+    ["joint goal accuracy: 0.5125", "joint_goal_accuracy=0.5125@0"],
+    ["success rate: 0.85", "success_rate=0.85@0"],
+    ["false_positive_rate = 0.0125", "false_positive_rate=0.0125@0"],
+    ["BERTScore: 0.8812", "BERTScore=0.8812@0"],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
   });
 });

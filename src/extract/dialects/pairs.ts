@@ -66,6 +66,7 @@ export const pairs = shapedDialect<PairsState>({
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
     if (reading.entries.length === 0) return reading;
+    if (isItem(bared, reading.entries, names)) return NOTHING;
     if (onlyPosition(reading.entries, names))
       return isHeader(bared, reading) ? reading : { entries: [], steady: reading.steady };
     // `Epoch 1 - Evaluation time (s): 2.31 - metrics:`
@@ -87,7 +88,8 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|param|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
+const WITHIN =
+  /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|param|rray|np\.float\d\d|float)\(|=\[[-\d.e]+ ?=|\btime\b|\bEND\b/iu;
 
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
@@ -136,6 +138,12 @@ const OPENING = /^[{[(] ?/;
 // `loss=1.15, metrics={'acc': 0.25}`
 const WITH_OBJECT = /\w=\{["']/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
+
+/** `warmup_ratio=0.1,` on a line of its own: one of the settings in a call or an object. */
+function isItem(line: string, [only, other]: readonly Extracted[], names: NameBook): boolean {
+  if (only === undefined || other !== undefined || !line.endsWith(",")) return false;
+  return names.kindOf(only.key) !== "metric" && names.rankOf(only.key) === 0;
+}
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
 function isHeader(line: string, { entries }: Reading): boolean {

@@ -39,12 +39,19 @@ function endsWithMarks(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start > FAR && last === STAR && bytes[end - 2] === STAR && bytes[end - 3] === STAR;
 }
 
-/** A name far from the edge, whose number stands below it: `                    train_loss:`. */
+/** A name far from the edge, whose number stands below it (`                    train_loss:`), and `Result for trial:`. */
 function endsWithName(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < FAR || bytes[start] !== BLANK || bytes[start + FAR - 1] !== BLANK) return false;
+  if (end - start < FAR) return false;
+  const isFar = bytes[start] === BLANK && bytes[start + FAR - 1] === BLANK;
+  if (!isFar && !beginsResult(bytes, start)) return false;
   let last = end - 1;
   while (last >= start && (bytes[last] as number) <= BLANK) last -= 1;
   return bytes[last] === COLON;
+}
+
+/** `Res`, `res` */
+export function beginsResult(bytes: Uint8Array, start: number): boolean {
+  return ((bytes[start] as number) | 0x20) === 0x72 && bytes[start + 1] === 0x65 && bytes[start + 2] === 0x73;
 }
 
 const FAR = 8;

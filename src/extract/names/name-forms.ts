@@ -1,7 +1,8 @@
 /** Forms of names that say more than their words do. */
 
-/** The time that loading took, where it is all of the name (`Data 0.08 (0.09)`, `Data (t): 0.08`), and a machine's `load average`. */
-export const LOADING = /^data(?: (?:t|s|ms|time))?$|^load average$/;
+/** The time that loading took, where it is all of the name (`Data 0.08 (0.09)`, `Data (t): 0.08`), a machine's `load average`, and `Percent complete`. */
+export const OF_WORK =
+  /^data(?: (?:t|s|ms|time))?$|^load average$|^(?:percent|percentage|pct) (?:complete|completed|done|finished)$/;
 
 /** `R squared (OOB)`, `adjusted_r_squared`. */
 export function isRSquared(words: readonly string[]): boolean {
@@ -28,6 +29,13 @@ export const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|
 /** `objective value`, `log density`, by the words. */
 export const OF_VALUE =
   /\b(?:function|objective) value\b|\blog (?:\w+ )?(?:prob|probability|density|posterior|evidence)\b/;
+
+/** `success rate`, `false_positive_rate`, by the words. */
+export const OF_RATE =
+  /\b(?:success|win|pass|solve|detection|recognition|retrieval|(?:true|false) (?:positive|negative|alarm|acceptance|rejection)) rate\b/;
+
+/** `MS-SSIM`, `GDT-TS`, `joint goal accuracy`: with a word that says something else on its own. */
+export const WITH_ODD_WORD = /\b(?:ms ssim|gdt ts|joint goal acc(?:uracy)?)\b/;
 
 /** What was best was said before, where it was measured. */
 export const WAS_BEST =

@@ -8,7 +8,9 @@ export const METRIC_WORDS: ReadonlySet<string> = new Set(
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
     "silhouette ari nmi ami crps smape wape mase logp logprob loglikelihood rsquared rsq perp gini hinge accu regret eer dcf stoi pesq sdr sisdr si-sdr " +
     "ll llf explained loglik aic aicc bic hqic logz lnz acceptance lddt gdt kid snr computation eprewmean approxkl meankl ade fde " +
-    "minade minfde accurancy cider uas las upos xpos ufeats spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse"
+    "minade minfde accurancy cider uas las upos xpos ufeats spice epe mpjpe pck mota motp hota idf1 hd95 assd brier ece nrmse " +
+    "giou sacrebleu bertscore bleurt tpr fpr tnr fnr bpd kld winrate elo plddt rmsd msle nlpd infonce chamfer hausdorff silog " +
+    "oks pckh ndtw sdtw hypervolume mcd uar ccc ler mcer csig cbak covl dnsmos utmos visqol"
   ).split(" "),
 );
 
@@ -33,8 +35,8 @@ export const NOISE_WORDS = new Set(
   (
     "time times eta elapsed elap elapsedtime jitter remaining runtime timestamp ts duration wall lapse took date datetime clock ms msec " +
     "mem memory vram rss allocation eviction allocated reserved cached oom size sizes bytes gb mb kb gib mib kib " +
-    "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu cpus device devices node nodes worker workers host world " +
-    "param params parameter parameters file files dim vocab vocabulary " +
+    "rank desired pid tid port id ids uid version seed line lineno gpu gpus cpu ram cpus device devices node nodes worker workers host world " +
+    "param params parameter parameters trainable file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
     "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
@@ -60,7 +62,7 @@ export const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
  * What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done,
  * in which stage.
  */
-export const ALONE = new Set("data gt truth actual n complete stage phase stop".split(" "));
+export const ALONE = new Set("data gt truth actual n complete progress stage phase stop".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(

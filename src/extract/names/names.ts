@@ -5,14 +5,16 @@ import {
   isRootError,
   isRSquared,
   isTimePer,
-  LOADING,
   LOSS,
   OF_EACH,
   OF_MODEL,
   OF_NORM,
+  OF_RATE,
   OF_SETUP,
   OF_VALUE,
+  OF_WORK,
   WAS_BEST,
+  WITH_ODD_WORD,
 } from "./name-forms.ts";
 import {
   ALONE,
@@ -54,7 +56,7 @@ export function kindOf(name: string): NameKind {
   // On its own beside a step, it is what was reached; `target_accuracy` is a goal.
   if (all.length === 1 && only === "target") return "setting";
   if (all.length === 1 && (only === name || ALONE.has(only))) return kindOfWord(only);
-  if (isTimePer(name, all) || LOADING.test(all.join(" "))) return "noise";
+  if (isTimePer(name, all) || OF_WORK.test(all.join(" "))) return "noise";
   if (WAS_BEST.test(name) || OF_MODEL.test(name) || OF_SETUP.test(name)) return "noise";
   // `n/ep`, `Total T`: how many.
   if (/^n\/\p{L}|[_ ]T$/u.test(name)) return "noise";
@@ -66,7 +68,8 @@ export function kindOf(name: string): NameKind {
   // `time/fps`: the group says less than the name in it.
   const path = name.lastIndexOf("/");
   if (path > 0 && /^\p{L}{3}/u.test(name.slice(path + 1)) && kindOf(name.slice(path + 1)) === "metric") return "metric";
-  if (OF_VALUE.test(words.join(" "))) return "metric";
+  const spoken = words.join(" ");
+  if (OF_VALUE.test(spoken) || OF_RATE.test(spoken) || WITH_ODD_WORD.test(spoken)) return "metric";
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";

@@ -12,7 +12,8 @@ import {
 import type { NameBook } from "../names/name-book.ts";
 import { parseNumber } from "../tokens/numbers.ts";
 import { scanPairs } from "../pairs/pair-scanner.ts";
-import type { NumberSource, Reading } from "../reading.ts";
+import { NOTHING, type NumberSource, type Reading } from "../reading.ts";
+import { isFixed } from "../relevance.ts";
 import { SPLIT_FIELD } from "../pairs/sections.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
@@ -127,6 +128,7 @@ export function readingOf(text: string, { fields, lead, split }: ObjectAtEnd, na
 
 function readingOfFields(text: string, fields: LiteralMap, split: string | undefined, names: NameBook): Reading {
   const { entries: plain, printed } = flatten(fields, "", names);
+  if (areSettings(fields, plain, names)) return NOTHING;
   const entries = split === undefined ? plain : plain.map((entry) => ofSplit(entry, split, names));
   const named = namedValue(fields, names);
   if (named === undefined) {
@@ -138,6 +140,12 @@ function readingOfFields(text: string, fields: LiteralMap, split: string | undef
   // `{"key": "eval_start", "value": 40, "metadata": {"epoch": 40}}` says where it is, not what was measured.
   const measured = named.filter(({ value }) => positions.every((position) => position.value !== value));
   return { entries: [...positions, ...measured], steady: false };
+}
+
+/** `{'name': 'adam', 'rate': 0.001, 'amp': True}`: with a flag or a known setting, and with no position and no metric. */
+function areSettings(fields: LiteralMap, entries: readonly Extracted[], names: NameBook): boolean {
+  if (entries.some(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "metric")) return false;
+  return [...fields].some(([name, value]) => value === undefined || isFixed(name, names));
 }
 
 /** Of `eval metrics: {"loss": 0.5}` and `{"mode": "val", "loss": 0.5}`. */

@@ -22,14 +22,16 @@ export function thresholdAt({ tokens, words, separator, names }: Scan, index: nu
 const OF_FIRST = /^(?:recall|precision|hits?|ndcg|m?ap|mrr|hr|acc|accuracy|top|pass|success|f1|p|r)$/i;
 
 /**
- * The second bound of `mAP@0.5:0.95: 0.25`, of which the tokenizer takes `mAP@0.5` for a word, and the one of `AP@IoU=0.5: 0.25`.
+ * The second bound of `mAP@0.5:0.95: 0.25` and `mAP_0.5:0.95: 0.25`, of which the tokenizer takes `mAP@0.5` for a word, and the one of `AP@IoU=0.5: 0.25`.
  * `index` is that of the word.
  */
 export function boundBehind(tokens: readonly Token[], index: number): Rest | undefined {
   const [word, sign, number] = tokens.slice(index, index + 3);
   if (sign?.kind !== "separator" || sign.gap !== "none" || number?.gap !== "none") return undefined;
-  if (word === undefined || numberEnd(tokens, index + 2) === -1) return undefined;
-  if (!(sign.text === ":" ? /@\.?\d[\d.]*$/ : /@iou$/i).test(word.text)) return undefined;
+  // `mAP_0.5:0.95   0.25`
+  const isBeforeNumber = tokens[index + 3]?.kind === "number" && tokens[index + 3]?.gap !== "none";
+  if (word === undefined || (numberEnd(tokens, index + 2) === -1 && !isBeforeNumber)) return undefined;
+  if (!(sign.text === ":" ? /(?:@\.?\d[\d.]*|_0?\.\d+)$/ : /@iou$/i).test(word.text)) return undefined;
   return { text: sign.text + number.text, end: index + 2 };
 }
 

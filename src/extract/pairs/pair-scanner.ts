@@ -140,7 +140,7 @@ function readWord(scan: Scan, token: Token, index: number): number {
     reset(scan);
     return closingOf(scan.tokens, index + 1);
   }
-  const bound = token.text.includes("@") ? boundBehind(scan.tokens, index) : undefined;
+  const bound = /[@.]/.test(token.text) ? boundBehind(scan.tokens, index) : undefined;
   if (bound !== undefined) {
     scan.words.push(token.text + bound.text);
     return bound.end;

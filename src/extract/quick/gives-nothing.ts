@@ -1,4 +1,5 @@
-import { METRIC_WORDS } from "../names/name-vocabulary.ts";
+import { beginsResult } from "../lines/number-bytes.ts";
+import { METRIC_WORDS, SPLIT_WORDS } from "../names/name-vocabulary.ts";
 import { plainWords, positionWords } from "../names/other-languages.ts";
 import { POSITION_WORDS } from "../names/step-names.ts";
 
@@ -194,6 +195,8 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number, isBe
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case COLON:
       if (isDigit(before)) return !isDigit(next);
+      // `Result for trial:`
+      if (next <= BLANK && beginsResult(line, start)) return true;
       return mayBeValue(line, at + 1, end) || isRuleAt(before, next);
     case LIST:
       return mayBeCounter(line, at + 1, end);
@@ -206,7 +209,8 @@ function mayBegin(line: Uint8Array, start: number, at: number, end: number, isBe
       return isLetter(next);
     case PIPE:
       // `500 | a 6.01`, `| a | b |`
-      return !isBehindWord || next === PIPE || (isLetter(before) && isLetter(next));
+      if (!isBehindWord || next === PIPE || (isLetter(before) && isLetter(next))) return true;
+      return isColumnOfData(line, at + 2, end);
     case SHARP:
       // A column that is named so.
       return !isLetter(next) && !isDigit(next);
@@ -234,6 +238,16 @@ function mayBeCounter(line: Uint8Array, from: number, end: number): boolean {
   while (at < end && (line[at] === BLANK || line[at] === MINUS || isDigit(line[at] as number))) at += 1;
   return at > from && at < end && (line[at] === SLASH || line[at] === LIST_END || line[at] === COMMA);
 }
+
+/** `Metric | train | val`: whether the word of a column names data, as in a header that names nothing else. */
+function isColumnOfData(line: Uint8Array, from: number, end: number): boolean {
+  if (from + 2 >= end) return false;
+  const [first, second, third] = [line[from] as number, line[from + 1] as number, line[from + 2] as number];
+  return PARTS_OF_DATA.has((first << 16) | (second << 8) | third | 0x202020);
+}
+
+/** How the words for parts of the data begin. */
+const PARTS_OF_DATA = new Set([...SPLIT_WORDS].map((word) => Buffer.from(word).readUIntBE(0, 3)));
 
 /** `it/s`, `words / sec` */
 function isRateAt(line: Uint8Array, from: number, end: number): boolean {

@@ -137,6 +137,8 @@ export function createPlainPairReader(names: NameBook): PlainPairReader {
       else noteUnknown(found, entries.length);
       entries.push({ key, value: last.value });
     }
+    // `scale=0.5,` may be one of several settings.
+    if (entries.length === 1 && line[end - 1] === COMMA) return undefined;
     // A line of positions only may be a sentence.
     if (text === undefined || found.numbers.length === 0 || (isOdd && ODD.test(text))) return undefined;
     return { entries, names: found };
