@@ -48,16 +48,21 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
       : [];
   });
   if (positioned) return hasPosition(columns, values) ? { entries, steady: true } : undefined;
-  const label = placed.label ?? textOf(placed.cells, values) ?? classOf(placed.cells, columns);
+  const hasIndex = /^\d+$/.test(placed.label ?? "");
+  const isOfResults = !hasIndex && OF_RESULTS.test(columns[0]?.plain ?? "") && values[0]?.kind === "text";
+  const own = isOfResults ? placed.cells[0]?.text : placed.label;
+  const label = own ?? textOf(placed.cells, values) ?? classOf(placed.cells, columns);
   if (label === undefined) return { entries, steady: true };
-  const isOfData = placed.label === undefined && OF_DATA.test(columns[0]?.plain ?? "");
   // The index of a data frame.
   const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
   if (/^\d+$/.test(label)) {
     const step = { key: "step", value: Number(label), source: { text: label, at: 0, multiple: 1 } };
     return { entries: isOfClasses ? [] : [step, ...entries], steady: false };
   }
-  return { entries: isOfData ? ofData(label, entries) : labelled(label, entries, names), steady: !/\d/.test(label) };
+  return {
+    entries: isOfResults ? ofResult(label, entries) : labelled(label, entries, names),
+    steady: !/\d/.test(label),
+  };
 }
 
 /** The number of a cell under a name. */
@@ -196,10 +201,10 @@ function classOf(cells: readonly (Cell | undefined)[], columns: readonly Column[
   return cells[columns.findIndex(({ plain }) => /^class$/i.test(plain))]?.text;
 }
 
-/** `| Dataset | Rank-1 | mAP |`: each row is a result of its own. */
-const OF_DATA = /^(?:data_?sets?|benchmarks?)$/i;
+/** `| Dataset | Rank-1 | mAP |`, `Model   Accuracy   F1`: each row is a result of its own. */
+const OF_RESULTS = /^(?:data_?sets?|benchmarks?|models?|model_(?:id|name)|classifiers?|regressors?|estimators?)$/i;
 
-function ofData(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
+function ofResult(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
   return entries.map((entry) => ({ ...entry, key: `${keyOf(label)}/${entry.key}` }));
 }
 
