@@ -21,6 +21,7 @@ test.each([
   ],
   ["Epoch 3 [2.5s + 0.5s]: train==[0.75=0.5 + 0.25], recall=[0.125, 0.25]", "train=0.75@3 recall=0.125@3"],
   ["Epoch 3: accuracy (train 0.75, test 0.5)", "train_accuracy=0.75@3 test_accuracy=0.5@3"],
+  ["Fps is (10 sec: 1250.5, 60 sec: 1200.0). Total num frames: 4000. Samples: 4100", "Fps=1250.5@4000"],
   ["dev p 0.75 r 0.5 f1 0.625", "dev_p=0.75@0 dev_r=0.5@0 dev_f1=0.625@0"],
   ["step 3 | 63.5 samples/s 1.25 updates/s loss=4.5", "samples/s=63.5@3 updates/s=1.25@3 loss=4.5@3"],
   ["123456 [main] INFO trainer - step 3 loss 0.5", "loss=0.5@3"],
