@@ -45,6 +45,8 @@ const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}
 // [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name] · [host-name:0/2] in front of a date
 const SOURCE_IN_BRACKETS =
   /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?|:\d+\/\d+(?=\] \d{4}-))?)\](?!\[)/;
+// [------------] and [   10%      ], a column that says how much is done
+const SHARE_IN_BRACKETS = /^\[(?:-{4,40}| {1,9}\d{1,3}% {1,9})\]/;
 // [       train.py][line: 957]
 const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
 // [akka://Tracker/user/Handler]
@@ -71,6 +73,8 @@ const LOGGER = new RegExp(String.raw`^\w[\w.-]{0,99} (?=${LEVEL}\b)`);
 const LOGGER_IN_DASHES = /^- \w[\w.-]{0,99} - /;
 // package.module -
 const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,8} {1,2}- /;
+// package.module Epoch[2], behind a level only: `val.loss 0.5` begins a message
+const MODULE_BEHIND_LEVEL = /^[a-z_]\w{0,60}(?:\.[a-z_]\w{0,60}){1,8} (?=[A-Z])/;
 // [ Info: · ┌ Info: (as Julia puts it)
 const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 // LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
@@ -95,6 +99,7 @@ const IN_BRACKETS: readonly RegExp[] = [
   PROCESS_IN_BRACKETS,
   SOURCE_IN_BRACKETS,
   FILE_AND_LINE,
+  SHARE_IN_BRACKETS,
   ADDRESS_IN_BRACKETS,
   MPI,
   JULIA,
@@ -150,6 +155,9 @@ const [UNDERSCORE, C] = [0x5f, 0x63];
 /** What levels begin with. */
 const LEVELS = "TDINSWECF";
 
+/** Of pieces in front, those that end with a level. */
+const WITH_LEVEL = new RegExp(String.raw`\b${LEVEL}\b ?\]?:?$`);
+
 /** The longest prefix there is; more pieces than this are a message. */
 const MOST_PIECES = 12;
 
@@ -171,21 +179,23 @@ export function tableText(text: string): string {
 function prefixEnd(text: string, keepBar: boolean): number {
   let end = 0;
   let rest = text.trimStart();
+  let before = "";
   for (let count = 0; count < MOST_PIECES; count += 1) {
-    const found = keepBar && rest.startsWith("|") ? 0 : pieceLength(rest);
+    const found = keepBar && rest.startsWith("|") ? 0 : pieceLength(rest, before);
     if (found === 0 || isSplitBracket(rest, found)) break;
     end = text.length - rest.length + found;
+    before = rest.slice(0, found);
     rest = rest.slice(found).trimStart();
   }
   return end;
 }
 
-function pieceLength(rest: string): number {
+function pieceLength(rest: string, before: string): number {
   for (const piece of piecesOf(rest)) {
     const length = piece.exec(rest)?.[0].length ?? 0;
     if (length > 0) return length;
   }
-  return 0;
+  return WITH_LEVEL.test(before) ? (MODULE_BEHIND_LEVEL.exec(rest)?.[0].length ?? 0) : 0;
 }
 
 /** `[train] loss=0.5`: the bracket says which data the numbers are about. */

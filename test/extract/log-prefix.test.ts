@@ -27,6 +27,12 @@ describe("what stands in front of a message", () => {
       "loss=0.5@3",
     ],
     ["[1,mpirank:0,host-1]<stdout>:#015Epoch 2:  50% 3/6 [00:00<00:00,  6.54it/s, loss=0.5]", "loss=0.5@2"],
+    ["[2026-05-06 10:11:12] [INFO] forecasts.loop Epoch[3] Learning rate is 0.125", "Learning_rate=0.125@3"],
+    ["[INFO] val.loss 0.5", "val.loss=0.5@0"],
+    [
+      "[--------] Epoch    Train loss     Test loss   Time (sec)\n[   5%   ]     1        0.5000        0.7500         0.01",
+      "Train_loss=0.5@1 Test_loss=0.75@1",
+    ],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);

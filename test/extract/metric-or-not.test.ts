@@ -163,6 +163,13 @@ describe("a metric or not", () => {
       "loss=0.5@8 any/poly=9.25@8 .25/poly=20.5@8 .50/poly=7.25@8 .75/poly=0@8",
     ],
     ["step 8 loss 0.5\n| ours | .25 | .5 | .7 |\n| base | .2 | .4 | .6 |\n| rest | 0.2 | 0.4 | 0.6 |", "loss=0.5@8"],
+    ["step=5 forces_within_threshold=0.25 target_mean=1.5", "forces_within_threshold=0.25@5 target_mean=1.5@5"],
+    ["AUCPR: 0.75", "AUCPR=0.75@0"],
+    ["Monitor(min) STOP: 0.25 !\nloss: 0.5", "loss=0.5@0"],
+    [
+      "step 5, draft=2.5 draft accuracy=18.5% reply accuracy=51.5%",
+      "draft=2.5@5 draft_accuracy=18.5@5 reply_accuracy=51.5@5",
+    ],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { points } from "./points.ts";
 
 test.each([
+  ["step 3 16_h1=0.5, 32_h1=0.25", "16_h1=0.5@3 32_h1=0.25@3"],
   ["epoch 3 1px: 0.5 3px: 0.75", "1px=0.5@3 3px=0.75@3"],
   ["Region 82 Avg IOU: 0.25, .5R: 0.5, .75R: 0.25, step: 3", "Avg_IOU=0.25@3 .5R=0.5@3 .75R=0.25@3"],
   ["coco/AP: 0.5 coco/AP .5: 0.75 coco/AP .75: 0.25", "coco/AP=0.5@0 coco/AP_.5=0.75@0 coco/AP_.75=0.25@0"],

@@ -34,6 +34,10 @@ describe("names", () => {
     ["Task: TPR@FPR=0.01\nepoch 3 TPR@FPR=0.01: 0.75", "TPR@FPR=0.01=0.75@3"],
     ["rsum: 412.5", "rsum=412.5@0"],
     ["PCKh@0.5: 87.5", "PCKh@0.5=87.5@0"],
+    ["loss(x, y) = param(0.25)", "loss(x,_y)=0.25@0"],
+    ["step 3 loss: 0.5\nMean of first 2 points: tensor([0.25, 0.75])", "loss=0.5@3"],
+    ["Valid MR at step 200: 35.5", "Valid_MR=35.5@200"],
+    ["loss in epoch 61 iteration 2: 0.5", "loss=0.5@2"],
     ["Root mean squared error                  0.25", "Root_mean_squared_error=0.25@0"],
     [
       "Last 10 training episodes: mean/median reward 3.25/3.5, min/max reward 1.5/4.5",

@@ -88,7 +88,8 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/iu;
+const WITHIN =
+  /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|param|rray|np\.float\d\d|float)\(|=\[[-\d.e]+ ?=|\btime\b|\bEND\b/iu;
 
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
@@ -97,6 +98,9 @@ const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 const CHANGED_RATE =
   /(\b(?:lr|learning[ _]rate)\b[ :=]{0,4})\d{0,20}\.?\d{1,20}(?:e[-+]?\d{1,3})? {0,2}-{1,2}> {0,2}(?=\d|\.\d)/gi;
 
+/** `train==[0.75=0.5 + 0.25]`: a number, and what it is the sum of. */
+const SUMMED = /={1,2}\[([-\d.e]{1,40}) ?=(?: ?[-\d.e]{1,40} ?\+){1,8} ?[-\d.e]{1,40}\]/g;
+
 /**
  * `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, `R^2` a name, and
  * a learning rate of `0.1 -> 0.01` is 0.01.
@@ -104,7 +108,8 @@ const CHANGED_RATE =
 function unwrapped(text: string): string {
   const ended = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
   const result = ended.includes("->") ? ended.replace(CHANGED_RATE, "$1") : ended;
-  const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
+  const summed = result.includes("=[") ? result.replace(SUMMED, "=$1") : result;
+  const squared = /[Rr](?:\^2|²)/.test(summed) ? summed.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : summed;
   const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
   const bare = plain.replace(WRAPPED, "$1");
@@ -114,7 +119,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|, {0,2}[-+]?[\d.])[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {

@@ -2,7 +2,7 @@
 export const METRIC_WORDS: ReadonlySet<string> = new Set(
   (
     "loss losses nll bce ce kl elbo likelihood correlation logloss perplexity ppl bpc bpb entropy cost " +
-    "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc roc f1 fscore precision recall sensitivity specificity " +
+    "acc accuracy err error mae mse rmse mape mpe r2 auc auroc auprc aucpr prauc roc f1 fscore precision recall sensitivity specificity " +
     "ap ar map mrr ndcg rsum iou miou dice jaccard bleu rouge chrf meteor wer cer ser ter mcc kappa pearson spearman " +
     "psnr ssim lpips fid top1 top5 score reward rewards return returns rew fps ips tps wps ups mfu tflops flops throughput speed " +
     "gnorm l2 l1 rms rmsle xent crossentropy hits em exact sps objective obj inertia bound divergence fitness deviance distortion stress " +
@@ -62,7 +62,7 @@ export const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
  * What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done,
  * in which stage, how wide a search is (`with beam=5: bleu=27.5`).
  */
-export const ALONE = new Set("data gt truth actual n complete progress stage phase beam".split(" "));
+export const ALONE = new Set("data gt truth actual n complete progress stage phase beam stop".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(

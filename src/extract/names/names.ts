@@ -150,9 +150,15 @@ function isOfNorm(words: readonly string[]): boolean {
   return words[0] === "max" || words.some((word) => /^(?:eps|epsilon|clip|clipping)$/.test(word));
 }
 
-/** The same of a word in a name; `dist_to_target` is of a distance, and the eta in `Learning rate (eta)` no time. */
+/**
+ * The same of a word in a name; `dist_to_target` is of a distance, `share_within_threshold` of what lies in it, the mean of
+ * targets is of an estimate, and the eta in `Learning rate (eta)` no time.
+ */
 function isNoise(word: string, at: number, words: readonly string[]): boolean {
-  return isNoiseWord(word) && words[at - 1] !== "to" && !(word === "eta" && words[at - 1] === "rate");
+  if (!isNoiseWord(word) || /^(?:to|within)$/.test(words[at - 1] ?? "")) return false;
+  return (
+    !(word === "eta" && words[at - 1] === "rate") && !(word === "target" && /^(?:mean|q\d?)$/.test(words[at + 1] ?? ""))
+  );
 }
 
 /** `time`, `gpumem`. */

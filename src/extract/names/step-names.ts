@@ -52,6 +52,7 @@ const WHOLE_NAMES: ReadonlyMap<string, StepRank> = new Map([
   ["total num frames", 4],
   ["env step", 4],
   ["env steps", 4],
+  ["t env", 4],
   ["timesteps so far", 4],
   ["total env steps", 4],
   ["environment steps", 4],
@@ -71,7 +72,7 @@ const WHOLE_NAMES: ReadonlyMap<string, StepRank> = new Map([
 ]);
 
 /** Every name of a position has one of these words. */
-export const POSITION_WORDS: readonly string[] = [...RANKS.keys(), "up"];
+export const POSITION_WORDS: readonly string[] = [...RANKS.keys(), "up", "env"];
 
 /** All words of such names. */
 export const RANKED_WORDS: readonly string[] = [
@@ -82,7 +83,7 @@ export const RANKED_WORDS: readonly string[] = [
 /** How a printed name says a position; `undefined` when it does not. `Train Epoch` does, `max_steps` does not. */
 export function stepRank(key: string): StepRank | undefined {
   // Most names have no letter pair of a step word; splitting them would be the greater part of the work.
-  if (!/ep|it|st|ba|up|tri|tre|rou|gen|fra|tick|[\u0080-\uffff]/i.test(key)) return undefined;
+  if (!/ep|it|st|ba|up|tri|tre|rou|gen|env|fra|tick|[\u0080-\uffff]/i.test(key)) return undefined;
   const bracket = key.indexOf("(");
   // `Train Iter (time)` is how long one takes.
   if (bracket !== -1 && /^\((?:time|m?s|secs?|seconds?)\)/i.test(key.slice(bracket))) return undefined;

@@ -1,6 +1,9 @@
 import { parseNumber } from "../tokens/numbers.ts";
 import { add, joined, put, type Scan } from "./pair-scan.ts";
+import { closingOf } from "./parentheses.ts";
+import { withoutCopula } from "./scoped-name.ts";
 import { enterSection } from "./sections.ts";
+import { isWhole } from "./surroundings.ts";
 import { type Token, tokenAt } from "../tokens/tokens.ts";
 
 /** More than these, or a name of more words, are no list of metrics. */
@@ -84,6 +87,24 @@ export function addParts(scan: Scan, index: number): number {
   }
   return -1;
 }
+
+/**
+ * `Fps is (10 sec: 1250.5, 60 sec: 1200.0)`: a metric over windows of time, of which the first is the last that was measured. The
+ * answer is the index of the bracket's end, or -1 where it is nothing of the kind.
+ */
+export function addOverWindows(scan: Scan, index: number): number {
+  const { tokens, names } = scan;
+  const [window, unit, sign, value] = tokens.slice(index + 1, index + 5);
+  if (!isWhole(window) || !WINDOW_UNIT.test(unit?.text ?? "") || sign?.text !== ":" || value?.kind !== "number")
+    return -1;
+  const name = joined(withoutCopula(scan.words));
+  const number = parseNumber(value.number);
+  if (names.kindOf(name) !== "metric" || number === undefined) return -1;
+  if (Number.isFinite(number)) add(scan, name, number, index + 4, { weak: false, multiple: 1 });
+  return closingOf(tokens, index);
+}
+
+const WINDOW_UNIT = /^(?:s|secs?|seconds?|min|mins|minutes?)$/i;
 
 /** What many numbers have, not what they are made of. */
 const OF_MANY = /^(?:min|max|avg|mean|median|std|var|best|last|prev|ema|total|sum|from|to|was|vs)$/i;

@@ -1,4 +1,4 @@
-import { addBracketed, addListed, addParts } from "./listed-values.ts";
+import { addBracketed, addListed, addOverWindows, addParts } from "./listed-values.ts";
 import { reset, type Scan } from "./pair-scan.ts";
 import { isListOfMetric, isOfSettings, saysWhere } from "./pair-signs.ts";
 import { closingOf } from "./parentheses.ts";
@@ -14,12 +14,12 @@ export function readOpen(scan: Scan, index: number): number {
     reset(scan);
     return listEnd;
   }
+  const splitsEnd = word?.kind === "word" ? addSplits(scan, index + 1) : -1;
+  if (splitsEnd !== -1) {
+    reset(scan);
+    return splitsEnd;
+  }
   if (scan.separator) {
-    const splitsEnd = word?.kind === "word" ? addSplits(scan, scan.words, index) : -1;
-    if (splitsEnd !== -1) {
-      reset(scan);
-      return splitsEnd;
-    }
     // `reward: [(0, '0.82')]`: which of them, and its value
     if (word?.text === "(" && isWhole(close) && scan.tokens[index + 3]?.text === ",")
       return scan.tokens[index + 4]?.text === "'" ? index + 4 : index + 3;
@@ -44,6 +44,11 @@ export function readOpen(scan: Scan, index: number): number {
   if (word?.kind === "number" && close?.text === "]" && addBracketed(scan, index)) {
     reset(scan);
     return index + 2;
+  }
+  const windowsEnd = word?.kind === "number" ? addOverWindows(scan, index) : -1;
+  if (windowsEnd !== -1) {
+    reset(scan);
+    return windowsEnd;
   }
   const partsEnd = word?.kind === "word" ? addParts(scan, index) : -1;
   if (partsEnd !== -1) {

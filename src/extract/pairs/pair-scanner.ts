@@ -25,7 +25,7 @@ import { closingOf, keyParenthesis } from "./parentheses.ts";
 import type { Reading } from "../reading.ts";
 import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
-import { addSlashed } from "./slashed-values.ts";
+import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
 import { isNumberOfName, isPartOfName, signatureEnd, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
@@ -115,6 +115,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
     scan.words = withPart(scan.words, token);
     scan.separator = false;
     return index;
+  }
+  const splitsEnd = scan.separator ? addSplits(scan, index) : -1;
+  if (splitsEnd !== -1) {
+    reset(scan);
+    return splitsEnd;
   }
   // A word behind a separator is a label's text; a wide gap and a full stop begin another cell,
   // but behind `eval`, whose names stand under each other: `eval      loss |  0.5`.

@@ -1,7 +1,7 @@
 import { tokenAt, type Token } from "../tokens/tokens.ts";
 import { joined, type Scan } from "./pair-scan.ts";
 import { closingOf } from "./parentheses.ts";
-import { JOINT } from "./phrases.ts";
+import { isFunctionWord, JOINT } from "./phrases.ts";
 import { isWhole } from "./surroundings.ts";
 
 /** `loss - 0.5`, and `train loss |  0.5` at the end of a line: a mark between a known name and its number. */
@@ -68,10 +68,18 @@ export function isOfAligned({ tokens, words }: Scan, index: number): boolean {
   return words.length === index && next?.kind === "separator" && next.gap === "wide" && tokens.length <= index + 4;
 }
 
-/** Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`. */
-export function isListed({ tokens, words }: Scan, index: number): boolean {
+/**
+ * Whether the words in front of this sign are all of a cell in a list: `, train_step_timing in s=0.45`; or two that name a
+ * metric right behind a pair: `draft=2.5 draft accuracy=18.5%`.
+ */
+export function isListed({ tokens, words, names, found }: Scan, index: number): boolean {
   const before = tokenAt(tokens, index - words.length - 1);
-  return words.length <= 4 && /^[,|>]$/.test(before?.text ?? "") && !words.some((word) => JOINT.test(word));
+  if (words.length > 4 || words.some((word) => JOINT.test(word))) return false;
+  if (/^[,|>]$/.test(before?.text ?? "")) return true;
+  const isBehindPair = before?.kind === "number" && tokenAt(tokens, index - words.length - 2)?.text === "=";
+  const last = found.at(-1);
+  if (words.length !== 2 || !isBehindPair || last === undefined || names.rankOf(last.key) > 0) return false;
+  return names.kindOf(words[1] ?? "") === "metric" && !isFunctionWord(words[0] ?? "");
 }
 
 /** `Pretext step: 40, loss: 0.5`: what is counted in steps, in front of the sign at `index`, at the start of a line. */

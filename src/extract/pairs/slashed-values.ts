@@ -90,20 +90,29 @@ function partsOf(word: string, names: NameBook): readonly string[] {
   return kinds.includes("metric") && !kinds.includes("noise") ? parts : [];
 }
 
-/** Reads `accuracy: (train=0.95, test=0.9)` behind the bracket at `index`; the answer is the index of what ends it, or -1. */
-export function addSplits(scan: Scan, words: readonly string[], index: number): number {
-  const { tokens, names } = scan;
-  const name = words.join("_");
+/**
+ * Reads `accuracy: (train=0.95, test=0.9)` and `Precision: train 0.61, test 0.11.`: what is in front of the name of a split at
+ * `from` is a metric, and behind it stands a number for each split. The answer is the index of the last token read, or -1.
+ */
+export function addSplits(scan: Scan, from: number): number {
+  const { tokens, names, words } = scan;
+  if (words.length === 0 || !isSplitWord(tokens[from]?.text.toLowerCase() ?? "")) return -1;
+  const name = joined(words);
+  const isBracketed = tokens[from - 1]?.text === "(";
   const found: SlashedValue[] = [];
-  let at = index;
-  do {
-    const [split, sign, number] = [tokens[at + 1], tokens[at + 2], tokens[at + 3]];
-    const value = sign?.text === "=" && number?.kind === "number" ? parseNumber(number.number) : undefined;
-    if (value === undefined || !isSplitWord(split?.text.toLowerCase() ?? "")) return -1;
-    found.push({ key: `${split?.text}_${name}`, value, at: at + 3 });
-    at += 4;
-  } while (tokens[at]?.text === ",");
-  if (tokens[at]?.text !== ")" || names.kindOf(name) !== "metric") return -1;
-  for (const { key, value, at: place } of found) add(scan, key, value, place, { weak: false, multiple: 1 });
-  return at;
+  for (let split = from, end = from; ; split = LIST_MARK.test(tokens[end]?.text ?? "") ? end + 1 : end) {
+    const at = tokens[split + 1]?.kind === "separator" ? split + 2 : split + 1;
+    const [word, number] = [tokens[split]?.text ?? "", tokens[at]];
+    const value = number?.kind === "number" ? parseNumber(number.number) : undefined;
+    if (value === undefined || !isSplitWord(word.toLowerCase())) {
+      const isEnded = isBracketed ? tokens[end]?.text === ")" && found.length > 0 : found.length > 1;
+      if (!isEnded || names.kindOf(name) !== "metric") return -1;
+      for (const { key, value, at: place } of found) add(scan, key, value, place, { weak: false, multiple: 1 });
+      return isBracketed ? end : end - 1;
+    }
+    found.push({ key: `${word}_${name}`, value, at });
+    end = at + 1;
+  }
 }
+
+const LIST_MARK = /^[,/|]$/;

@@ -76,8 +76,17 @@ export function addUnseparated(
   } else if (cell || isRunOn(scan, phrase, index, end)) {
     // `current learning rate 0.001` or `Avg 16.5`, and nothing else.
     const isLine = (isRate || STATISTIC.test(name)) && index === spoken.length && end === scan.tokens.length - 1;
-    add(scan, name, value, index, { weak: !isLine, multiple });
+    add(scan, name, value, index, { weak: !isLine && !isBetweenSlashes(scan.tokens, index), multiple });
   }
+}
+
+/** `policy/spread 0.25 / fps 31.5`: one word with a path and its number, and another pair behind a slash beside them. */
+function isBetweenSlashes(tokens: readonly Token[], index: number): boolean {
+  const isPair = (at: number): boolean =>
+    tokenAt(tokens, at)?.kind === "word" && tokenAt(tokens, at + 1)?.kind === "number";
+  const isSlash = (at: number): boolean => tokenAt(tokens, at)?.text === "/" && tokens[at]?.gap !== "none";
+  if (tokenAt(tokens, index - 1)?.text.includes("/") !== true) return false;
+  return (isSlash(index - 2) && isPair(index - 4)) || (isSlash(index + 1) && isPair(index + 2));
 }
 
 /** `Summary mean WER 64.75 mean CER: 48.5`: whether a metric with a sign stands behind the number. */

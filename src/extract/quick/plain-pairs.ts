@@ -1,6 +1,7 @@
 import type { Extracted } from "../../model/extract.ts";
 import { EXACT_DIGITS, POWERS } from "../tokens/decimal.ts";
 import type { NameBook } from "../names/name-book.ts";
+import { COUNT_DONE } from "../pairs/leading/words.ts";
 import { splitOf } from "../pairs/line-splits.ts";
 import { emptyNames, type LineNames, noteName, noteUnknown } from "../relevance.ts";
 import {
@@ -124,7 +125,7 @@ export function createPlainPairReader(names: NameBook): PlainPairReader {
       if (at === -1) return undefined;
       text ??= asciiText(line, start, end);
       const key = text.slice(nameAt - start, nameEnd - start);
-      if (isTelling && splitOf(key) !== undefined) return undefined;
+      if (isTelling && (splitOf(key) !== undefined || (entries.length === 0 && COUNT_DONE.test(key)))) return undefined;
       if (entries.length < FEW) {
         if (hasKey(entries, key)) continue;
       } else {

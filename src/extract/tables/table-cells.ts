@@ -27,7 +27,7 @@ export function styleOf(line: string): TableStyle {
     return "commas";
   if (/\S(?: {2}|\t)\s*\S/.test(text)) return "gaps";
   // `epoch,train loss,val loss`
-  if (/^(?:epoch|step|iter|iteration)[,;] ?\p{L}/iu.test(text)) return "commas";
+  if (/^(?:epoch|step|iter|iteration|time)[,;] ?\p{L}/iu.test(text)) return "commas";
   return /^[^,;\s]+(?:[,;] ?[^,;\s]+)+$/.test(text) ? "commas" : "blanks";
 }
 

@@ -81,6 +81,10 @@ const COLUMN_POSITIONS: ReadonlyMap<string, string> = new Map([
 /** Columns that each say which data their numbers are about. */
 const SPLIT = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)$/i;
 
+/** Columns of which each is a part of a cross-validation, or says something of all of them. */
+const FOLD = /^(?:fold|split) \d{1,2}$/i;
+const OF_FOLDS = /^(?:mean|avg|average|std|stdev|std dev|min|max)$/i;
+
 /** Reads a line as the header of a table; `undefined` when it is none. A header has a position or a known metric. */
 export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): TableHeader | undefined {
   const whole = withoutBar(line);
@@ -100,7 +104,11 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
     return undefined;
   const own = cells.map((cell, index) => columnOf(cell, index, cells, names));
   const namesBelow = NAMES_BELOW.test(withoutSign(first.text)) && named.length > 1;
-  const columns = label === null ? own : own.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
+  const ofSearch = isOfSearch(own)
+    ? own.map((column, at) => (at > 1 ? { ...column, role: "noise" as const } : column))
+    : own;
+  const columns =
+    label === null ? ofSearch : ofSearch.map((column) => ({ ...column, name: `${label[1]}/${column.name}` }));
   if (named.some((cell) => OF_SETTINGS.test(cell.text))) return undefined;
   const isNarrow = style === "blanks" || style === "commas";
   const pair = isNarrow ? undefined : namedColumns(cells);
@@ -111,7 +119,8 @@ export function headerOf(line: string, names: NameBook, asStyle?: TableStyle): T
   }
   const positioned = columns.some(({ role }) => role === "position");
   const known = columns.filter(({ role }) => role === "metric").length;
-  if (isOfThresholds || (named.every((cell) => SPLIT.test(cell.text)) && !isNarrow)) {
+  const isOfSplits = named.every(({ text }) => SPLIT.test(text)) && !isNarrow;
+  if (isOfThresholds || isOfSplits || isOfFolds(named)) {
     const corner: Column = { name: "", plain: "", start: 0, end: 0, role: "other" };
     const rest = first.text === "" ? columns.slice(1) : columns;
     return { style, columns: [corner, ...rest], namesBelow: true, isKnown: true };
@@ -135,6 +144,19 @@ function isOfScores(text: string): boolean {
 }
 
 const AT_THRESHOLD = /^\s*\|.*\|\s*\p{L}{1,12} \.\d\d?\s*\|/u;
+
+/** `| iter | target | gamma | max_depth |`: what was found where, and behind it the settings that were tried. */
+function isOfSearch([position, target]: readonly Column[]): boolean {
+  return position?.role === "position" && /^target$/i.test(target?.plain ?? "");
+}
+
+function isOfFolds(heads: readonly Cell[]): boolean {
+  return (
+    heads.length > 2 &&
+    heads.every(({ text }) => FOLD.test(text) || OF_FOLDS.test(text)) &&
+    FOLD.test(heads[0]?.text ?? "")
+  );
+}
 
 /** Whether the thresholds rise by the same again and again, as values do not. */
 function hasEvenSteps(text: string): boolean {

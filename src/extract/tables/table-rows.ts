@@ -8,7 +8,7 @@ import { type Column, type NamedColumns, type TableHeader, withoutSign } from ".
 import { type CellValue, cellValue } from "./table-values.ts";
 
 /** A row whose label says that it sums the others up; its values are then the table's. */
-const SUMMARY = /^(?:all|total|overall|result|results|summary)$/i;
+const SUMMARY = /^(?:all|total|overall|results?|summary|values?)$/i;
 const SUMMARY_OF = /^(?:all|avg|averaged?|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
 const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
 
@@ -42,15 +42,17 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   const entries = columns.flatMap(({ name, role }, index): TableEntry[] => {
     const value = values[index];
     // Without a position, settings are what tells the rows apart: `C  gamma  accuracy`.
-    if (!positioned && names.kindOf(name) === "setting" && !/^(?:lr|learning_rate)$/i.test(name)) return [];
+    if (!positioned && names.kindOf(name) === "setting" && !OF_RATE.test(name)) return [];
     return value?.kind === "number" && role !== "noise" && isKey(name)
       ? [entryOf(name, value, placed.cells[index])]
       : [];
   });
   if (positioned) return hasPosition(columns, values) ? { entries, steady: true } : undefined;
-  const label = placed.label ?? textOf(placed.cells, values);
+  const hasIndex = /^\d+$/.test(placed.label ?? "");
+  const isOfResults = !hasIndex && OF_RESULTS.test(columns[0]?.plain ?? "") && values[0]?.kind === "text";
+  const own = isOfResults ? placed.cells[0]?.text : placed.label;
+  const label = own ?? textOf(placed.cells, values) ?? classOf(placed.cells, columns);
   if (label === undefined) return { entries, steady: true };
-  const isOfData = placed.label === undefined && OF_DATA.test(columns[0]?.plain ?? "");
   // The index of a data frame.
   const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
   if (/^\d+$/.test(label)) {
@@ -60,7 +62,10 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   // The row of the network that is trained, not of one of several classes.
   if (placed.label === undefined && /^arch(?:itecture)?$/i.test(columns[0]?.plain ?? ""))
     return { entries, steady: true };
-  return { entries: isOfData ? ofData(label, entries) : labelled(label, entries, names), steady: !/\d/.test(label) };
+  return {
+    entries: isOfResults ? ofResult(label, entries) : labelled(label, entries, names),
+    steady: !/\d/.test(label),
+  };
 }
 
 /** The number of a cell under a name. */
@@ -72,6 +77,9 @@ export function entryOf(
   const at = (cell?.start ?? 0) + (cell?.text.indexOf(text) ?? 0);
   return { key, value, source: { text, at, multiple } };
 }
+
+/** A learning rate is plotted too. */
+const OF_RATE = /(?:^|_)(?:lr|learning_rate)(?:_|$)/i;
 
 const BLANK: CellValue = { kind: "blank" };
 
@@ -85,7 +93,10 @@ interface Placed {
 function place(line: string, { style, columns, isTorn }: TableHeader): Placed | undefined {
   const cells = cellsOf(line, style);
   if (cells.length < 2 && style !== "commas") return undefined;
-  if (cells.length === columns.length) return { cells, label: undefined };
+  if (cells.length === columns.length)
+    return isHanging(cells, columns)
+      ? { cells: [...cells.slice(1), undefined], label: cells[0]?.text }
+      : { cells, label: undefined };
   // Values may stand closer than the names above them, and without the bars: `   175| 4.2e-14  1.5e-11`.
   const pieces = cellsOf(style === "bars" ? line.replaceAll("|", " ") : line, "blanks");
   if (style === "bars") {
@@ -115,6 +126,12 @@ function place(line: string, { style, columns, isTorn }: TableHeader): Placed | 
   if (isIndexed(pieces, columns)) return { cells: pieces.slice(1), label: number?.text.replace(":", "") };
   if (style === "blanks") return undefined;
   return isTorn === true && !pieces.some(isText) ? byPlace(pieces, columns, true) : byPlace(cells, columns);
+}
+
+/** `Weighted Avg.    0.95   0.93` in front of the first name, with nothing under the last. */
+function isHanging([label, first]: readonly Cell[], [column]: readonly Column[]): boolean {
+  if (label === undefined || first === undefined || column === undefined || !isText(label)) return false;
+  return label.end < column.start && overlapOf(first, column) > 0;
 }
 
 /** The row of a data frame, `1:    5   0.25`: its number, and each value ends where its name does. */
@@ -182,10 +199,15 @@ function textOf(cells: readonly (Cell | undefined)[], values: readonly CellValue
   return index === -1 ? undefined : cells[index]?.text;
 }
 
-/** `| Dataset | Rank-1 | mAP |`: each row is a result of its own. */
-const OF_DATA = /^(?:data_?sets?|benchmarks?)$/i;
+/** The number of a class, under its name. */
+function classOf(cells: readonly (Cell | undefined)[], columns: readonly Column[]): string | undefined {
+  return cells[columns.findIndex(({ plain }) => /^class$/i.test(plain))]?.text;
+}
 
-function ofData(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
+/** `| Dataset | Rank-1 | mAP |`, `Model   Accuracy   F1`: each row is a result of its own. */
+const OF_RESULTS = /^(?:data_?sets?|benchmarks?|models?|model_(?:id|name)|classifiers?|regressors?|estimators?)$/i;
+
+function ofResult(label: string, entries: readonly TableEntry[]): readonly TableEntry[] {
   return entries.map((entry) => ({ ...entry, key: `${keyOf(label)}/${entry.key}` }));
 }
 

@@ -1,6 +1,7 @@
 import { isSplitWord } from "../../names/names.ts";
 import { put, type Scan } from "../pair-scan.ts";
 import { enterSection } from "../sections.ts";
+import { isWhole } from "../surroundings.ts";
 
 /** `Gradient Descent(3/49): loss=0.5`: a title with its counter. The answer is the index behind the sign, or 0. */
 export function titledPosition(scan: Scan): number {
@@ -15,6 +16,18 @@ export function titledPosition(scan: Scan): number {
   put(scan, "iteration", fraction.number, at + 1);
   return at + 4;
 }
+
+/** `Interval 6 (50000 steps performed)`: how far it is, behind a counted title. The answer is as above. */
+export function performedPosition(scan: Scan): number {
+  const [title, count, open, number, unit, done] = scan.tokens;
+  if (title?.kind !== "word" || open?.text !== "(" || !isWhole(count) || !isWhole(number)) return 0;
+  if (!DONE.test(done?.text ?? "") || scan.names.rankOf(unit?.text ?? "") === 0) return 0;
+  put(scan, "epoch", count.number, 1);
+  put(scan, (unit?.text ?? "").replace(/s$/, ""), number.number, 3);
+  return scan.tokens.length;
+}
+
+const DONE = /^(?:performed|done|taken|completed|so)$/;
 
 /** What a letter is short for, where it stands behind a split's name. */
 const LETTERS: Readonly<Record<string, string>> = { E: "ep", F: "frame", I: "iteration", S: "step" };

@@ -3,12 +3,15 @@ import { put } from "../pair-scan.ts";
 import { enterSection } from "../sections.ts";
 import { isWhole } from "../surroundings.ts";
 import { form, type ReadForm } from "./form.ts";
-import { letteredPositions, titledPosition } from "./titles.ts";
+import { letteredPositions, performedPosition, titledPosition } from "./titles.ts";
 
 /** What is counted beside epochs and steps. */
 const COUNTED_STAGE = /^(?:checkpoint|pass|cycle|sweep|stage)$/i;
 
 const MANY = /^(?:epoch|step|iteration|round|episode|generation|cycle)s$/i;
+
+/** What at the start of a line says how far it is, and anywhere else is a setting. */
+export const COUNT_DONE = /^n(?:um)?[-_](?:trees|steps)$/i;
 
 /** A word for a position with its number: `Epoch21`, `step_100`. */
 export const GLUED = /^(epoch|ep|step|iter|iteration|round|episode)[-_]?(\d{1,9})$/i;
@@ -40,6 +43,7 @@ export const WORDED: readonly ReadForm[] = [
       fourth !== undefined,
   ),
   (_, scan) => titledPosition(scan),
+  (_, scan) => performedPosition(scan),
   (_, scan) => letteredPositions(scan),
   // `Train 3, loss: 0.5`
   ({ first, second, third, fourth }, scan) => {
@@ -60,15 +64,15 @@ export const WORDED: readonly ReadForm[] = [
     put(scan, first.text.slice(0, -1), second.number, 1);
     return 3;
   },
-  // `num-trees:5 train-loss:0.95`
+  // `num-trees:5 train-loss:0.95`, `num_steps: 500, reward: 21.5`
   form(
     { iteration: 2 },
     3,
-    ({ first, second, third, fourth }, { names }) =>
+    ({ first, second, third, fourth, fifth }, { names }) =>
       second?.kind === "separator" &&
       isWhole(third) &&
-      /^n(?:um)?[-_]trees$/i.test(first.text) &&
-      names.kindOf(fourth?.text ?? "") === "metric",
+      COUNT_DONE.test(first.text) &&
+      names.kindOf((fourth?.text === "," ? fifth : fourth)?.text ?? "") === "metric",
   ),
   // `losses/policy 0.25 1000`: a tag, its value and the step
   form(
