@@ -38,9 +38,9 @@ const LEVEL_AND_STAMP = new RegExp(
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0] · [INFO forest.cc:358]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}(?:\|[^[\]]{1,80}| [\w./-]{1,60}:\d{1,6})\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
-// [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
+// [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name] · [host-name:0/2] in front of a date
 const SOURCE_IN_BRACKETS =
-  /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+  /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?|:\d+\/\d+(?=\] \d{4}-))?)\](?!\[)/;
 // [------------] and [   10%      ], a column that says how much is done
 const SHARE_IN_BRACKETS = /^\[(?:-{4,40}| {1,9}\d{1,3}% {1,9})\]/;
 // [       train.py][line: 957]

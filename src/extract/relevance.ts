@@ -49,7 +49,8 @@ export function isFixed(name: string, names: NameBook): boolean {
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
   for (let index = 0; index < entries.length; index += 1) {
-    const { key } = entries[index] as Extracted;
+    const { key, isMetric } = entries[index] as Extracted;
+    if (isMetric === true) found.hasMetric = true;
     if (key !== BAR_COUNTER) noteName(found, key, index, names);
     else if (found.counter === -1) found.counter = index;
   }

@@ -13,6 +13,7 @@ describe("what stands in front of a message", () => {
       "Chain 1:    iter             ELBO   delta_ELBO_mean\nChain 1:     100       -29.231             1.000",
       "ELBO=-29.231@100 delta_ELBO_mean=1@100",
     ],
+    ["[node-a:0/2] 2026-05-06 10:11:12,345 (fit:12) INFO: 3epoch:train:1-20batch: loss=0.5", "loss=0.5@3"],
     ["10:00:00 SUCCESS Step 2 | Reward: 0.5", "Reward=0.5@2"],
     [
       "[ Mon May 06 10:11:12 2024 ] Training epoch: 3\n[ Mon May 06 10:12:12 2024 ] \tMean loss: 0.5.",

@@ -28,6 +28,7 @@ describe("no metric is in", () => {
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
+    "step 3\n[2026-01-02 10:11:12,345] [INFO] [a.py:9:log] [Rank 0] rank=0 time (ms) | forward: 65.25 | backward: 216.5 | step: 117.25",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });
@@ -35,6 +36,17 @@ describe("no metric is in", () => {
 
 test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
+});
+
+test("how wide a search was and how much it gave are no metrics", () => {
+  const line =
+    "epoch 2 | decoded dev with beam=6: BLEU4 = 31.25, 65.5/40.1 (BP=0.975, ratio=0.976, syslen=5123, reflen=5249)";
+  expect(points(line)).toBe("BLEU4=31.25@2 BP=0.975@2 ratio=0.976@2");
+});
+
+test("a learning rate is one as it was at a step", () => {
+  expect(points("Epoch 1:  50%|##| 4/8 [00:02<00:02, loss_step=0.5, lr_step=0.010]")).toContain("lr_step=0.01@");
+  expect(points("step 3 lr_decay_step=30 lr_steps=40")).toBe("");
 });
 
 test("settings are none after training has begun", () => {

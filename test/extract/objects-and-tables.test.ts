@@ -1,6 +1,44 @@
 import { describe, expect, test } from "vitest";
 import { points } from "./points.ts";
 
+describe("results that are printed as the call that makes them", () => {
+  test.each([
+    [
+      "FitOutput(global_step=40, mean_loss=0.5, metrics={'fit_runtime': 12.5, 'fit_acc': 0.75, 'epoch': 2.0}, best='a.pt')",
+      "mean_loss=0.5@40 fit_acc=0.75@40",
+    ],
+    [
+      "Epoch 3: DevScores(loss=0.5, accuracy=np.float64(0.75), matrix=array([[1, 2], [3, 4]]))",
+      "loss=0.5@3 accuracy=0.75@3",
+    ],
+    ["Metrics(step=12, loss=tensor(0.5, device='cuda:0'), acc=nan)", "loss=0.5@12 acc=NaN@12"],
+    ["step 3\nLossConfig(loss=0.5, acc=0.75)", ""],
+    ["step 3\nraise FitResult(loss=0.5) from None", ""],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test("a name may stand beside the object of its value", () => {
+  expect(points('{"name": "err", "data": {"epoch": 0.5, "step": 3, "value": 0.25}}')).toBe("err=0.25@3");
+  expect(points('{"name": "app", "data": {"step": 4, "value": 0.25, "loss": 0.5}}')).toContain("data/loss=0.5@4");
+});
+
+describe("an object that is said to be of metrics", () => {
+  test.each([
+    [
+      "Losses {'parser': 2.5, 'tagger': 0.0}\nLosses {'parser': 1.5, 'tagger': 4}",
+      "parser=2.5@0 tagger=0@0 parser=1.5@1 tagger=4@1",
+    ],
+    ["Epoch 3, scores: {'easy': 12, 'n_samples': 40}", "easy=12@3"],
+    ["Lost {'parser': 2.5}", ""],
+    ["loss: {'name': 'focal', 'cls': 1.5}", ""],
+    ["losses: {'cls': 1.5, 'gamma': 2.5}", ""],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
 describe("an object behind some text", () => {
   test.each([
     [

@@ -53,3 +53,10 @@ test("a list of objects may have a name and a value each, behind a position", ()
   expect(points(list)).toBe("Accuracy=0.5@0 FP=0.25@0");
   expect(points('step 3 [{"id": 4, "value": 0.5}]')).toBe("");
 });
+
+test.each([
+  ["step 3\nBLEU+case.lc+numrefs.4+tok.intl = 31.5 65.5/40.5 (BP = 0.975)", "BLEU=31.5@3 BP=0.975@3"],
+  ["step 3\nBLEU|nrefs:4|case:lc|tok:intl|version:3.1.0 = 31.5 65.5/40.5", "BLEU=31.5@3"],
+])("how a score was taken is no part of its name: %s", (line, expected) => {
+  expect(points(line)).toBe(expected);
+});

@@ -71,6 +71,7 @@ describe("a position", () => {
     ["3000: 4.5, 7.25 avg, 0.001 rate, 0.5 seconds, 3000 images", "avg=7.25@3000 rate=0.001@3000"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
+    ["{| Epoch: 3 (120/120) | Loss: 0.5 | 1.5 steps/s | Step: 2k | }", "Loss=0.5@2000 steps/s=1.5@2000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],
     ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],
     ["| train | E: 5 | S: 5000 | R: 121.5 | ALOSS: -12.5", "R=121.5@5000 ALOSS=-12.5@5000"],
@@ -83,6 +84,7 @@ describe("a position", () => {
     ["  1:  ... loglikelihood=-1529.5\t0.75", "loglikelihood=-1529.5@1"],
     ["10:11:12: [Training epoch3:250/806] acc:0.5 loss:0.25", "acc=0.5@250 loss=0.25@250"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
+    ["Validation loss 12000:  0.125000", "Validation_loss=0.125@12000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["Epoch 3 begin\naccuracy: 0.25\n--\naccuracy: 0.5", "accuracy=0.25@3 accuracy=0.5@3"],
     ["Epoch 2/9  ━━━━━━ 1/1 0:00:00 • 0:00:00 0.00it/s v_num: 1.000\n    loss: 0.5", "loss=0.5@2"],
@@ -223,6 +225,12 @@ describe("pairs that stand next to each other", () => {
     ],
     ["step 3: val_loss 0.25 val/abs_diff 0.5 val/a1 0.75", "val_loss=0.25@3 val/abs_diff=0.5@3 val/a1=0.75@3"],
     ["Iteration 20; acc: 45476/54430=0.8355", "acc=0.8355@20"],
+    ["Iteration 20; acc: 4547.0/5443.0=0.8354", "acc=0.8354@20"],
+    ["Iteration 20, recall: 7 / 16 * 100 = 43.75 %, precision: 15/16 = 93.75%", "recall=43.75@20 precision=93.75@20"],
+    [
+      "Validation Summary Epoch: [3]\tAverage WER 12.5\tAverage CER 2.25",
+      "Validation/Average_WER=12.5@3 Validation/Average_CER=2.25@3",
+    ],
     ["step 20 cost 0.5\nrotation angles: [0.0101 3.1415]", "cost=0.5@20"],
   ])("have their own names: %s", (log, expected) => {
     expect(points(log)).toBe(expected);

@@ -56,8 +56,8 @@ describe("names", () => {
       "loss=0.5@1 results/fid50k=86.5@1",
     ],
     [
-      "step 3 | Dur Loss: 0.5, size_loss: 0.25, loss_avg_rank: 0.75, target_accuracy: 0.9, loss_time: 12.5",
-      "Dur_Loss=0.5@3 size_loss=0.25@3 loss_avg_rank=0.75@3",
+      "step 3 | Dur Loss: 0.5, size_loss: 0.25, loss_duration: 1.5, loss_code_pen: 2.5, loss_avg_rank: 0.75, target_accuracy: 0.9, loss_time: 12.5",
+      "Dur_Loss=0.5@3 size_loss=0.25@3 loss_duration=1.5@3 loss_code_pen=2.5@3 loss_avg_rank=0.75@3",
     ],
     ["[50] l2_params = 101.25", "l2_params=101.25@50"],
     ["epoch 3: eval_epoch_loss=0.5 log_steps=12", "eval_epoch_loss=0.5@3"],

@@ -50,7 +50,7 @@ const LOOKS: readonly Look[] = [
   // times of the parts of a step: time (ms) | forward: 123.45 | backward: 234.56
   {
     has: ["time", "memory"],
-    pattern: /^[^\p{L}]{0,8}(?:[\w ]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
+    pattern: /^[^\p{L}]{0,8}(?:[\w =]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
   },
   { has: ["est ", "EST "], pattern: /^.{0,40}\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // an encoder's progress: frame=  100 fps= 25 q=28.0 bitrate= 524.3kbits/s speed=1.01x

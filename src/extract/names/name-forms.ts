@@ -48,6 +48,9 @@ export const IN_RANK =
 /** `|g|`, `||grad||` */
 export const OF_NORM = /^\|{1,2}\p{L}[\p{L}\p{N}_]{0,20}\|{1,2}$/u;
 
+/** `CPU WPS`, `GPU throughput`: how fast a device is, by the words. */
+export const SPEED_OF_DEVICE = /^(?:[cgt]pu|device|node|worker) (?:wps|fps|tps|ips|sps|mfu|throughput)$/;
+
 /** `sec/tick`, `ms/batch`, `s/it`, `avg-sec-per-sentence`. */
 export function isTimePer(name: string, words: readonly string[]): boolean {
   const per = words.indexOf("per");

@@ -39,7 +39,7 @@ export const NOISE_WORDS = new Set(
     "param params parameter parameters trainable file files dim vocab vocabulary " +
     "number num address addr level exit status code signal attempt retry retries shard shards " +
     "warmup patience bsz wpb skipped loader prefetch threads interval root goal target support instances count counts workspace dur date machine " +
-    "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen qsize hrs checkpoint checkpoints threshold thres thresh " +
+    "timing timings timer stamp walltime sec secs second seconds latency maintenance kimg seqlen reflen syslen hyplen qsize hrs checkpoint checkpoints threshold thres thresh " +
     "tol tolerance decimal decimals default equation expression formula"
   ).split(" "),
 );
@@ -60,13 +60,15 @@ export const LENGTH_WORDS = new Set(["len", "lens", "length", "lengths"]);
 
 /**
  * What is no metric on its own: what is true of one example (`pred: 3.2, gt: 3.1`), a count (`N=100`), how much is done,
- * in which stage.
+ * in which stage, how wide a search is (`with beam=5: bleu=27.5`).
  */
-export const ALONE = new Set("data gt truth actual n complete progress stage phase stop".split(" "));
+export const ALONE = new Set("data gt truth actual n complete progress stage phase stop beam".split(" "));
 
 /** What a length is a setting of: `max_length`, `seq_len`. */
 export const BOUNDED = new Set(
-  "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref".split(" "),
+  "max min seq sequence context vocab word token input output prompt block chunk line path hop win hyp ref sys".split(
+    " ",
+  ),
 );
 
 export const COUNTED = new Set(

@@ -13,6 +13,7 @@ import {
   OF_SETUP,
   OF_VALUE,
   OF_WORK,
+  SPEED_OF_DEVICE,
   WAS_BEST,
   WITH_ODD_WORD,
 } from "./name-forms.ts";
@@ -73,7 +74,11 @@ export function kindOf(name: string): NameKind {
   // Before the words for what is normed: `params norm`.
   if (words.includes("norm")) return isOfNorm(words) ? "setting" : "metric";
   if (isRSquared(words) || isRootError(words)) return "metric";
-  if ((words.some(isNoise) && !isOfLoss(words)) || isCountName(words) || isCostOfWork(words)) return "noise";
+  if (SPEED_OF_DEVICE.test(words.join(" "))) return "metric";
+  // `Token %`: the share of them that was right.
+  const isShare = words.length === 1 && name.endsWith("%") && COUNTED_THINGS.has(words[0] ?? "");
+  if ((words.some(isNoise) && !isOfLoss(words)) || (isCountName(words) && !isShare) || isCostOfWork(words))
+    return "noise";
   if (LENGTH_WORDS.has(words.at(-1) ?? "")) return words.some((word) => BOUNDED.has(word)) ? "noise" : "unknown";
   const isRanked = isAtK(name);
   if (
@@ -124,14 +129,17 @@ function lastButRate(words: readonly string[]): string {
   return words.at(words.at(-1) === "rate" ? -2 : -1) ?? "";
 }
 
-/** `Dur Loss`, `size_loss`, and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
+/** `Dur Loss`, `loss_duration`, `loss_code_pen` and `loss_avg_rank`: a loss is one whatever it is of, and wherever it was taken. */
 function isOfLoss(words: readonly string[]): boolean {
   const [first = "", last = ""] = [words[0], words.at(-1)];
   const isLoss =
     LOSS.test(last) ||
-    ((first === "loss" || first === "l2") && /^(?:params?|rank|gpu|node|worker|device)\d*$/.test(last));
+    ((first === "loss" || first === "l2") && words.every((word) => !isNoiseWord(word) || PART.test(word)));
   return isLoss && !words.some((word) => BOUNDING.has(word));
 }
+
+/** What a loss may be of, or taken on, though alone it is no metric. */
+const PART = /^(?:params?|dur|duration|size|code|vocab|rank|gpu|node|worker|device)\d*$/;
 
 /** `layer_norm_eps`, `max_grad_norm`, `grad_norm_clip`: what a norm is bounded or kept from zero by. */
 function isOfNorm(words: readonly string[]): boolean {
@@ -237,7 +245,9 @@ function isAtK(name: string): boolean {
 /** `max_iter`, `total steps`, `consumed samples`: a count or a bound of the run; `correct_next_step_predictions` measures. */
 function isCountName(words: readonly string[]): boolean {
   if (words.some((word) => COUNTED.has(word)) && !words.some((word) => isMetricWord(word))) return true;
-  if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !words.some((word) => isMetricWord(word))) return true;
+  // `lr_step`: as it was at this step.
+  const isRate = /^(?:lr|learning rate) (?:step|epoch)$/.test(words.join(" "));
+  if (COUNT_SINGULAR.has(words.at(-1) ?? "") && !isRate && !words.some((word) => isMetricWord(word))) return true;
   // `loss_train_last_batch`
   const isOfMetric =
     words.length > 2 && (isMetricWord(words[0] ?? "") || (words[0] !== "best" && isMetricWord(words.at(-1) ?? "")));

@@ -111,7 +111,7 @@ function withoutNumbering(words: readonly string[]): readonly string[] {
 const NUMBERING = new Set("no nr num number idx index id".split(" "));
 
 const STEP_QUALIFIERS = new Set(
-  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics at after".split(
+  "train training val valid validation test testing eval evaluation global current cur outer opt optimizer completed finished metrics results summary at after".split(
     " ",
   ),
 );

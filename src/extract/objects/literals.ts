@@ -26,6 +26,7 @@ const DEPTH_LIMIT = 16;
 
 const [TAB, BLANK, QUOTE, APOSTROPHE, OPEN, CLOSE] = [0x09, 0x20, 0x22, 0x27, 0x28, 0x29];
 const [PLUS, COMMA, MINUS, DOT, COLON, LESS] = [0x2b, 0x2c, 0x2d, 0x2e, 0x3a, 0x3c];
+const EQUALS = 0x3d;
 const [LIST, BACKSLASH, LIST_END, UNDERSCORE, OBJECT, OBJECT_END] = [0x5b, 0x5c, 0x5d, 0x5f, 0x7b, 0x7d];
 
 /**
@@ -48,6 +49,21 @@ export function parseList(text: string, start: number): readonly Literal[] | und
   const list = readValue(cursor, 0);
   skipBlanks(cursor);
   return cursor.failed || cursor.at !== text.length || !Array.isArray(list) ? undefined : list;
+}
+
+/** Reads a call with named values that begins at `start` as an object, `Result(loss=0.5, acc=0.75)`, under the same conditions. */
+export function parseCall(text: string, start: number): LiteralMap | undefined {
+  const cursor: Cursor = { text, at: text.indexOf("(", start) + 1, failed: false };
+  const values = new Map<string, Literal>();
+  do {
+    const name = bareKey(cursor, EQUALS);
+    if (name === undefined || !take(cursor, EQUALS)) return undefined;
+    const value = readValue(cursor, 1);
+    if (!values.has(name)) values.set(name, value);
+  } while (take(cursor, COMMA));
+  if (!take(cursor, CLOSE)) return undefined;
+  skipBlanks(cursor);
+  return cursor.failed || cursor.at !== text.length ? undefined : values;
 }
 
 interface Cursor {
@@ -78,7 +94,7 @@ function readObject(cursor: Cursor, depth: number): LiteralMap {
   cursor.at += 1;
   if (take(cursor, OBJECT_END)) return entries;
   while (!cursor.failed) {
-    const name = bareKey(cursor) ?? nameOf(readValue(cursor, depth + 1));
+    const name = bareKey(cursor, COLON) ?? nameOf(readValue(cursor, depth + 1));
     if (name === undefined) {
       fail(cursor);
       break;
@@ -94,11 +110,11 @@ function readObject(cursor: Cursor, depth: number): LiteralMap {
   return entries;
 }
 
-/** `{ loss: 0.5 }`, as JavaScript prints an object. */
-function bareKey(cursor: Cursor): string | undefined {
+/** `{ loss: 0.5 }`, as JavaScript prints an object: a name in front of this sign. */
+function bareKey(cursor: Cursor, sign: number): string | undefined {
   skipBlanks(cursor);
   const end = bareEnd(cursor, cursor.at);
-  if (codeAt(cursor.text, end) !== COLON || !isLetter(codeAt(cursor.text, cursor.at))) return undefined;
+  if (codeAt(cursor.text, end) !== sign || !isLetter(codeAt(cursor.text, cursor.at))) return undefined;
   const key = cursor.text.slice(cursor.at, end);
   cursor.at = end;
   return key;

@@ -15,6 +15,7 @@ import { scanPairs } from "../pairs/pair-scanner.ts";
 import { NOTHING, type NumberSource, type Reading } from "../reading.ts";
 import { isFixed } from "../relevance.ts";
 import { SPLIT_FIELD } from "../pairs/sections.ts";
+import { parseResult, startOfResult } from "./result-calls.ts";
 
 /** Fields whose text names the number in `value`, as event loggers print it. */
 const NAME_FIELDS = ["key", "name", "metric", "metric_name", "tag"] as const;
@@ -44,8 +45,13 @@ export interface ObjectAtEnd {
 /** A dict that is printed as the call that makes it: `OrderedDict([('loss', 0.5)])`, `defaultdict(<class 'float'>, {…})` */
 const DICT_CALL = /\b[A-Za-z]*[dD]ict\((?=[[{<])/;
 
+/** What says that metrics follow, whatever their names: `Losses {'parser': 2.5}`, `Epoch 3 - train metrics: {…}` */
+const OF_METRICS = /(?:^|[\s,])(?:[Ll]oss(?:es)?|[Mm]etrics|[Ss]cores)[:=]? ?$/;
+
 /** Where the first object of a line begins; -1 where none does. */
 export function startOfObject(text: string): number {
+  const result = startOfResult(text);
+  if (result !== -1) return result;
   const call = text.includes("ict(") ? text.search(DICT_CALL) : -1;
   const brace = text.indexOf("{");
   if (call !== -1 && (brace === -1 || call < brace)) return call;
@@ -68,7 +74,7 @@ export function objectAtEnd(text: string, names: NameBook): ObjectAtEnd | undefi
   const reading = number === undefined && /\d/.test(front) ? scanPairs(front, names) : undefined;
   const lead = number !== undefined ? atStep(number) : isPlaced(reading, names) ? reading : undefined;
   if (lead === undefined && !LEAD.test(front) && !BEHIND_LEVEL.test(front)) return undefined;
-  const fields = parseObject(line, start);
+  const fields = startOfResult(line) === start ? parseResult(line, start) : parseObject(line, start);
   return fields && { fields, lead, split: splitOf(front, fields) };
 }
 
@@ -111,8 +117,17 @@ const SHORT_LEAD = 20;
  * The numbers of an object in this text. Nested objects are joined with `/`; a position is found at any depth; a list
  * counts when it has one number; numbers in quotes count as numbers.
  */
-export function readingOf(text: string, { fields, lead, split }: ObjectAtEnd, names: NameBook): Reading {
-  const reading = readingOfFields(text, fields, split, names);
+export function readingOf(text: string, object: ObjectAtEnd, names: NameBook): Reading {
+  const reading = withLead(text, object, readingOfFields(text, object.fields, object.split, names));
+  // Text or a weight in it makes it settings.
+  const isPlain = [...object.fields.values()].every((value) => isNumber(value));
+  if (!isPlain || reading.entries.some(({ key }) => /^(?:metric|setting)$/.test(names.kindOf(key)))) return reading;
+  if (!OF_METRICS.test(text.slice(0, Math.max(0, startOfObject(text))))) return reading;
+  return { entries: reading.entries.map((entry) => ({ ...entry, isMetric: true })), steady: false };
+}
+
+/** Those of the object, with the position in front of it. */
+function withLead(text: string, { lead }: ObjectAtEnd, reading: Reading): Reading {
   if (lead === undefined) return reading;
   const own = new Set(reading.entries.map(({ key }) => key));
   const steady = lead.steady && reading.steady && lead.entries.every(({ key }) => !own.has(key));
@@ -194,16 +209,25 @@ interface Flat {
   readonly printed: (PrintedNumber | PrintedText)[];
 }
 
-/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field. */
+/** `{"key": "eval_accuracy", "value": 0.7}`: the name is the text of a field; the value may be in an object beside it. */
 function namedValue(fields: LiteralMap, names: NameBook): readonly Extracted[] | undefined {
-  if (!fields.has("value")) return undefined;
   const name = NAME_FIELDS.map((field) => textOf(fields.get(field))).find((text) => text !== undefined);
   if (name === undefined) return undefined;
-  const value = fields.get("value");
+  const holder = fields.has("value") ? fields : [...fields.values()].find((inner) => holdsValue(inner, names));
+  if (!(holder instanceof Map)) return undefined;
+  const value = (holder as LiteralMap).get("value");
   if (value instanceof Map) return flatten(value, "", names).entries;
   return isPrinted(value) && value.kind === "number" && isKey(keyOf(name))
     ? [{ key: keyOf(name), value: value.value }]
     : [];
+}
+
+/** `{"step": 3, "value": 0.5}`: a value and where it is, and no other number. */
+function holdsValue(inner: Literal, names: NameBook): boolean {
+  if (!(inner instanceof Map) || !inner.has("value")) return false;
+  return [...(inner as LiteralMap)].every(
+    ([name, value]) => name === "value" || names.rankOf(name) > 0 || !isNumber(value),
+  );
 }
 
 function flatten(fields: LiteralMap, prefix: string, names: NameBook, into: Flat = { entries: [], printed: [] }): Flat {

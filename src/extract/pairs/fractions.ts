@@ -36,17 +36,27 @@ export function readFraction(scan: Scan, token: Token, index: number): number {
     // `Final training  15/299 loss: 0.41`
     put(scan, BAR_COUNTER, token.number, index);
   } else if (scan.names.kindOf(name) === "metric") {
-    const [sign, share] = [scan.tokens[index + 1], scan.tokens[index + 2]];
-    // `acc: 45476/54430=0.8355`
-    if (sign?.text === "=" && sign.gap === "none" && share?.kind === "number" && share.gap === "none") {
-      add(scan, name, parseNumber(share.number) ?? Number.NaN, index + 2, { weak: false, multiple: 1 });
-      return index + 2;
+    const share = printedShare(scan.tokens, index + 1);
+    if (share !== -1) {
+      add(scan, name, parseNumber(scan.tokens[share]?.number ?? "") ?? Number.NaN, share, { weak: false, multiple: 1 });
+      return share;
     }
     const value = shareBehind(scan.tokens, index) ?? quotient(token);
     if (token.percent === undefined) add(scan, name, value, index, { weak: false, multiple: undefined });
     else add(scan, name, Number(token.percent), index, { weak: false, multiple: 1, isPercent: true });
   }
   return index;
+}
+
+/**
+ * The index of what a share comes to, printed behind its parts: `acc: 45476/54430=0.8355`, `acc: 45476.0/54430.0=0.8355`,
+ * `recall: 26258 / 29058 * 100 = 90.36 %`. `index` is that of the token behind them; -1 where nothing is said.
+ */
+export function printedShare(tokens: readonly Token[], index: number): number {
+  const [times, hundred] = [tokens[index], tokens[index + 1]];
+  const at = times?.text === "*" && hundred?.number === "100" ? index + 2 : index;
+  const [sign, share] = [tokens[at], tokens[at + 1]];
+  return sign?.text === "=" && share?.kind === "number" && share.number.includes(".") ? at + 1 : -1;
 }
 
 /** Whether a name is of two positions. */

@@ -48,7 +48,9 @@ export function readMark(scan: Scan, token: Token, index: number): number {
     scan.separator = true;
     return index;
   }
-  const isSkipped = token.text === "{" && !isOfMetrics(scan);
+  // `{| Epoch: 3 | Loss: 0.5 | }` is no object.
+  const isFrame = index === 0 && scan.tokens[1]?.text === "|";
+  const isSkipped = token.text === "{" && !isFrame && !isOfMetrics(scan);
   reset(scan);
   return isSkipped ? closingOf(scan.tokens, index) : index;
 }

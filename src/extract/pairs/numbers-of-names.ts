@@ -22,9 +22,11 @@ export function isStepOfMetric({ tokens, names }: Scan, words: readonly string[]
   const [number, next] = [tokens[index], tokens[index + 1]];
   if (!isWhole(number) || next === undefined || !/loss|err|cost|perplexity|reward|return/i.test(words.at(-1) ?? ""))
     return false;
-  const value = next.text === ":" && next.gap === "none" ? tokens[index + 2] : next;
-  if (value?.kind !== "number" || value.gap !== "blank" || !/[.]|\d[eE]|nan|inf/i.test(value.number)) return false;
-  return names.kindOf(joined(words)) === "metric";
+  const isSigned = next.text === ":" && next.gap === "none";
+  const value = isSigned ? tokens[index + 2] : next;
+  // Behind the sign the value may be padded: `Validation loss 1000:  0.713254`.
+  if (value?.kind !== "number" || (value.gap !== "blank" && !(isSigned && value.gap === "wide"))) return false;
+  return /[.]|\d[eE]|nan|inf/i.test(value.number) && names.kindOf(joined(words)) === "metric";
 }
 
 /**

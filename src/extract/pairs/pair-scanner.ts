@@ -1,5 +1,5 @@
 import { boundBehind } from "./at-threshold.ts";
-import { readCounter, readFraction } from "./fractions.ts";
+import { printedShare, readCounter, readFraction } from "./fractions.ts";
 import type { NameBook } from "../names/name-book.ts";
 import { isSplitWord } from "../names/names.ts";
 import { multipleOf, parseNumber, unitKind } from "../tokens/numbers.ts";
@@ -27,7 +27,7 @@ import { gluedValue } from "./run-on.ts";
 import { scopedName } from "./scoped-name.ts";
 import { addSlashed, addSplits } from "./slashed-values.ts";
 import { BAR_COUNTER } from "../names/step-names.ts";
-import { isNumberOfName, isPartOfName, withPart } from "./parts-of-names.ts";
+import { isNumberOfName, isPartOfName, signatureEnd, withPart } from "./parts-of-names.ts";
 import { enterLabel, enterNamed, enterPart, enterPlaced } from "./sections.ts";
 import { changedRate, isWhole, rateCell, spacedUnit } from "./surroundings.ts";
 import { type Token, tokenAt, tokenize } from "../tokens/tokens.ts";
@@ -135,6 +135,11 @@ function readWord(scan: Scan, token: Token, index: number): number {
   }
   // `outdir:results/2021 step:200`: the value of a label, and no part of the next name.
   if (scan.words.length === 0 && isLabelled(scan.tokens, index)) return index;
+  const signed = signatureEnd(scan, index);
+  if (signed !== -1) {
+    scan.words.push(token.text);
+    return signed;
+  }
   const parenthesis = keyParenthesis(scan.tokens, index);
   if (parenthesis === "call" && !isSplitWord(token.text.toLowerCase())) {
     reset(scan);
@@ -200,6 +205,15 @@ function readNumber(scan: Scan, token: Token, index: number): number {
   }
   if (next?.gap === "none" && (next.kind === "word" || (next.kind === "mark" && /^[-_#$&]$/.test(next.text))))
     return index;
+  // `acc: 45476.0/54430.0=0.8355`
+  const share = next?.text === "/" && behind?.kind === "number" ? printedShare(scan.tokens, index + 3) : -1;
+  if (share !== -1 && scan.names.kindOf(joined(words)) === "metric") {
+    add(scan, joined(words), parseNumber(scan.tokens[share]?.number ?? "") ?? Number.NaN, share, {
+      weak: false,
+      multiple: 1,
+    });
+    return share;
+  }
   // `Ratio: 4.25:1`
   if (
     next?.text === ":" &&

@@ -30,3 +30,16 @@ function isGluedColon(tokens: readonly Token[], index: number): boolean {
 export function withPart(words: readonly string[], { text }: Token): string[] {
   return [...words.slice(0, -1), `${words.at(-1) ?? ""}:${text}`];
 }
+
+/**
+ * The index of the last token of what is glued behind a metric's name and says how it was taken: `BLEU+case.mixed+tok.13a = 28.5`,
+ * `BLEU|nrefs:1|case:mixed = 28.5`. -1 where no such thing stands at `index`.
+ */
+export function signatureEnd({ tokens, names }: Scan, index: number): number {
+  const sign = tokens[index + 1];
+  if (sign?.gap !== "none" || (sign.text !== "+" && sign.text !== "|")) return -1;
+  if (tokens[index + 2]?.kind !== "word" || names.kindOf(tokens[index]?.text ?? "") !== "metric") return -1;
+  let end = index + 2;
+  while (tokens[end + 1]?.gap === "none") end += 1;
+  return tokens[end + 1]?.text === "=" && tokens[end + 2]?.kind === "number" ? end : -1;
+}

@@ -41,14 +41,14 @@ export function enterTitle(scan: Scan): boolean {
 const OF_SPLIT =
   /^(?:set|dataset|data|split|phase|epoch|loop|results?|metrics?|scores?|stats|statistics|summary|performance)$/i;
 
-/** The same in front of a position: `Val Epoch: 3 loss: 0.5`, `Eval at step 400: loss 0.5`. */
+/** The same in front of a position: `Val Epoch: 3 loss: 0.5`, `Eval at step 400: loss 0.5`, `Val Summary Epoch: [3]`. */
 export function enterPlaced(scan: Scan): boolean {
   const { words, names } = scan;
   const unit = words.at(-1) ?? "";
   if (words.length < 2 || words.length > 3 || names.rankOf(unit) === 0) return false;
   // `Train steps: 4 Val steps: 2 loss: 0.5`: how many there were.
   if (words.length === 2 && /s$/i.test(unit)) return false;
-  if (words.length === 3 && !/^(?:at|after|for|in|on)$/i.test(words[1] ?? "")) return false;
+  if (words.length === 3 && !/^(?:at|after|for|in|on|results?|metrics?|summary)$/i.test(words[1] ?? "")) return false;
   return enterSection(scan, words.slice(0, 1));
 }
 

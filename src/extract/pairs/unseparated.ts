@@ -11,7 +11,7 @@ export function nameBehind(scan: Scan, value: number, multiple: number, index: n
   let end = index;
   while (end < index + 3 && isNameWord(scan.tokens[end + 1])) end += 1;
   const isListed = end > index && isOfValuesFirst(scan, index, end);
-  if (end === index || !(isListed || isCell(scan.tokens, index, end))) return index;
+  if (end === index || !(isListed || isCell(scan.tokens, index, end) || isFirstBehind(scan, index, end))) return index;
   const name = scan.tokens.slice(index + 1, end + 1).map(({ text }) => text);
   const kind = scan.names.kindOf(name.join("_"));
   // `0.001000 rate`, and `7.25 avg` of the loss in front
@@ -19,6 +19,14 @@ export function nameBehind(scan: Scan, value: number, multiple: number, index: n
   if (!isKnown) return index;
   add(scan, name.join("_"), value, index, { weak: !isListed, multiple });
   return end;
+}
+
+/** `epoch 3: 0.25 loss, 0.9 acc`, `[step 3] 0.25 loss, 0.9 acc`: whether the cell is the first one behind a position. */
+function isFirstBehind({ tokens, names, found }: Scan, index: number, end: number): boolean {
+  const [before, place] = [tokenAt(tokens, index - 1), tokenAt(tokens, index - 2)];
+  const isPlace = place?.kind === "number" || place?.kind === "fraction" || place?.kind === "counter";
+  if (!isPlace || (before?.text !== ":" && before?.kind !== "close") || tokens[index]?.gap === "none") return false;
+  return names.rankOf(found.at(-1)?.key ?? "") > 0 && isCell(tokens, 0, end);
 }
 
 /** `train loss 4.28`: without a separator only a name that is known, or the only name of its cell beside a position. */

@@ -4,6 +4,7 @@ import { joined, put, type Scan } from "../pair-scan.ts";
 import { isWhole } from "../surroundings.ts";
 import type { Token } from "../../tokens/tokens.ts";
 import { form, type ReadForm } from "./form.ts";
+import { readValuesFirst } from "./values-first.ts";
 
 /** Lines that begin with a number. */
 export const NUMBERED: readonly ReadForm[] = [
@@ -25,6 +26,7 @@ export const NUMBERED: readonly ReadForm[] = [
     ({ first, second, third }) =>
       second?.text === ")" && second.gap === "none" && third?.kind === "word" && /^0\d{3,}$/.test(first.text),
   ),
+  readValuesFirst,
   // `0 epoch: loss=0.5`
   ({ first, second, third }, scan) => {
     if (!isWhole(first) || second?.kind !== "word" || third?.text !== ":" || scan.names.rankOf(second.text) === 0)
