@@ -36,17 +36,6 @@ test("a row of a table may be of the data that its first cell names", () => {
   expect(points(rows.join("\n"))).toBe("Foo1501/Rank-1=94.5@0 Foo1501/mAP=86.5@0");
 });
 
-test("and of the model, also behind a short name of it", () => {
-  const rows = [
-    "                    Model  Accuracy     AUC  Time (s)",
-    "lr    Logistic Regression    0.7500  0.8750     0.25",
-    "dt          Decision Tree    0.6250  0.5000     0.50",
-  ];
-  expect(points(rows.join("\n"))).toBe(
-    "Logistic_Regression/Accuracy=0.75@0 Logistic_Regression/AUC=0.875@0 Decision_Tree/Accuracy=0.625@0 Decision_Tree/AUC=0.5@0",
-  );
-});
-
 test("a list of objects may have a name and a value each, behind a position", () => {
   const list = '[{"name": "Accuracy", "value": 0.5, "order": "desc"}, {"name": "FP", "value": 0.25, "order": "asc"}]';
   expect(points(`epoch : 4 loss : 1.25 ${list}`)).toBe("loss=1.25@4 Accuracy=0.5@4 FP=0.25@4");
