@@ -147,9 +147,11 @@ const OPENING = /^[{[(] ?/;
 const WITH_OBJECT = /\w=\{["']/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
 
+const ITEM = /^[^"=:][^=:]{0,100}[=:][^=:]{1,60},$/;
+
 /** `warmup_ratio=0.1,` on a line of its own: one of the settings in a call or an object. */
 function isItem(line: string, [only, other]: readonly Extracted[], names: NameBook): boolean {
-  if (only === undefined || other !== undefined || !line.endsWith(",") || line.startsWith('"')) return false;
+  if (only === undefined || other !== undefined || !line.endsWith(",") || !ITEM.test(line)) return false;
   return names.kindOf(only.key) !== "metric" && names.rankOf(only.key) === 0;
 }
 

@@ -157,9 +157,13 @@ function readingOfFields(text: string, fields: LiteralMap, split: string | undef
   return { entries: [...positions, ...measured], steady: false };
 }
 
+/** More are no settings that anybody would print on a line. */
+const MOST_SETTINGS = 200;
+
 /** `{'name': 'adam', 'rate': 0.001, 'amp': True}`: with a flag or a known setting, and with no position and no metric. */
 function areSettings(fields: LiteralMap, entries: readonly Extracted[], names: NameBook): boolean {
-  if (entries.some(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "metric")) return false;
+  if (fields.size > MOST_SETTINGS || entries.some(({ key }) => names.rankOf(key) > 0 || names.kindOf(key) === "metric"))
+    return false;
   return [...fields].some(([name, value]) => value === undefined || isFixed(name, names));
 }
 

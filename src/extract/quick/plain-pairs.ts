@@ -112,6 +112,7 @@ export function createPlainPairReader(names: NameBook): PlainPairReader {
     let text: string | undefined;
     let seen: Set<string> | undefined;
     let isOdd = false;
+    let pairs = 0;
     while (at < end) {
       const nameAt = at;
       if (!readName(line, at, end)) return undefined;
@@ -123,6 +124,7 @@ export function createPlainPairReader(names: NameBook): PlainPairReader {
       if (!readDecimal(line, sign === COLON ? nameEnd + 2 : nameEnd + 1, end)) return undefined;
       at = behindNumber(line, last.end, end);
       if (at === -1) return undefined;
+      pairs += 1;
       text ??= asciiText(line, start, end);
       const key = text.slice(nameAt - start, nameEnd - start);
       if (isTelling && (splitOf(key) !== undefined || (entries.length === 0 && COUNT_DONE.test(key)))) return undefined;
@@ -138,7 +140,7 @@ export function createPlainPairReader(names: NameBook): PlainPairReader {
       entries.push({ key, value: last.value });
     }
     // `scale=0.5,` may be one of several settings.
-    if (entries.length === 1 && line[end - 1] === COMMA) return undefined;
+    if (pairs === 1 && line[end - 1] === COMMA) return undefined;
     // A line of positions only may be a sentence.
     if (text === undefined || found.numbers.length === 0 || (isOdd && ODD.test(text))) return undefined;
     return { entries, names: found };
