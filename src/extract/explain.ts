@@ -1,6 +1,7 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
 import { createLineReader } from "./console-lines.ts";
 import { createFoldedCells } from "./folded-cells.ts";
+import { createFrames } from "./frames.ts";
 import { type HeldRows, withRow } from "./held-rows.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./name-book.ts";
@@ -80,12 +81,13 @@ export async function* explainLines(
     if (isRuled) push(searchableText(bytes.subarray(start, end)));
     else if (!objects.take(bytes, start, end, 0, 0)) folded.put(bytes, start, end, 0, 0);
   });
+  const frames = createFrames(reader, () => undefined);
   for await (const chunk of chunks) {
-    reader.push(chunk, 0, 0);
+    frames.push(chunk, 0, 0);
     yield* explained;
     explained = [];
   }
-  reader.end();
+  frames.end();
   objects.flush();
   folded.flush();
   yield* explained;
