@@ -58,7 +58,8 @@ export const pairs = shapedDialect<PairsState>({
     const reading = scanPairs(bared, names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];
-      const steady = reading.steady && bare.length === text.trim().length;
+      // A scaled count is rounded.
+      const steady = reading.steady && bare.length === text.trim().length && bar.source.multiple === 1;
       if (onlyPosition(entries, names)) return { entries: [], steady };
       const sources = reading.sources;
       return { entries, steady, sources: () => inBar(bar, line, sources?.()) };
