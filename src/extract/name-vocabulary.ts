@@ -42,6 +42,12 @@ export const NOISE_WORDS = new Set(
   ).split(" "),
 );
 
+/** What a program stops with: `KeyError: 3`. Other names with an error at their end may be measured. */
+export const FAILURES: readonly string[] = (
+  "AssertionError AttributeError FloatingPointError ImportError IndexError KeyError LookupError MemoryError NameError OSError " +
+  "OverflowError RuntimeError TimeoutError TypeError ValueError ZeroDivisionError"
+).split(" ");
+
 /** What a number is of, behind `per`: `flops per GPU` are flops. */
 export const SHARED_AMONG = new Set(
   "gpu gpus device devices node nodes worker workers rank token tokens word words sample samples step frame episode image char character byte pixel atom".split(

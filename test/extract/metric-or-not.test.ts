@@ -27,11 +27,22 @@ describe("no metric is in", () => {
     "[2/4] c++ -MMD -MF fused_loss.o.d -DVERSION=1.2",
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
+    "flops: 4123456789.0 params: 25557032.0",
+    "AssertionError: 5.0 != 4.99 within 2 places (0.0099 difference) : loss: 5.0 != 4.99",
+    "KeyError: 3",
+    "Found 1 error in 1 file (checked 1 source file)",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });
 });
+
+test.each(["betas: (0.9, 0.95)", "logits: tensor([0.25, 0.5, 0.125])", "acc = array([0.25 0.5 0.125])"])(
+  "nor behind the first metrics in %s",
+  (line) => {
+    expect(points(`step=1 loss=0.5\n${line}`)).toBe("loss=0.5@1");
+  },
+);
 
 test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");

@@ -1,3 +1,4 @@
+import { FAILURES } from "../name-vocabulary.ts";
 import { NOTHING, shapedDialect } from "../reading.ts";
 
 interface Look {
@@ -19,6 +20,8 @@ const LOOKS: readonly Look[] = [
   { first: "@", pattern: /^@@ .* @@/ },
   // ValueError: … · torch.cuda.OutOfMemoryError: … · file.py:12: UserWarning: …
   { has: ["Error: ", "Exception: ", "Warning: "], pattern: /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/ },
+  // AssertionError: 1.5 not greater than 1.6
+  { has: ["Error: "], pattern: new RegExp(`^(?:${FAILURES.join("|")}): `) },
   // settings
   {
     has: ["onfig", "rgs", "rguments", "aram", "ettings", "ptions", "amespace"],
