@@ -38,8 +38,8 @@ export interface NamedPosition {
 /** What is 1 on the average may be anything in between; a count is a count. */
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
-/** What changes while it trains. */
-const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta|kl|ratio)|rate$/i;
+/** What changes while it trains. The betas of an optimizer do not. */
+const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta(?!s)|kl|ratio)|rate$/i;
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();

@@ -93,7 +93,7 @@ const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
-/** `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
+/** `tensor([0.5], device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
 function unwrapped(text: string): string {
   const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
   const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
@@ -106,7 +106,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|,? {1,8}[-.\d])[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
