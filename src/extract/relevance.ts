@@ -28,6 +28,8 @@ export interface LineNames {
   readonly fixed: readonly number[];
   /** Whether one is known to be plotted. */
   readonly hasMetric: boolean;
+  /** Whether one says how the training is set up: `epochs=10`. */
+  readonly isSetUp: boolean;
 }
 
 export interface NamedPosition {
@@ -40,6 +42,11 @@ const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
 /** What changes while it trains. The betas of an optimizer do not. */
 const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta(?!s)|kl|ratio)|rate$/i;
+
+const RANK_OF_STEP = 3;
+
+/** What a run has one of, and says before it begins: in `epochs=10, batch=32, lr=0.01` there is no position. */
+const OF_RUN = /(?:^|_)(?:epochs|(?:max|num|total)_?epoch|batch_?size|seed)$/i;
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
@@ -55,7 +62,16 @@ export function namesOf(entries: readonly Extracted[], names: NameBook): LineNam
 export type GrowingNames = { -readonly [Part in keyof LineNames]: LineNames[Part] };
 
 export function emptyNames(): GrowingNames {
-  return { positions: NONE, counter: -1, numbers: NONE, known: NONE, settings: NONE, fixed: NONE, hasMetric: false };
+  return {
+    positions: NONE,
+    counter: -1,
+    numbers: NONE,
+    known: NONE,
+    settings: NONE,
+    fixed: NONE,
+    hasMetric: false,
+    isSetUp: false,
+  };
 }
 
 /** Adds the name of the next entry, which is no counter. */
@@ -72,6 +88,7 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
   if (kind === "setting" && !RATE.test(key)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
+  if (OF_RUN.test(key)) found.isSetUp = true;
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];
   found.numbers = withIndex(found.numbers, index);
@@ -92,17 +109,20 @@ function withIndex(list: readonly number[], index: number): readonly number[] {
 }
 
 /**
- * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise. Without one, a
+ * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise, unless the line
+ * says how the training is set up. Without one, a
  * name must be known to be plotted and then vouches for the others on its line; a learning rate or another name alone is
  * a setting until training has begun, and a weight decay behind it too.
  */
 export function metricsAmong(
   entries: readonly Extracted[],
-  { known, settings, fixed, hasMetric }: LineNames,
+  { positions, known, settings, fixed, hasMetric, isSetUp }: LineNames,
   position: Position,
 ): readonly number[] {
-  if (hasMetric || position === "on line") return known;
-  if (position === "unknown") return NONE;
+  // A step is one all the same: `iteration 5 | global batch size: 32 | throughput: 0.5`.
+  const isSettings = isSetUp && (positions[0]?.rank ?? 0) < RANK_OF_STEP;
+  if (hasMetric || (position === "on line" && !isSettings)) return known;
+  if (position === "unknown" || isSettings) return NONE;
   const counted = position === "begun" && fixed.length > 0 ? known.filter((index) => !fixed.includes(index)) : known;
   // `G: 1.5 | D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted.
   const isZeroMeasured = counted.filter((index) => isFraction(entries[index])).length > 1;

@@ -31,6 +31,9 @@ describe("no metric is in", () => {
     "AssertionError: 5.0 != 4.99 within 2 places (0.0099 difference) : loss: 5.0 != 4.99",
     "KeyError: 3",
     "Found 1 error in 1 file (checked 1 source file)",
+    "epochs=20, batch=16, lr=0.05, wd=0.1",
+    "learning rate: 0.05 / batch size: 16 / epoch: 20",
+    '{"lr": 0.05, "num_epochs": 20, "batch": 16}',
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
@@ -43,6 +46,11 @@ test.each(["betas: (0.9, 0.95)", "logits: tensor([0.25, 0.5, 0.125])", "acc = ar
     expect(points(`step=1 loss=0.5\n${line}`)).toBe("loss=0.5@1");
   },
 );
+
+test("what a run is set up with may stand beside what it has measured, and beside its step", () => {
+  expect(points("epoch 3 | batch_size 16 | lr 0.05 | loss 0.5")).toBe("lr=0.05@3 loss=0.5@3");
+  expect(points("iteration 3 | global batch size: 16 | learning rate: 0.05")).toBe("learning_rate=0.05@3");
+});
 
 test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
