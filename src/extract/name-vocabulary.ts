@@ -77,7 +77,7 @@ export const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
     "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
-    "passes timesteps numsteps interacts interactions client clients"
+    "passes timesteps numsteps observations interacts interactions client clients"
   ).split(" "),
 );
 export const COUNT_SINGULAR = new Set(

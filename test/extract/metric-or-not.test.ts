@@ -34,6 +34,7 @@ describe("no metric is in", () => {
     "epochs=20, batch=16, lr=0.05, wd=0.1",
     "learning rate: 0.05 / batch size: 16 / epoch: 20",
     '{"lr": 0.05, "num_epochs": 20, "batch": 16}',
+    "Loss weights -> cls: 0.5, box: 0.05, obj: 1.0",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
