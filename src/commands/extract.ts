@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { Command } from "@oclif/core/command";
 import { explainLines } from "../extract/explain.ts";
 import { pointsOfLog } from "../extract/log-points.ts";
-import { selectionOf } from "../extract/selection.ts";
+import { selectionOf } from "../extract/rules/selection.ts";
 import { UserError } from "../model/error.ts";
 import { explainedLine, foundSeries, logPointToJson, renderSeries } from "../terminal/extraction.ts";
 import { settingFlags } from "./flags.ts";

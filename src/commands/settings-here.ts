@@ -1,6 +1,6 @@
 import { backendIds } from "../backends/ids.ts";
 import type { Settings } from "../model/settings.ts";
-import { selectionOf } from "../extract/selection.ts";
+import { selectionOf } from "../extract/rules/selection.ts";
 import { resolveSettings } from "../settings/resolve.ts";
 import { currentFolder } from "./current-folder.ts";
 

@@ -1,8 +1,8 @@
 import type { Extracted } from "../model/extract.ts";
-import type { NameBook } from "./name-book.ts";
-import { multipleOf } from "./numbers.ts";
+import type { NameBook } from "./names/name-book.ts";
+import { multipleOf } from "./tokens/numbers.ts";
 import type { NumberSource, NumberSources } from "./reading.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 
 /** A progress bar taken out of its line. */
 export interface Bar {

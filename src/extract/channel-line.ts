@@ -1,6 +1,6 @@
-import { isKey, keyOf } from "./keys.ts";
-import { type Literal, type LiteralMap, parseObject } from "./literals.ts";
-import { parseNumber } from "./numbers.ts";
+import { isKey, keyOf } from "./names/keys.ts";
+import { type Literal, type LiteralMap, parseObject } from "./objects/literals.ts";
+import { parseNumber } from "./tokens/numbers.ts";
 
 /** A line that a program has appended to the file that `TRACELET_METRICS` names. */
 export interface ChannelLine {

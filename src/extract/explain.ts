@@ -1,43 +1,76 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
-import { createLineReader } from "./console-lines.ts";
-import { createFoldedCells } from "./folded-cells.ts";
-import { createFrames } from "./frames.ts";
-import { type HeldRows, withRow } from "./held-rows.ts";
+import { createLineReader } from "./lines/console-lines.ts";
+import { createFoldedCells } from "./lines/folded-cells.ts";
+import { createFrames } from "./lines/frames.ts";
+import { firstRow, type HeldRows, type RowEnd, withRow } from "./tables/held-rows.ts";
 import { createMessageReader } from "./messages.ts";
-import { createNameBook, type NameBook } from "./name-book.ts";
-import { EVERYTHING, type Selection } from "./selection.ts";
-import { BAR_COUNTER } from "./step-names.ts";
-import { createOpenObjects } from "./open-objects.ts";
+import { createNameBook, type NameBook } from "./names/name-book.ts";
+import { EVERYTHING, type Selection } from "./rules/selection.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
+import { createOpenObjects } from "./objects/open-objects.ts";
 import { createStepTracker, type Stepped } from "./steps.ts";
-import { searchableText } from "./terminal-text.ts";
+import { searchableText } from "./lines/terminal-text.ts";
+
+/** Here a row is told by its text. */
+const NOWHERE: RowEnd = { offset: 0 };
+
+const MOST_HELD = 20_000;
 
 /** Explains the lines of a log that can matter; others have neither a number nor the look of a header. */
 export async function* explainLines(
   chunks: AsyncIterable<Uint8Array>,
   { rules, counts }: Selection = EVERYTHING,
 ): AsyncGenerator<ExplainedLine> {
-  let explained: ExplainedLine[] = [];
+  const explained: ExplainedLine[] = [];
   const messages = createMessageReader();
   const names = createNameBook();
   const tracker = createStepTracker(names);
-  let block: HeldRows<undefined> | undefined;
+  let block: HeldRows<RowEnd> | undefined;
+  /** The lines of the block, by their index, and what they say. */
+  const rows: { at: number; readonly entries: readonly Extracted[] }[] = [];
 
   function wanted(points: readonly Stepped[]): readonly Stepped[] {
     return counts === undefined ? points : points.filter(({ key }) => counts(key));
   }
 
-  function settleBlock(): readonly Stepped[] {
-    const points = wanted(tracker.settle(block?.entries ?? []));
+  /** The step of a block may stand in any row of it: what came of each is known when it ends. */
+  function endBlock(): void {
+    const settled = tracker.settle(block?.entries ?? []);
+    const left = new Map(settled.map((point) => [point.key, point]));
+    for (const { at, entries } of rows) {
+      const line = explained[at] as ExplainedLine;
+      const own = entries.flatMap(({ key }) => left.get(key) ?? []);
+      for (const { key } of own) left.delete(key);
+      explained[at] = { ...line, ...outcome(own, entries, line.dialect) };
+    }
+    rows.length = 0;
     block = undefined;
-    return points;
+  }
+
+  /** The lines but those of the block, unless these are too many to wait for its end. */
+  function takeReady(): readonly ExplainedLine[] {
+    if (explained.length > MOST_HELD) rows.length = 0;
+    const ready = explained.splice(0, rows[0]?.at ?? explained.length);
+    for (const row of rows) row.at -= ready.length;
+    return ready;
+  }
+
+  function outcome(
+    settled: readonly Stepped[],
+    entries: readonly Extracted[],
+    dialect: string | undefined,
+  ): Pick<ExplainedLine, "points" | "reason"> {
+    const points = wanted(settled);
+    const reason = settled.length > 0 ? reasonWithout(points, settled) : reasonFor(entries, dialect, names);
+    return { points, reason };
   }
 
   function explain(text: string): ExplainedLine {
     const ruled = rules?.read(text);
     if (ruled !== undefined) {
-      const held = settleBlock();
+      endBlock();
       const settled = tracker.settle(ruled.entries, true);
-      const points = [...held, ...wanted(settled)];
+      const points = wanted(settled);
       return { text, dialect: ruled.labels.join(", "), points, reason: reasonWithout(points, settled) };
     }
     const { entries } = messages.read(text);
@@ -45,17 +78,14 @@ export async function* explainLines(
     // The last dialect looks at every line that is left.
     const dialect = taker === "pairs" && entries.length === 0 ? undefined : taker;
     if (messages.isInBlock()) {
-      const grown = withRow(block, entries, undefined);
-      const ended = grown === undefined ? settleBlock() : [];
-      block = grown ?? { entries, end: undefined };
-      const reason = entries.length === 0 ? nothingIn(dialect) : "part of a block, which counts when it ends";
-      return { text, dialect, points: ended, reason: ended.length > 0 ? undefined : reason };
+      const grown = withRow(block, entries, NOWHERE);
+      if (grown === undefined) endBlock();
+      block = grown ?? firstRow(entries, NOWHERE);
+      rows.push({ at: explained.length, entries });
+      return { text, dialect, points: [], reason: "part of a block, which counts when it ends" };
     }
-    const held = settleBlock();
-    const settled = tracker.settle(entries);
-    const points = wanted(settled);
-    const reason = settled.length > 0 ? reasonWithout(points, settled) : reasonFor(entries, dialect, names);
-    return { text, dialect, points: [...held, ...points], reason: held.length > 0 ? undefined : reason };
+    endBlock();
+    return { text, dialect, ...outcome(tracker.settle(entries), entries, dialect) };
   }
 
   function push(text: string): void {
@@ -84,15 +114,13 @@ export async function* explainLines(
   const frames = createFrames(reader, () => undefined);
   for await (const chunk of chunks) {
     frames.push(chunk, 0, 0);
-    yield* explained;
-    explained = [];
+    yield* takeReady();
   }
   frames.end();
   objects.flush();
   folded.flush();
+  endBlock();
   yield* explained;
-  const held = settleBlock();
-  if (held.length > 0) yield { text: "", dialect: "tables", points: held, reason: undefined };
 }
 
 /** Why there is no point although there were some before the settings had their say. */
@@ -103,6 +131,7 @@ function reasonWithout(points: readonly Stepped[], settled: readonly Stepped[]):
 
 function nothingIn(dialect: string | undefined): string {
   if (dialect === "not-metrics") return "source code, an error or settings";
+  if (dialect === "json-object" || dialect === "python-dict") return "an object without numbers, or of settings";
   if (dialect === "tables") return "a header, a rule or a row without metrics";
   return "no name with a number";
 }
@@ -110,7 +139,7 @@ function nothingIn(dialect: string | undefined): string {
 function reasonFor(entries: readonly Extracted[], dialect: string | undefined, names: NameBook): string {
   if (entries.length === 0) return nothingIn(dialect);
   const numbers = entries.filter(({ key }) => key !== BAR_COUNTER && names.rankOf(key) === 0);
-  if (numbers.length === 0) return "only a position, for the lines below";
+  if (numbers.length === 0) return "only a position";
   const known = numbers.filter(({ key }) => names.kindOf(key) !== "noise");
   if (known.length === 0) return "only times, sizes and counts";
   return "no known metric and no step beside it, or the same point again";

@@ -1,19 +1,19 @@
 import type { Extracted } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
-import { createLineReader, type LineMemory } from "./console-lines.ts";
-import { createFoldedCells } from "./folded-cells.ts";
-import { createFrameRows, type FrameRowsMemory } from "./frame-rows.ts";
-import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./frames.ts";
-import { type HeldRows, withRow } from "./held-rows.ts";
+import { createLineReader, type LineMemory } from "./lines/console-lines.ts";
+import { createFoldedCells } from "./lines/folded-cells.ts";
+import { createFrameRows, type FrameRowsMemory } from "./lines/frame-rows.ts";
+import { createFrames, type FramePlace, type Frames, type FramesMemory } from "./lines/frames.ts";
+import { firstRow, type HeldRows, withRow } from "./tables/held-rows.ts";
 import { createLineEntries } from "./line-entries.ts";
-import { addLines, type MetricLine } from "./metric-lines.ts";
-import { createNameBook } from "./name-book.ts";
-import { createOpenObjects, type HeldLine } from "./open-objects.ts";
+import { addLines, addRowEnds, type MetricLine } from "./metric-lines.ts";
+import { createNameBook } from "./names/name-book.ts";
+import { createOpenObjects, type HeldLine } from "./objects/open-objects.ts";
 import { createParamFinder } from "./params/index.ts";
 import type { LineNames } from "./relevance.ts";
-import { EVERYTHING, type Selection } from "./selection.ts";
+import { EVERYTHING, type Selection } from "./rules/selection.ts";
 import { type Counted, createStepTracker, type StepMemory, type Stepped } from "./steps.ts";
-import { searchableText } from "./terminal-text.ts";
+import { searchableText } from "./lines/terminal-text.ts";
 
 export type { Counted, MetricLine };
 
@@ -153,7 +153,9 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
   /** Settles a block as one line, since its step may stand in any row of it. */
   function endBlock(): void {
     if (block === undefined) return;
+    const before = found.length;
     settle(block.entries, block.end);
+    addRowEnds(found, before, block);
     block = undefined;
   }
 
@@ -211,7 +213,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
     if (lines.isInBlock()) {
       const grown = withRow(block, entries, { timestamp, offset, place });
       if (grown === undefined) endBlock();
-      block = grown ?? { entries, end: { timestamp, offset, place } };
+      block = grown ?? firstRow(entries, { timestamp, offset, place });
       return;
     }
     endBlock();
@@ -252,7 +254,7 @@ function createStreamExtractor(stream: StreamName, { rules, counts }: Selection)
       last,
       steps: tracker.memory(),
       messages: lines.kept(),
-      block: block && { entries: [...block.entries], end: block.end },
+      block: block && { entries: [...block.entries], rowEnds: [...block.rowEnds], end: block.end },
       object: [...objects.memory()],
       folded: folded.memory(),
     }),

@@ -1,16 +1,16 @@
 import type { Extracted } from "../model/extract.ts";
-import { createEmptyTest, HIDDEN } from "./gives-nothing.ts";
-import { entriesBy, planOf } from "./line-plan.ts";
+import { createEmptyTest, HIDDEN } from "./quick/gives-nothing.ts";
+import { entriesBy, planOf } from "./quick/line-plan.ts";
 import { createMessageReader } from "./messages.ts";
-import type { NameBook } from "./name-book.ts";
-import { createOutline, drawOutline } from "./outline.ts";
-import { createPlainPairReader, type PlainPairs } from "./plain-pairs.ts";
-import { createPlanBook } from "./plan-book.ts";
+import type { NameBook } from "./names/name-book.ts";
+import { createOutline, drawOutline } from "./quick/outline.ts";
+import { createPlainPairReader, type PlainPairs } from "./quick/plain-pairs.ts";
+import { createPlanBook } from "./quick/plan-book.ts";
 import { NOTHING } from "./reading.ts";
 import type { LineNames } from "./relevance.ts";
-import { stepsOf } from "./same-shape.ts";
-import { searchableText } from "./terminal-text.ts";
-import { createVisibleBytes } from "./visible-bytes.ts";
+import { stepsOf } from "./quick/same-shape.ts";
+import { searchableText } from "./lines/terminal-text.ts";
+import { createVisibleBytes } from "./lines/visible-bytes.ts";
 
 const NEWLINE = 0x0a;
 

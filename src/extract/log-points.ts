@@ -1,7 +1,7 @@
 import type { LogPoint } from "../model/extract.ts";
 import { createExtractor, type MetricLine } from "./index.ts";
-import type { Selection } from "./selection.ts";
-import { visibleText } from "./terminal-text.ts";
+import type { Selection } from "./rules/selection.ts";
+import { visibleText } from "./lines/terminal-text.ts";
 
 /** The metrics of a log, in its order and in bounded memory: those of one chunk at a time, since each turn has its price. */
 export async function* pointsOfLog(
@@ -21,11 +21,12 @@ export async function* pointsOfLog(
 
 function pointsOf(lines: readonly MetricLine[], window: Window): LogPoint[] {
   const points: LogPoint[] = [];
-  for (const { metrics, step, offset } of lines) {
-    const line = window.lineAt(offset);
-    const text = (): string => window.textAt(offset);
-    for (const name of Object.keys(metrics))
-      points.push({ name, value: metrics[name] ?? Number.NaN, step, line, text });
+  for (const { metrics, step, offset, rowEnds } of lines) {
+    for (const name of Object.keys(metrics)) {
+      const end = rowEnds?.[name] ?? offset;
+      const text = (): string => window.textAt(end);
+      points.push({ name, value: metrics[name] ?? Number.NaN, step, line: window.lineAt(end), text });
+    }
   }
   return points;
 }

@@ -19,6 +19,10 @@ const STAMP_AND_SOURCE = new RegExp(String.raw`^\[(?:\d{4} )?${CLOCK} @[\w.]{1,6
 const STAMP_IN_BRACKETS = new RegExp(
   String.raw`^\[(?:\w{1,20} |[\w.]{1,60}: )?(?:[DIWEC] )?${DATE}[T ]${CLOCK}(?: ${LEVEL}| [\w.]{1,60}:\d+)?\](?:\[\d{3,8}\](?= ))?`,
 );
+// [12345] [MainThread] [INFO], [12345] INFO: the number of the process, and the thread
+const PROCESS_IN_BRACKETS = new RegExp(
+  String.raw`^\[\d{1,8}\](?= {0,2}(?:\[[A-Za-z][\w.-]{0,60}\] {0,2})?\[? ?${LEVEL}\b)`,
+);
 // {2390} INFO, the line in the source
 const LINE_IN_BRACES = new RegExp(String.raw`^\{\d{1,6}\} (?=${LEVEL}\b)`);
 // glog: I0224 00:32:03.932615   655 solver.cpp:406]
@@ -38,17 +42,21 @@ const LEVEL_AND_STAMP = new RegExp(
 // [INFO|trainer.py:2134] · [INFO|DP=0|PP=0|TP=0] · [INFO forest.cc:358]
 const LEVEL_AND_SOURCE = new RegExp(String.raw`^\[${LEVEL}(?:\|[^[\]]{1,80}| [\w./-]{1,60}:\d{1,6})\]`);
 const LOWER_LEVEL = /^\[(?:trace|debug|info|notice|warning|error|critical) {0,2}\]/;
-// [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name]
+// [rank0]: · [default0]: · [Rank 0] · [worker  0] · [LightGBM] · [logging.py:96:log_dist] · [stats.py:118] · [host-name] · [host-name:0/2] in front of a date
 const SOURCE_IN_BRACKETS =
-  /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?)?)\](?!\[)/;
+  /^\[(?:(?:[Rr]ank|RANK|[Ww]orker|[Nn]ode|[Pp]rocess|gpu|GPU):? {0,3}\d+|[A-Za-z_][\w.<>-]*(?::\d+(?::[\w<>.-]+)?(?:, rank=\d+)?|:\d+\/\d+(?=\] \d{4}-))?)\](?!\[)/;
+// [------------] and [   10%      ], a column that says how much is done
+const SHARE_IN_BRACKETS = /^\[(?:-{4,40}| {1,9}\d{1,3}% {1,9})\]/;
 // [       train.py][line: 957]
 const FILE_AND_LINE = /^\[ {0,30}[\w.-]{1,60}\]\[line: ?\d{1,6}\]/;
 // [akka://Tracker/user/Handler]
 const ADDRESS_IN_BRACKETS = /^\[[a-z]{2,10}:\/\/[^\s[\]]{1,200}\]/;
 // Tracker$Logger: · Optimizer$:395 - (as classes of the JVM are named)
 const JVM_CLASS = /^[\w.]{1,100}\$[\w$]{0,100}:(?:\d{1,6} -)?(?= )/;
-// [1,0]<stdout>: as mpirun puts it, and [0042:3]: with a node and a rank
-const MPI = /^\[\d+(?:,\d+)?\]<std(?:out|err)>:|^\[\d{1,6}:\d{1,4}\]:(?=\S)/;
+// [1,0]<stdout>: as mpirun puts it, [1,mpirank:0,host-1]<stdout>: with names, and [0042:3]: with a node and a rank
+const MPI = /^\[\d+(?:,[\w:.-]{1,60}){0,2}\]<std(?:out|err)>:|^\[\d{1,6}:\d{1,4}\]:(?=\S)/;
+// #015, a carriage return as syslog writes it
+const ESCAPED = /^#015(?=\S)/;
 // 123456 [main] INFO, as programs for the JVM print the milliseconds and the thread
 const THREAD = new RegExp(String.raw`^\d{1,10} \[[\w.-]{1,60}\] (?=${LEVEL}\b)`);
 // Chain 1: · Chain [1] as samplers put it
@@ -65,6 +73,8 @@ const LOGGER = new RegExp(String.raw`^\w[\w.-]{0,99} (?=${LEVEL}\b)`);
 const LOGGER_IN_DASHES = /^- \w[\w.-]{0,99} - /;
 // package.module -
 const MODULE = /^\w{1,60}(?:\.\w{1,60}){1,8} {1,2}- /;
+// package.module Epoch[2], behind a level only: `val.loss 0.5` begins a message
+const MODULE_BEHIND_LEVEL = /^[a-z_]\w{0,60}(?:\.[a-z_]\w{0,60}){1,8} (?=[A-Z])/;
 // [ Info: · ┌ Info: (as Julia puts it)
 const JULIA = /^[[\u250c] (?:Info|Warning|Error|Debug): /;
 // LOG (nnet3-train[5.5]:PrintTotalStats():nnet-training.cc:276)
@@ -86,8 +96,10 @@ const IN_BRACKETS: readonly RegExp[] = [
   LEVEL_AND_STAMP,
   LEVEL_NAME,
   LOWER_LEVEL,
+  PROCESS_IN_BRACKETS,
   SOURCE_IN_BRACKETS,
   FILE_AND_LINE,
+  SHARE_IN_BRACKETS,
   ADDRESS_IN_BRACKETS,
   MPI,
   JULIA,
@@ -101,6 +113,7 @@ const WITH_MARK: Readonly<Record<string, readonly RegExp[]>> = {
   "|": [SIGN],
   "{": [LINE_IN_BRACES],
   "(": [SOURCE_IN_PARENTHESES, WORKER],
+  "#": [ESCAPED],
   "<": [SOURCE],
   ".": [SOURCE, LOGGER],
 };
@@ -142,6 +155,9 @@ const [UNDERSCORE, C] = [0x5f, 0x63];
 /** What levels begin with. */
 const LEVELS = "TDINSWECF";
 
+/** Of pieces in front, those that end with a level. */
+const WITH_LEVEL = new RegExp(String.raw`\b${LEVEL}\b ?\]?:?$`);
+
 /** The longest prefix there is; more pieces than this are a message. */
 const MOST_PIECES = 12;
 
@@ -163,21 +179,23 @@ export function tableText(text: string): string {
 function prefixEnd(text: string, keepBar: boolean): number {
   let end = 0;
   let rest = text.trimStart();
+  let before = "";
   for (let count = 0; count < MOST_PIECES; count += 1) {
-    const found = keepBar && rest.startsWith("|") ? 0 : pieceLength(rest);
+    const found = keepBar && rest.startsWith("|") ? 0 : pieceLength(rest, before);
     if (found === 0 || isSplitBracket(rest, found)) break;
     end = text.length - rest.length + found;
+    before = rest.slice(0, found);
     rest = rest.slice(found).trimStart();
   }
   return end;
 }
 
-function pieceLength(rest: string): number {
+function pieceLength(rest: string, before: string): number {
   for (const piece of piecesOf(rest)) {
     const length = piece.exec(rest)?.[0].length ?? 0;
     if (length > 0) return length;
   }
-  return 0;
+  return WITH_LEVEL.test(before) ? (MODULE_BEHIND_LEVEL.exec(rest)?.[0].length ?? 0) : 0;
 }
 
 /** `[train] loss=0.5`: the bracket says which data the numbers are about. */

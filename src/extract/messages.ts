@@ -2,12 +2,12 @@ import type { Extracted } from "../model/extract.ts";
 import { lineBehindBar } from "./bars.ts";
 import { dialects } from "./dialects/index.ts";
 import { jsonObject } from "./dialects/json-object.ts";
-import { notMetrics } from "./dialects/not-metrics.ts";
+import { complaintBehind, notMetrics } from "./dialects/not-metrics.ts";
 import { pythonDict } from "./dialects/python-dict.ts";
 import { messageOf } from "./log-prefix.ts";
-import { loggedMessage } from "./logged-message.ts";
-import { createNameBook, type NameBook } from "./name-book.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import { loggedMessage } from "./objects/logged-message.ts";
+import { createNameBook, type NameBook } from "./names/name-book.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 import { NOTHING, type Reading, type ShapedDialect } from "./reading.ts";
 
 /** Reads the lines of one stream by the first dialect that takes them. */
@@ -85,6 +85,16 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
     return { entries: [...entries, ...numbers.map((entry) => ({ ...entry, step }))], steady: false };
   }
 
+  /** `loss=0.7]/lib/model.py:12: UserWarning: …`: what was printed before the complaint, which has an echo of source below it. */
+  function readComplained(text: string, start: number): Reading | undefined {
+    const { entries } = readLine(text.slice(0, start));
+    const before = taker;
+    readLine(text.slice(start));
+    if (entries.length === 0) return undefined;
+    taker = before;
+    return { entries, steady: false };
+  }
+
   /** `…, val_loss=0.6]val_loss 0.5 val/acc 0.9`: what is in the bar is older than what was printed behind it. */
   function readNewer(text: string, behind: readonly Extracted[]): Reading {
     const { entries, ...reading } = readLine(text);
@@ -103,6 +113,9 @@ export function createMessageReader(names: NameBook = createNameBook()): Message
 
   return {
     read(text) {
+      const complaint = complaintBehind(text);
+      const complained = complaint > 0 ? readComplained(text, complaint) : undefined;
+      if (complained !== undefined) return complained;
       const start = lineBehindBar(text);
       return (start === -1 ? undefined : readBehindBar(text, start)) ?? readLine(text);
     },

@@ -1,6 +1,7 @@
 import type { StepRule } from "../model/extract.ts";
 import type { StreamName } from "../model/run.ts";
 import type { Stepped } from "./steps.ts";
+import type { HeldRows } from "./tables/held-rows.ts";
 
 /** The metrics of one console line that share a step. */
 export interface MetricLine {
@@ -12,6 +13,8 @@ export interface MetricLine {
   /** Offset in the output log just behind the line's last byte. */
   readonly offset: number;
   readonly stepRule: StepRule;
+  /** Of a block that counts as one line: the same offset of the row that each of its metrics stands in. */
+  readonly rowEnds?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -35,6 +38,20 @@ export function addLines(
   for (const [step, group] of groupsBySteps(points)) {
     const { rule: stepRule } = group[0] ?? first;
     found.push({ timestamp, step, metrics: metricsOf(group, areKnown), stream, offset, stepRule });
+  }
+}
+
+/** Says of the lines from `from` on, which a block gave, in which row each of their metrics stands. */
+export function addRowEnds(
+  found: MetricLine[],
+  from: number,
+  { entries, rowEnds }: Pick<HeldRows<unknown>, "entries" | "rowEnds">,
+): void {
+  for (let at = from; at < found.length; at += 1) {
+    const line = found[at] as MetricLine;
+    const ends: Record<string, number> = Object.create(null);
+    for (const [index, { key }] of entries.entries()) if (key in line.metrics) ends[key] = rowEnds[index] as number;
+    found[at] = { ...line, rowEnds: ends };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Dialect, Extracted } from "../model/extract.ts";
-import type { NameBook } from "./name-book.ts";
+import type { NameBook } from "./names/name-book.ts";
 
 /** What a dialect finds in one line, and what of it holds for every line of the same shape (see `outline.ts`). */
 export interface Reading {

@@ -1,6 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
-import type { NameBook } from "./name-book.ts";
-import { BAR_COUNTER } from "./step-names.ts";
+import type { NameBook } from "./names/name-book.ts";
+import { BAR_COUNTER } from "./names/step-names.ts";
 
 /** What is known of the position of a line's numbers. */
 export type Position =
@@ -26,6 +26,8 @@ export interface LineNames {
   readonly settings: readonly number[];
   /** Of those, what is set once, and not changed as a learning rate is: on lines of their own they are no metrics. */
   readonly fixed: readonly number[];
+  /** Of the noise, what counts where it is a fraction: `class: 0.25` is a loss, `class: 3` says which. */
+  readonly kinds: readonly number[];
   /** Whether one is known to be plotted. */
   readonly hasMetric: boolean;
   /** Whether one says how the training is set up: `epochs=10`. */
@@ -41,7 +43,12 @@ export interface NamedPosition {
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
 /** What changes while it trains. The betas of an optimizer do not. */
-const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|momentum|epsilon|temperature|beta(?!s)|kl|ratio)|rate$/i;
+const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|epsilon|temperature|beta(?![\ds])|kl|ratio)|rate$/i;
+
+/** Whether a name is of a setting that is set once. */
+export function isFixed(name: string, names: NameBook): boolean {
+  return names.kindOf(name) === "setting" && !RATE.test(name);
+}
 
 const RANK_OF_STEP = 3;
 
@@ -51,12 +58,16 @@ const OF_RUN = /(?:^|_)(?:epochs|(?:max|num|total)_?epoch|batch_?size|seed)$/i;
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
   for (let index = 0; index < entries.length; index += 1) {
-    const { key } = entries[index] as Extracted;
+    const { key, isMetric } = entries[index] as Extracted;
+    if (isMetric === true) found.hasMetric = true;
     if (key !== BAR_COUNTER) noteName(found, key, index, names);
     else if (found.counter === -1) found.counter = index;
   }
   return found;
 }
+
+/** What tells examples apart, and what a loss or a probability may be of. */
+const OF_KIND = /^(?:class|label)$/i;
 
 /** The names of a line as they are found. */
 export type GrowingNames = { -readonly [Part in keyof LineNames]: LineNames[Part] };
@@ -69,6 +80,7 @@ export function emptyNames(): GrowingNames {
     known: NONE,
     settings: NONE,
     fixed: NONE,
+    kinds: NONE,
     hasMetric: false,
     isSetUp: false,
   };
@@ -86,9 +98,10 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   const kind = names.kindOf(key);
   if (kind === "metric") found.hasMetric = true;
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
-  if (kind === "setting" && !RATE.test(key)) found.fixed = withIndex(found.fixed, index);
+  if (isFixed(key, names)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
   if (OF_RUN.test(key)) found.isSetUp = true;
+  if (OF_KIND.test(key)) found.kinds = withIndex(found.kinds, index);
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];
   found.numbers = withIndex(found.numbers, index);
@@ -116,9 +129,10 @@ function withIndex(list: readonly number[], index: number): readonly number[] {
  */
 export function metricsAmong(
   entries: readonly Extracted[],
-  { positions, known, settings, fixed, hasMetric, isSetUp }: LineNames,
+  { positions, known, settings, fixed, kinds, hasMetric, isSetUp }: LineNames,
   position: Position,
 ): readonly number[] {
+  if (hasMetric && kinds.length > 0) return withMeasured(entries, known, kinds);
   // A step is one all the same: `iteration 5 | global batch size: 32 | throughput: 0.5`.
   const isSettings = isSetUp && (positions[0]?.rank ?? 0) < RANK_OF_STEP;
   if (hasMetric || (position === "on line" && !isSettings)) return known;
@@ -130,6 +144,16 @@ export function metricsAmong(
     const value = entries[index]?.value;
     return settings.includes(index) || !Number.isInteger(value) || (value === 0 && isZeroMeasured);
   });
+}
+
+/** With the kinds that are fractions; not a number is none that something is counted by. */
+function withMeasured(
+  entries: readonly Extracted[],
+  known: readonly number[],
+  kinds: readonly number[],
+): readonly number[] {
+  const measured = kinds.filter((index) => !Number.isInteger(entries[index]?.value));
+  return [...known, ...measured].sort((one, other) => one - other);
 }
 
 function isFraction(entry: Extracted | undefined): boolean {

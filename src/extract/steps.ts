@@ -1,6 +1,6 @@
 import type { Extracted, StepRule } from "../model/extract.ts";
-import { createKeyFilter, type KeyFilter } from "./key-filter.ts";
-import type { NameBook } from "./name-book.ts";
+import { createKeyFilter, type KeyFilter } from "./rules/key-filter.ts";
+import type { NameBook } from "./names/name-book.ts";
 import { type LineNames, metricsAmong, type NamedPosition, namesOf, type Position } from "./relevance.ts";
 
 /** Settles the steps of one stream's metrics. */

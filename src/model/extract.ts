@@ -17,6 +17,8 @@ export interface Extracted {
   readonly value: number;
   /** The step where the line itself says it. */
   readonly step?: number;
+  /** The line says that it is one of its metrics, whatever its name: `Losses {'parser': 2.5}`. */
+  readonly isMetric?: true;
 }
 
 /**

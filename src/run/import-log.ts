@@ -1,5 +1,5 @@
 import { createExtractor, type MetricLine } from "../extract/index.ts";
-import { selectionOf } from "../extract/selection.ts";
+import { selectionOf } from "../extract/rules/selection.ts";
 import { createRun, RunIdTakenError } from "../journal/create-run.ts";
 import { acquireLease } from "../journal/lease.ts";
 import { OutputLog } from "../journal/output-log.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createExtractor } from "../extract/index.ts";
-import { selectionOf } from "../extract/selection.ts";
+import { selectionOf } from "../extract/rules/selection.ts";
 import { type Heartbeat, startHeartbeat } from "../journal/heartbeat.ts";
 import { acquireLease, type Lease } from "../journal/lease.ts";
 import { type OutputCursor, readOutputCursor, writeOutputCursor } from "../journal/output-cursor.ts";

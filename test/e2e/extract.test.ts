@@ -47,7 +47,7 @@ describe("tracelet extract", () => {
       { name: "valid_loss", value: 0.75, step: 1, line: 4 },
       { name: "train_loss", value: 0.25, step: 2, line: 5 },
       { name: "valid_loss", value: "NaN", step: 2, line: 5 },
-      { name: "eval/reward", value: 21.5, step: 300, line: 8 },
+      { name: "eval/reward", value: 21.5, step: 300, line: 7 },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe("tracelet extract", () => {
       .split("\n");
     expect(head).toMatch(/^METRIC +POINTS +FIRST +LAST +LINE +EXAMPLE$/);
     expect(rows[0]).toMatch(/^train_loss +2 +0\.5 @1 +0\.25 @2 +4 +1 +0\.5 +0\.75$/);
-    expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 /);
+    expect(rows[2]).toMatch(/^eval\/reward +1 +21\.5 @300 +21\.5 @300 +7 +\| +reward /);
   });
 
   test.runIf(process.platform === "linux").each(["", "\n"])(
@@ -79,7 +79,8 @@ describe("tracelet extract", () => {
     const text = textOf(await tracelet(["extract", "--explain"], { input: LOG }));
     expect(text).toContain("loading 12 files\n    no dialect -> nothing: no name with a number");
     expect(text).toContain("tables -> train_loss=0.5 @1  valid_loss=0.75 @1");
-    expect(text).toContain("tables -> nothing: part of a block, which counts when it ends");
+    expect(text).toContain("|    reward       | 21.5 |\n    tables -> eval/reward=21.5 @300");
+    expect(text).toContain("|    global_step  | 300  |\n    tables -> nothing: only a position\n");
   });
 
   test("says in a table that there is nothing, and in JSON nothing", async () => {

@@ -35,3 +35,16 @@ test("a bar of scaled counts is a download, unless something is measured beside 
   );
   expect(points("weights.bin:  24%|##4  | 105M/440M [00:01<00:04, 81.2MB/s]")).toBe("");
 });
+
+test("a complaint may begin behind a bar and behind numbers, and its source is below it", () => {
+  const lines = [
+    "Epoch 2:  25%|██▌       | 5/20 [00:01<00:03,  4.50it/s, loss=0.5]/lib/nets/head.py:41: UserWarning: loss=9 is odd",
+    "  warn(loss=9)",
+    "step 3 || Loss: 0.25 || /lib/nets/crop.py:7: DeprecationWarning: shapes differ",
+    "step 4 loss 0.75Traceback (most recent call last):",
+    '  File "/lib/nets/head.py", line 4, in fit',
+    "    loss = 7",
+  ];
+  expect(points(lines.join("\n"))).toBe("loss=0.5@2 Loss=0.25@3 loss=0.75@4");
+  expect(points("[2] /lib/nets/head.py:41: UserWarning: loss is 5")).toBe("");
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createLineReader, type LineReader, STRETCH_LIMIT } from "../../src/extract/console-lines.ts";
-import { LINE_LIMIT } from "../../src/extract/line-segment.ts";
-import { visibleText } from "../../src/extract/terminal-text.ts";
+import { createLineReader, type LineReader, STRETCH_LIMIT } from "../../src/extract/lines/console-lines.ts";
+import { LINE_LIMIT } from "../../src/extract/lines/line-segment.ts";
+import { visibleText } from "../../src/extract/lines/terminal-text.ts";
 
 interface Line {
   readonly text: string;

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createEmptyTest } from "../../src/extract/gives-nothing.ts";
+import { createEmptyTest } from "../../src/extract/quick/gives-nothing.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
-import { searchableText } from "../../src/extract/terminal-text.ts";
+import { searchableText } from "../../src/extract/lines/terminal-text.ts";
 
 const piece = fc.oneof(
   {
@@ -14,7 +14,7 @@ const piece = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.constantFrom(
-      ..."loss acc epoch step valLoss 13epoch top5 f1 norm lr len per/s it/s sec score trees # iter stage item base round e k".split(
+      ..."loss acc epoch step valLoss 13epoch top5 f1 norm lr len per/s it/s sec score trees # iter stage item base round e k train val Metric".split(
         " ",
       ),
     ),
@@ -77,6 +77,7 @@ test.each([
   "2026-01-02 10:11:12,345 INFO data: moved shard 12 of 4096 in 3.4s",
   "[rank5]: the merged 66636 samples from /data/part-008728.parquet",
   "[2026-01-02 10:11:12,345] DEBUG index 3fa9c1d2-77ab moved 18 by 0a9b8c7d6e5f",
+  "moved 12 files | data.shards | 3 left",
   "  rotated the writing, no reading needed 3",
 ])("gives nothing at a glance: %s", (text) => {
   const bytes = Buffer.from(text);
@@ -95,7 +96,10 @@ test.each([
   "3/10norm 1",
   "samples sec 1",
   "[3] a 5",
-  "a | b",
+  "3 | b 4.5",
+  "| a | b |",
+  "a || b 4.5",
+  "Metric | train | val",
   "-----",
   "7 it/s",
   '  File "a", line 3',

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createKeyFilter } from "../../src/extract/key-filter.ts";
+import { createKeyFilter } from "../../src/extract/rules/key-filter.ts";
 
 test("a filter may have every key that it was made of", () => {
   fc.assert(

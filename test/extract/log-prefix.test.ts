@@ -13,6 +13,7 @@ describe("what stands in front of a message", () => {
       "Chain 1:    iter             ELBO   delta_ELBO_mean\nChain 1:     100       -29.231             1.000",
       "ELBO=-29.231@100 delta_ELBO_mean=1@100",
     ],
+    ["[node-a:0/2] 2026-05-06 10:11:12,345 (fit:12) INFO: 3epoch:train:1-20batch: loss=0.5", "loss=0.5@20"],
     ["10:00:00 SUCCESS Step 2 | Reward: 0.5", "Reward=0.5@2"],
     [
       "[ Mon May 06 10:11:12 2024 ] Training epoch: 3\n[ Mon May 06 10:12:12 2024 ] \tMean loss: 0.5.",
@@ -21,6 +22,17 @@ describe("what stands in front of a message", () => {
     ["I STARTING Optimization\nI WER: 0.75, loss: 21.5", "WER=0.75@0 loss=21.5@0"],
     ["2026-05-06 10:11:12,345 - road-trainer - INFO - Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
     ["road-trainer INFO: Epoch 3 / 20\nloss: 0.5", "loss=0.5@3"],
+    [
+      "[2026-01-31 10:11:12,345] [41230] [MainThread] [INFO] (engine.loop.Trainer:27) - Epoch: 2/9, Iter: 3/40 -- loss: 0.5",
+      "loss=0.5@3",
+    ],
+    ["[1,mpirank:0,host-1]<stdout>:#015Epoch 2:  50% 3/6 [00:00<00:00,  6.54it/s, loss=0.5]", "loss=0.5@2"],
+    ["[2026-05-06 10:11:12] [INFO] forecasts.loop Epoch[3] Learning rate is 0.125", "Learning_rate=0.125@3"],
+    ["[INFO] val.loss 0.5", "val.loss=0.5@0"],
+    [
+      "[--------] Epoch    Train loss     Test loss   Time (sec)\n[   5%   ]     1        0.5000        0.7500         0.01",
+      "Train_loss=0.5@1 Test_loss=0.75@1",
+    ],
     ["6 May 10:11    INFO  epoch 3\nMon 6 May 2024 10:12:12 INFO  loss: 0.5", "loss=0.5@3"],
   ])("is no part of it: %s", (line, expected) => {
     expect(points(line)).toBe(expected);

@@ -11,6 +11,7 @@ describe("no metric is in", () => {
     "step 5\n0.18 (1.0e-02): par = (3.25 0.5)",
     "make[1]: *** [Makefile:12: all] Error 2",
     "nms_iou: 0.45",
+    "REPORT OF EPOCH 2\n│   ├── Best until now = 0.5 (↘ -0.25)\n│   └── Epoch N-1      = 0.5 (↘ -0.25)",
     "  l2_regularization: 0.01",
     "  lambda_loss: 0.5",
     "lambda_L1: 100.0",
@@ -35,7 +36,9 @@ describe("no metric is in", () => {
     "learning rate: 0.05 / batch size: 16 / epoch: 20",
     '{"lr": 0.05, "num_epochs": 20, "batch": 16}',
     "Loss weights -> cls: 0.5, box: 0.05, obj: 1.0",
+    "pool_allocator.cc:24] PoolAllocator: After 1794 get requests, evicted_count=1000 eviction_rate=0.75 and unsatisfied allocation rate=0.5",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
+    "step 3\n[2026-01-02 10:11:12,345] [INFO] [a.py:9:log] [Rank 0] rank=0 time (ms) | forward: 65.25 | backward: 216.5 | step: 117.25",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });
@@ -57,6 +60,34 @@ test("what is true of an example is no metric", () => {
   expect(points("step=1 loss=0.5\ngt: 3.25, truth: 3.5")).toBe("loss=0.5@1");
 });
 
+test("how wide a search was and how much it gave are no metrics", () => {
+  const line =
+    "epoch 2 | decoded dev with beam=6: BLEU4 = 31.25, 65.5/40.1 (BP=0.975, ratio=0.976, syslen=5123, reflen=5249)";
+  expect(points(line)).toBe("BLEU4=31.25@2 BP=0.975@2 ratio=0.976@2");
+});
+
+test("a learning rate is one as it was at a step", () => {
+  expect(points("Epoch 1:  50%|##| 4/8 [00:02<00:02, loss_step=0.5, lr_step=0.010]")).toContain("lr_step=0.01@");
+  expect(points("step 3 lr_decay_step=30 lr_steps=40")).toBe("");
+});
+
+test("settings are none after training has begun", () => {
+  const lines = [
+    "{'name': 'adam', 'rate': 0.001, 'noise_std': 0.1, 'amp': True}",
+    '{"initializer_range": 0.02, "attention_dropout": 0.1}',
+    "noise_scale=0.25,",
+    "momentum: 0.9",
+    "adam_beta1=0.9",
+  ];
+  expect(points(`epoch 2 loss 0.5\n${lines.join("\n")}\n{'drift': 0.25}`)).toBe("loss=0.5@2 drift=0.25@2");
+});
+
+test("how much is done is no metric", () => {
+  expect(points("Iteration: 10; Percent complete: 25.0%; Average loss: 3.125\nepoch 2 progress: 0.5 loss: 0.25")).toBe(
+    "Average_loss=3.125@10 loss=0.25@2",
+  );
+});
+
 test("a range is no metric", () => {
   expect(points("Epoch 3 loss: 0.5\n  Val proba range: [0.25, 0.75]")).toBe("loss=0.5@3");
 });
@@ -68,6 +99,13 @@ describe("a metric or not", () => {
     ["Epoch 1, loss_train_last_batch = 13.5", "loss_train_last_batch=13.5@1"],
     ["Epoch 1\nlosses/label_metrics/false_negative: 0.25", "losses/label_metrics/false_negative=0.25@1"],
     ['{"itr": 40, "FID": 20.5, "_stamp": 1640169646.5}', "FID=20.5@40"],
+    ['{"iteration": 40, "head_layer_lr": 0.25, "loss": 0.5}', "head_layer_lr=0.25@40 loss=0.5@40"],
+    [
+      "Scale 2 Avg IOU: 0.5, Class: 0.25, Obj: 0.75, Missed: -nan\nScale 2 Avg IOU: 0.5, Class: 1.0, Obj: 0.5",
+      "Avg_IOU=0.5@0 Class=0.25@0 Obj=0.75@0 Missed=NaN@0 Avg_IOU=0.5@1 Obj=0.5@1",
+    ],
+    ["Epoch 3 loss: 0.5\nValidation rate: 0.75+-0.0125 @ FAR=0.00100", "loss=0.5@3 Validation_rate=0.75@3"],
+    ["class: 3, precision: 0.5, recall: 0.75", "precision=0.5@0 recall=0.75@0"],
     ["mIoU 79.36\nIoU: 80.5", "mIoU=79.36@0 IoU=80.5@0"],
     ["ROUGE_L: 0.5\nCIDEr: 1.25\nSPICE: 0.25", "ROUGE_L=0.5@0 CIDEr=1.25@0 SPICE=0.25@0"],
     ["frame=  100 fps= 25 q=28.0 size=     256kB time=00:00:04.00 bitrate= 524.3kbits/s speed=1.01x", ""],
@@ -145,8 +183,27 @@ describe("a metric or not", () => {
       "loss=0.5@8 any/poly=9.25@8 .25/poly=20.5@8 .50/poly=7.25@8 .75/poly=0@8",
     ],
     ["step 8 loss 0.5\n| ours | .25 | .5 | .7 |\n| base | .2 | .4 | .6 |\n| rest | 0.2 | 0.4 | 0.6 |", "loss=0.5@8"],
+    ["step=5 forces_within_threshold=0.25 target_mean=1.5", "forces_within_threshold=0.25@5 target_mean=1.5@5"],
+    ["AUCPR: 0.75", "AUCPR=0.75@0"],
+    ["Monitor(min) STOP: 0.25 !\nloss: 0.5", "loss=0.5@0"],
+    [
+      "step 5, draft=2.5 draft accuracy=18.5% reply accuracy=51.5%",
+      "draft=2.5@5 draft_accuracy=18.5@5 reply_accuracy=51.5@5",
+    ],
     ["[0012:3]:11/01/2024 11:05:18 [INFO|DP=0|TP=0]: iteration: 40 / 900 | lm_loss: 2.5", "lm_loss=2.5@40"],
   ])("is told by its name: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
+  });
+});
+
+describe("is a metric on its own", () => {
+  test.each([
+    ["MS-SSIM: 0.975", "MS-SSIM=0.975@0"],
+    ["joint goal accuracy: 0.5125", "joint_goal_accuracy=0.5125@0"],
+    ["success rate: 0.85", "success_rate=0.85@0"],
+    ["false_positive_rate = 0.0125", "false_positive_rate=0.0125@0"],
+    ["BERTScore: 0.8812", "BERTScore=0.8812@0"],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
   });
 });

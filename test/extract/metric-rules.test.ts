@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createExtractor } from "../../src/extract/index.ts";
-import { matchesGlob } from "../../src/extract/globs.ts";
-import { selectionOf } from "../../src/extract/selection.ts";
+import { matchesGlob } from "../../src/extract/rules/globs.ts";
+import { selectionOf } from "../../src/extract/rules/selection.ts";
 import type { MetricRule } from "../../src/model/settings.ts";
 
 const EVERYTHING = { trackMetrics: true, metric: [], include: [], exclude: [] };

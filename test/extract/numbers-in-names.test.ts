@@ -2,11 +2,14 @@ import { describe, expect, test } from "vitest";
 import { points } from "./points.ts";
 
 test.each([
+  ["step 3 16_h1=0.5, 32_h1=0.25", "16_h1=0.5@3 32_h1=0.25@3"],
   ["epoch 3 1px: 0.5 3px: 0.75", "1px=0.5@3 3px=0.75@3"],
   ["Region 82 Avg IOU: 0.25, .5R: 0.5, .75R: 0.25, step: 3", "Avg_IOU=0.25@3 .5R=0.5@3 .75R=0.25@3"],
   ["coco/AP: 0.5 coco/AP .5: 0.75 coco/AP .75: 0.25", "coco/AP=0.5@0 coco/AP_.5=0.75@0 coco/AP_.75=0.25@0"],
   ["epoch 2, 3-px error: 12.5", "3-px_error=12.5@2"],
   ["mAP@0.5:0.95: 0.25 mAP@.5:.95 = 0.75", "mAP@0.5:0.95=0.25@0 mAP@.5:.95=0.75@0"],
+  ["metrics/mAP_0.5 0.75\nmetrics/mAP_0.5:0.95   0.25", "metrics/mAP_0.5=0.75@0 metrics/mAP_0.5:0.95=0.25@0"],
+  ["mAP_0.5:0.95=0.25, mAP_0.5=0.75", "mAP_0.5:0.95=0.25@0 mAP_0.5=0.75@0"],
   ["AP@IoU=0.5: 0.25", "AP@IoU=0.5=0.25@0"],
   // A number behind the name of a position, and one with a unit.
   ["Training loss at step 3: 0.5, acc: 0.25", "Training_loss=0.5@3 acc=0.25@3"],

@@ -1,6 +1,44 @@
 import { describe, expect, test } from "vitest";
 import { points } from "./points.ts";
 
+describe("results that are printed as the call that makes them", () => {
+  test.each([
+    [
+      "FitOutput(global_step=40, mean_loss=0.5, metrics={'fit_runtime': 12.5, 'fit_acc': 0.75, 'epoch': 2.0}, best='a.pt')",
+      "mean_loss=0.5@40 fit_acc=0.75@40",
+    ],
+    [
+      "Epoch 3: DevScores(loss=0.5, accuracy=np.float64(0.75), matrix=array([[1, 2], [3, 4]]))",
+      "loss=0.5@3 accuracy=0.75@3",
+    ],
+    ["Metrics(step=12, loss=tensor(0.5, device='cuda:0'), acc=nan)", "loss=0.5@12 acc=NaN@12"],
+    ["step 3\nLossConfig(loss=0.5, acc=0.75)", ""],
+    ["step 3\nraise FitResult(loss=0.5) from None", ""],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
+test("a name may stand beside the object of its value", () => {
+  expect(points('{"name": "err", "data": {"epoch": 0.5, "step": 3, "value": 0.25}}')).toBe("err=0.25@3");
+  expect(points('{"name": "app", "data": {"step": 4, "value": 0.25, "loss": 0.5}}')).toContain("data/loss=0.5@4");
+});
+
+describe("an object that is said to be of metrics", () => {
+  test.each([
+    [
+      "Losses {'parser': 2.5, 'tagger': 0.0}\nLosses {'parser': 1.5, 'tagger': 4}",
+      "parser=2.5@0 tagger=0@0 parser=1.5@1 tagger=4@1",
+    ],
+    ["Epoch 3, scores: {'easy': 12, 'n_samples': 40}", "easy=12@3"],
+    ["Lost {'parser': 2.5}", ""],
+    ["loss: {'name': 'focal', 'cls': 1.5}", ""],
+    ["losses: {'cls': 1.5, 'gamma': 2.5}", ""],
+  ])("%s", (line, expected) => {
+    expect(points(line)).toBe(expected);
+  });
+});
+
 describe("an object behind some text", () => {
   test.each([
     [
@@ -101,4 +139,25 @@ test("a table's head may have a range in a name", () => {
   const table = `     Class   Images   Labels        P        R   mAP@.5  mAP@.5:.95: 100%|████| 2/2 [00:01<00:00,  1.51it/s]
        all      128      929    0.612    0.512    0.534       0.312`;
   expect(points(table)).toBe("P=0.612@0 R=0.512@0 mAP@.5=0.534@0 mAP@.5:.95=0.312@0");
+});
+
+test("scores are taken at thresholds, and the row of the network is the result", () => {
+  const log =
+    "| Arch | AP | AP .5 | AP .75 | AP (L) |\n|---|---|---|---|---|\n| my_net | 0.5 | 0.75 | 0.625 | 0.25 |\n| Arch | Ankle | Mean@0.1 |\n| my_net | 80.5 | 30.25 |\n";
+  expect(points(log)).toBe("AP=0.5@0 AP_.5=0.75@0 AP_.75=0.625@0 AP_(L)=0.25@0 Ankle=80.5@0 Mean@0.1=30.25@0");
+});
+
+test("the last row of a table may come behind the header of the next", () => {
+  const [first, second] = ["   Epoch    box    loss", "   Class   Seen  recall  mAP@.5"];
+  const log = [
+    first,
+    "     1/9   0.25    0.50",
+    second,
+    first,
+    "     all     40   0.625    0.75",
+    "     2/9   0.20    0.40",
+  ];
+  expect(points(`${log.join("\n")}\n`)).toBe(
+    "box=0.25@1 loss=0.5@1 Seen=40@1 recall=0.625@1 mAP@.5=0.75@1 box=0.2@2 loss=0.4@2",
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createExtractor } from "../../src/extract/index.ts";
-import { wordsOf } from "../../src/extract/name-words.ts";
+import { wordsOf } from "../../src/extract/names/name-words.ts";
 
 /** `key=value@step` of every point that this output gives. */
 function points(...lines: string[]): string {
@@ -26,6 +26,9 @@ describe("names in other languages", () => {
     ["Generación 3 | mejor fitness = 0.75", "mejor_fitness=0.75@3"],
     ["第7轮 梯度范数: 0.5", "梯度范数=0.5@7"],
     ["第6轮: 平均奖励 1.5", "平均奖励=1.5@6"],
+    ["第 8 个epoch的准确率：0.75", "准确率=0.75@8"],
+    ["训练次数：300, 损失: 0.5", "损失=0.5@300"],
+    ["迭代次数 40 损失 0.5", "损失=0.5@40"],
   ])("are read: %s", (line, expected) => {
     expect(points(line)).toBe(expected);
   });
@@ -47,6 +50,9 @@ describe("names in other languages", () => {
   test("stand in headers too", () => {
     expect(points("✅ Época 3 completa!", "  loss: 0.5", "--- Epoch 4/10 总结 ---", "平均训练损失: 0.25")).toBe(
       "loss=0.5@3 平均训练损失=0.25@4",
+    );
+    expect(points("=====第 5 轮训练开始=====", "损失: 0.5", "第6轮测试结束", "准确率: 0.75")).toBe(
+      "损失=0.5@5 准确率=0.75@6",
     );
   });
 

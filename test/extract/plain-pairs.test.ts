@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMessageReader } from "../../src/extract/messages.ts";
-import { createNameBook } from "../../src/extract/name-book.ts";
-import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/name-vocabulary.ts";
-import { createPlainPairReader } from "../../src/extract/plain-pairs.ts";
+import { createNameBook } from "../../src/extract/names/name-book.ts";
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/names/name-vocabulary.ts";
+import { createPlainPairReader } from "../../src/extract/quick/plain-pairs.ts";
 import { namesOf } from "../../src/extract/relevance.ts";
-import { RANKED_WORDS } from "../../src/extract/step-names.ts";
+import { RANKED_WORDS } from "../../src/extract/names/step-names.ts";
 
 const names = createNameBook();
 const reader = createPlainPairReader(names);

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createLineReader } from "../../src/extract/console-lines.ts";
-import { decimalAt } from "../../src/extract/decimal.ts";
+import { createLineReader } from "../../src/extract/lines/console-lines.ts";
+import { decimalAt } from "../../src/extract/tokens/decimal.ts";
 import { createExtractor } from "../../src/extract/index.ts";
-import { type HeldRows, withRow } from "../../src/extract/held-rows.ts";
+import { firstRow, type HeldRows, type RowEnd, withRow } from "../../src/extract/tables/held-rows.ts";
 import { createMessageReader } from "../../src/extract/messages.ts";
-import { createNameBook } from "../../src/extract/name-book.ts";
+import { createNameBook } from "../../src/extract/names/name-book.ts";
 import type { Extracted } from "../../src/model/extract.ts";
 import { createStepTracker } from "../../src/extract/steps.ts";
-import { searchableText } from "../../src/extract/terminal-text.ts";
+import { searchableText } from "../../src/extract/lines/terminal-text.ts";
 
 type Point = readonly [offset: number, key: string, value: number, step: number];
 
@@ -25,12 +25,12 @@ function byDialects(log: Uint8Array): Point[] {
   const messages = createMessageReader();
   const tracker = createStepTracker(createNameBook());
   const points: Point[] = [];
-  let block: HeldRows<number> | undefined;
+  let block: HeldRows<RowEnd> | undefined;
   const settle = (entries: readonly Extracted[], offset: number): void => {
     for (const { key, value, step } of tracker.settle(entries)) points.push([offset, key, value, step]);
   };
   const endBlock = (): void => {
-    settle(block?.entries ?? [], block?.end ?? 0);
+    settle(block?.entries ?? [], block?.end.offset ?? 0);
     block = undefined;
   };
   const reader = createLineReader((bytes, start, end, _, offset) => {
@@ -38,9 +38,9 @@ function byDialects(log: Uint8Array): Point[] {
     // A line of nothing but colours belongs to the block it is in.
     const entries = text === "" ? [] : messages.read(text).entries;
     if (messages.isInBlock()) {
-      const grown = withRow(block, entries, offset);
+      const grown = withRow(block, entries, { offset });
       if (grown === undefined) endBlock();
-      block = grown ?? { entries, end: offset };
+      block = grown ?? firstRow(entries, { offset });
       return;
     }
     endBlock();
@@ -202,6 +202,11 @@ describe("lines of a known shape", () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  test("are so where a number in front is a step by its length", () => {
+    const bytes = Buffer.from("868: loss 7.5 ok\n7: loss 6.5 ok\n596: loss 0.5 ok\n5: loss 0.25 ok\n");
+    expect(inOrder(byPlans(bytes))).toEqual(inOrder(byDialects(bytes)));
   });
 
   test("have the numbers that JavaScript reads", () => {

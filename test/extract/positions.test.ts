@@ -16,6 +16,15 @@ describe("a position", () => {
       "INFO - 02/03/24 11:12:13 - 0:10:09 -     235 -   12.5 sent/s - 375.25 words/s - CLM-de:  2.5 -  - model LR: 1e-05",
       "sent/s=12.5@235 words/s=375.25@235 CLM-de=2.5@235 model_LR=0.00001@235",
     ],
+    ["[#00120] loss_a: 0.5\n[10:11:12] [#00121] loss_a: 0.25", "loss_a=0.5@120 loss_a=0.25@121"],
+    [
+      " [train: 3, 50 / 200] FPS: 12.5 (14.0)  ,  Loss/target_box: 0.5\n[val: 3, 40 / 60] Loss/total: 0.25",
+      "FPS=12.5@50 Loss/target_box=0.5@50 val/Loss/total=0.25@40",
+    ],
+    ["Testing Results - Epoch: 8\nmAP: 61.5%\nTraining: epoch 9 of 20\nloss: 0.5", "mAP=61.5@8 loss=0.5@9"],
+    ["num_steps: 7500, reward: 21.5, time: 4.25\nnum_steps: 15000, reward: 22.5", "reward=21.5@7500 reward=22.5@15000"],
+    ["Stats | t_env:    2500 | Episode:    40\nreturn_mean:    1.5", "return_mean=1.5@2500"],
+    ["Dev loss @epoch 4: 0.25\nDev loss @ step 50: 0.5", "Dev_loss=0.25@4 Dev_loss=0.5@50"],
     ["# Internal evaluation, global step 40\n  writing to out/test.\n  bleu dev: 0.5", "bleu_dev=0.5@40"],
     ["[INFO:1234 learner:56 2026-01-31 10:11:12,345] Steps 320 @ 120.5 SPS. Loss 2.5.", "Loss=2.5@320"],
     ["Test Summary mean WER 64.75 mean CER: 48.5", "mean_WER=64.75@0 mean_CER=48.5@0"],
@@ -28,8 +37,10 @@ describe("a position", () => {
       "d: 0.75; g: 0.5; path: 0.25:   0%|          | 400/800 [04:12<138:12:31,  1.61it/s]",
       "d=0.75@400 g=0.5@400 path=0.25@400",
     ],
+    ["Phase 4 (3000 steps performed)\n12 episodes - reward: 0.5 - loss: 0.25", "reward=0.5@3000 loss=0.25@3000"],
     ["Fold 2 | Epoch 3/10\nacc: 0.5\nFold 2, Epoch 4\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["Client 4 | Epoch 1/5 | loss 0.5", "loss=0.5@1"],
+    ["Epoch 3 of 90 @ 2026-01-31 10:11:12\nacc: 0.5\nEpoch 4 started at 10:12:13\nacc: 0.75", "acc=0.5@3 acc=0.75@4"],
     ["=== Epoch 3 Summary ===\nloss: 0.5\nEpoch 4 finished!\nloss: 0.25", "loss=0.5@3 loss=0.25@4"],
     ["Train 3, loss: 0.5, acc: 0.75\nTest 3, loss: 0.25", "loss=0.5@3 acc=0.75@3 Test/loss=0.25@3"],
     ["Epoch 4\nPSNR: 33.5 (Best: 34.25 @epoch 2)", "PSNR=33.5@4"],
@@ -67,6 +78,7 @@ describe("a position", () => {
     ["3000: 4.5, 7.25 avg, 0.001 rate, 0.5 seconds, 3000 images", "avg=7.25@3000 rate=0.001@3000"],
     ["Checkpoint [3]\tUpdates=1000 Epoch=1 Updates/sec=10.5", "Updates/sec=10.5@3"],
     ["Step: 10k | loss: 0.5", "loss=0.5@10000"],
+    ["{| Epoch: 3 (120/120) | Loss: 0.5 | 1.5 steps/s | Step: 2k | }", "Loss=0.5@2000 steps/s=1.5@2000"],
     ["3 * Epoch (valid) metrics: lr: 0.001 | loss: 1.25", "lr=0.001@3 valid/loss=1.25@3"],
     ["| epoch 010  2000 / 8223 loss=1.25 (1.50), lr=0.001", "loss=1.25@2000 lr=0.001@2000"],
     ["| train | E: 5 | S: 5000 | R: 121.5 | ALOSS: -12.5", "R=121.5@5000 ALOSS=-12.5@5000"],
@@ -79,6 +91,7 @@ describe("a position", () => {
     ["  1:  ... loglikelihood=-1529.5\t0.75", "loglikelihood=-1529.5@1"],
     ["10:11:12: [Training epoch3:250/806] acc:0.5 loss:0.25", "acc=0.5@250 loss=0.25@250"],
     ["Validation loss 1000: 0.75", "Validation_loss=0.75@1000"],
+    ["Validation loss 12000:  0.125000", "Validation_loss=0.125@12000"],
     ["Training epoch 3: 0.01 0.002\nEpoch: 98.2%  lr: 0.25  loss: 0.5", "lr=0.25@3 loss=0.5@3"],
     ["Epoch 3 begin\naccuracy: 0.25\n--\naccuracy: 0.5", "accuracy=0.25@3 accuracy=0.5@3"],
     ["Epoch 2/9  ━━━━━━ 1/1 0:00:00 • 0:00:00 0.00it/s v_num: 1.000\n    loss: 0.5", "loss=0.5@2"],
@@ -219,8 +232,22 @@ describe("pairs that stand next to each other", () => {
     ],
     ["step 3: val_loss 0.25 val/abs_diff 0.5 val/a1 0.75", "val_loss=0.25@3 val/abs_diff=0.5@3 val/a1=0.75@3"],
     ["Iteration 20; acc: 45476/54430=0.8355", "acc=0.8355@20"],
+    ["[11/90] loss: 2.25 Accuracy: [13500/25000](0.540)", "loss=2.25@11 Accuracy=0.54@11"],
+    ["12 340 Loss=0.5 Time=0.25\n13 1 Loss=0.25 Time=0.25", "Loss=0.5@340 Loss=0.25@1"],
+    ["Iteration 20; acc: 4547.0/5443.0=0.8354", "acc=0.8354@20"],
+    ["Iteration 20, recall: 7 / 16 * 100 = 43.75 %, precision: 15/16 = 93.75%", "recall=43.75@20 precision=93.75@20"],
+    [
+      "Validation Summary Epoch: [3]\tAverage WER 12.5\tAverage CER 2.25",
+      "Validation/Average_WER=12.5@3 Validation/Average_CER=2.25@3",
+    ],
     ["step 20 cost 0.5\nrotation angles: [0.0101 3.1415]", "cost=0.5@20"],
   ])("have their own names: %s", (log, expected) => {
     expect(points(log)).toBe(expected);
   });
+});
+
+test("a range with its unit glued behind it is over at its end", () => {
+  expect(points("1epoch:train:1-25batch: loss=0.5\n1epoch:train:26-50batch: loss=0.25")).toBe(
+    "loss=0.5@25 loss=0.25@50",
+  );
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { keyOf } from "../../src/extract/keys.ts";
-import { withoutQuotes } from "../../src/extract/quoted-names.ts";
+import { keyOf } from "../../src/extract/names/keys.ts";
+import { withoutQuotes } from "../../src/extract/pairs/quoted-names.ts";
 
 /** The same by a pattern, which takes its time for each match. */
 const byPattern = (text: string): string =>

@@ -7,6 +7,12 @@ test.each([
   ["1\timages/sec: 123.5 +/- 0.0 (jitter = 0.0)\t8.125", "images/sec=123.5@1"],
   ["[Epoch 0 Batch 100/1000] throughput=12.5K wps, ppl=61.5", "throughput=12500@100 ppl=61.5@100"],
   ["step=3 sec per GPU: 12.5", ""],
+  [
+    "2026-01-31 10:11:12.345678: step 30, loss = 4.5 (998.5 examples/sec; 0.125 sec/batch)",
+    "loss=4.5@30 examples/sec=998.5@30",
+  ],
+  ["loss 0.5, train acc 0.75\n1234.5 examples/sec on cuda:0", "loss=0.5@0 train_acc=0.75@0 examples/sec=1234.5@0"],
+  ["12.5 MB/s on eth0\n3 files/sec are too few\n2.5 sec/batch", ""],
 ])("a rate is read from %o", (line, expected) => {
   expect(points(line)).toBe(expected);
 });

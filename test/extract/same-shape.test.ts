@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createOutline, drawOutline } from "../../src/extract/outline.ts";
-import { isOfShape, stepsOf } from "../../src/extract/same-shape.ts";
+import { createOutline, drawOutline } from "../../src/extract/quick/outline.ts";
+import { isOfShape, stepsOf } from "../../src/extract/quick/same-shape.ts";
 
 const piece = fc.constantFrom(
   ..."loss acc f1 top5 AP50 3h12m epoch é @ \\ = : , ; / - + . % # ( ) [ ] { } | \" '".split(" "),

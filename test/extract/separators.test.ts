@@ -9,6 +9,8 @@ test.each([
   ["epoch, loss, acc => 4, 0.5, 0.75", "loss=0.5@4 acc=0.75@4"],
   // What it was, and what it will be.
   ["step 3 loss 0.5 -> 0.4", "loss=0.5@3"],
+  ["step 3 loss 0.5\nlearning rate 0.0020 -> 0.0010", "loss=0.5@3 learning_rate=0.001@3"],
+  ["step 3 loss 0.5 lr: 1e-3 --> 1e-4", "loss=0.5@3 lr=0.0001@3"],
   ["encoder -> 0.5", ""],
 ])("an arrow may stand between a name and its number: %o", (line, expected) => {
   expect(points(line)).toBe(expected);

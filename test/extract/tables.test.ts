@@ -57,6 +57,18 @@ test("a bar at the end of a header may be without a drawing", () => {
   ]);
 });
 
+test("the share of what was counted and the speed of a device are read", () => {
+  const log =
+    "Itn  Dep Loss   LAS  Token %  CPU WPS  GPU WPS\n---  --------  ----  ------  -------  -------\n  3     12.50  0.75   98.50     4500     9000\n";
+  expect(pointsOf(log)).toEqual([
+    "Dep_Loss=12.5@3",
+    "LAS=0.75@3",
+    "Token_%=98.5@3",
+    "CPU_WPS=4500@3",
+    "GPU_WPS=9000@3",
+  ]);
+});
+
 test("a value belongs to the column that it stands under, also where cells are empty", () => {
   const log = "epoch   loss    val_loss    acc\n1       0.5                 0.25\n2       0.4     0.75        0.5\n";
   expect(pointsOf(log)).toEqual(["loss=0.5@1", "acc=0.25@1", "loss=0.4@2", "val_loss=0.75@2", "acc=0.5@2"]);

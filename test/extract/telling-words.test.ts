@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isMetricWord, isQualifier, kindOf } from "../../src/extract/names.ts";
-import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/name-vocabulary.ts";
-import { wordsOf } from "../../src/extract/name-words.ts";
-import { splitOf } from "../../src/extract/line-splits.ts";
-import { RANKED_WORDS, stepRank } from "../../src/extract/step-names.ts";
-import { createTellingWords, tellsNothing } from "../../src/extract/telling-words.ts";
+import { isMetricWord, isQualifier, kindOf } from "../../src/extract/names/names.ts";
+import { METRIC_WORDS, OTHER_TELLING_WORDS } from "../../src/extract/names/name-vocabulary.ts";
+import { wordsOf } from "../../src/extract/names/name-words.ts";
+import { splitOf } from "../../src/extract/pairs/line-splits.ts";
+import { RANKED_WORDS, stepRank } from "../../src/extract/names/step-names.ts";
+import { createTellingWords, tellsNothing } from "../../src/extract/names/telling-words.ts";
 
 const telling = createTellingWords();
 

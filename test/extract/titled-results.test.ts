@@ -45,3 +45,26 @@ test("a block in a frame may have rows without a number", () => {
   ];
   expect(points(rows.join("\n"))).toBe("loss=0.5@3");
 });
+
+test("results may be announced for something and stand as a tree below", () => {
+  const rows = [
+    "Result for walker_7:",
+    "  custom: {}",
+    "  done: false",
+    "  episodes_total: 12",
+    "  reward_mean: 22.5",
+    "  info:",
+    "    learner:",
+    "      policy_loss: 0.25",
+    "      cur_lr: 5.0e-05",
+    "  sampler:",
+    "    reward_mean: 22.5",
+    "  training_iteration: 3",
+    "",
+    "Result for walker:",
+    "  reward_mean: 30.5",
+    "  training_iteration: 4",
+    "saved",
+  ];
+  expect(points(rows.join("\n"))).toBe("reward_mean=22.5@3 policy_loss=0.25@3 cur_lr=0.00005@3 reward_mean=30.5@4");
+});

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { tokenize, tokenizeByPattern } from "../../src/extract/tokens.ts";
+import { tokenize, tokenizeByPattern } from "../../src/extract/tokens/tokens.ts";
 
 const piece = fc.oneof(
   fc.constantFrom(

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { visibleText } from "../../src/extract/terminal-text.ts";
-import { createVisibleBytes, LONGEST } from "../../src/extract/visible-bytes.ts";
+import { visibleText } from "../../src/extract/lines/terminal-text.ts";
+import { createVisibleBytes, LONGEST } from "../../src/extract/lines/visible-bytes.ts";
 
 const visible = createVisibleBytes();
 

@@ -1,5 +1,5 @@
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { isBehindLead, listedValues, objectAtEnd, readingOf } from "../objects.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { isBehindLead, listedValues, objectAtEnd, readingOf } from "../objects/objects.ts";
 import { shapedDialect } from "../reading.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { FAILURES } from "../name-vocabulary.ts";
+import { FAILURES } from "../names/name-vocabulary.ts";
 import { NOTHING, shapedDialect } from "../reading.ts";
 
 interface Look {
@@ -53,7 +53,7 @@ const LOOKS: readonly Look[] = [
   // times of the parts of a step: time (ms) | forward: 123.45 | backward: 234.56
   {
     has: ["time", "memory"],
-    pattern: /^[^\p{L}]{0,8}(?:[\w ]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
+    pattern: /^[^\p{L}]{0,8}(?:[\w =]{0,20}\b)?(?:times?|memory)\b[\w ]{0,20}\((?:m?s|secs?|[MG]i?B)\) ?[|:] ?\p{L}/u,
   },
   { has: ["est ", "EST "], pattern: /^.{0,40}\b(?:[Nn]ew [Bb]est|NEW BEST) [\w ]{1,20}[:=]/ },
   // an encoder's progress: frame=  100 fps= 25 q=28.0 bitrate= 524.3kbits/s speed=1.01x
@@ -95,6 +95,15 @@ const FRAME = /^ *File "[^"]*", line \d+/;
 
 /** A warning with its place: the source line there is echoed below it. */
 const WARNED = /^(?!\s)[^:]{1,300}\.py:\d+: \w*Warning: /;
+
+/** The same behind a line that had not ended, and a traceback: `loss: 0.5 /lib/model.py:12: UserWarning: …`. */
+const COMPLAINT_BEHIND =
+  /(?<=[\])|\d%] {0,2})(?:(?:\/|[A-Z]:\\)[^:]{1,300}\.py:\d+: \w{0,60}Warning: |Traceback \(most recent call last\):)/;
+
+/** Where a warning or a traceback begins behind what was printed before, on its line; -1 where none does. */
+export function complaintBehind(text: string): number {
+  return text.includes("Warning: ") || text.includes("Traceback (") ? text.search(COMPLAINT_BEHIND) : -1;
+}
 
 /** `retrained: Forest(alpha=0.5, depth=3,`: the settings of an object go on below, indented. */
 const CALL_BEGINS = /\b\p{Lu}\w{2,80}\((?:[\w'"]{1,80}=[^()]{0,300}(?:\([^()]{0,300}\))?[^()]{0,300}),\s*$/u;

@@ -1,13 +1,13 @@
 import type { Extracted } from "../../model/extract.ts";
 import { type Bar, barIn, sourcesInLine } from "../bars.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { OUTLINE_LIMIT } from "../outline.ts";
-import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../plain-pairs.ts";
-import { scanPairs } from "../pair-scanner.ts";
-import { withoutQuotes } from "../quoted-names.ts";
-import { positionWords } from "../other-languages.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { OUTLINE_LIMIT } from "../quick/outline.ts";
+import { createPlainPairReader, type PlainPairReader, type PlainPairs } from "../quick/plain-pairs.ts";
+import { scanPairs } from "../pairs/pair-scanner.ts";
+import { withoutQuotes } from "../pairs/quoted-names.ts";
+import { positionWords } from "../names/other-languages.ts";
 import { NOTHING, type NumberSources, type Reading, shapedDialect } from "../reading.ts";
-import { BAR_COUNTER } from "../step-names.ts";
+import { BAR_COUNTER } from "../names/step-names.ts";
 
 /** Three and more blanks say no more than two, and shorter runs keep every pattern linear. */
 const WIDE_BLANK = / {3,}/g;
@@ -28,7 +28,7 @@ const HEADER = new RegExp(
     "losses|summary|performance|report|online|external|internal",
   ].join(
     "|",
-  )}),? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|完成|开始|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| took\b|\s[\w\s-]{0,20}\btime\b)`,
+  )})(?:,| -|:)? ){0,4}${POSITION}(?![\p{L}\p{N}_])(?: n(?:o|r|um|umber)\b)?[^\p{L}\p{N}]{0,6}\d[\d,]*${TOTAL}(?: (?:begin|begins|start|starts|started|end|ends|ended|complete|completed|finished|done|train|training|val|validation|eval|evaluation|test|testing|results?|metrics|summary|report|stats|statistics|completa|completada|conclu[ií]da|总结|总結|结果|(?:训练|訓練|验证|测试)?(?:完成|结束|开始|開始)|완료|시작)){0,3}(?: ?$| {0,2}[[\])}:;,|=*#>.!–—(-]| (?:@|at|on) \d{1,4}[-:/]\d\d| took\b|\s[\w\s-]{0,20}\btime\b)`,
   "iu",
 );
 
@@ -67,6 +67,7 @@ export const pairs = shapedDialect<PairsState>({
     // What was taken away had digits: where the others stand is then not to be told by counting.
     if (bare.length !== text.trim().length) return { entries: reading.entries, steady: false };
     if (reading.entries.length === 0) return reading;
+    if (isItem(bared, reading.entries, names)) return NOTHING;
     if (onlyPosition(reading.entries, names))
       return isHeader(bared, reading) ? reading : { entries: [], steady: reading.steady };
     // `Epoch 1 - Evaluation time (s): 2.31 - metrics:`
@@ -88,15 +89,28 @@ function inBar(bar: Bar, line: string, sources: NumberSources | undefined): Numb
 }
 
 /** What stands within so many characters of something else, in the patterns of this file. */
-const WITHIN = /^\s*[{[(]? ?["']|(?:tensor|rray|np\.float\d\d|float)\(|\btime\b|\bEND\b/i;
+const WITHIN =
+  /^\s*(?:[{[(]? ?["']|\d+: \p{L})|(?:tensor|param|rray|np\.float\d\d|float)\(|=\[[-\d.e]+ ?=|\btime\b|\bEND\b/iu;
 
 /** Of a search with its settings in front of what they gave: `END ...C=0.1, gamma=1;, score=0.5`. */
 const SEARCHED = /\bEND[ .]{1,200}\w{1,60}=[^;]{1,400};/;
 
-/** `tensor([0.5], device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, and `R^2` a name. */
+/** `lr 0.01 -> 0.001`: what a learning rate was before. */
+const CHANGED_RATE =
+  /(\b(?:lr|learning[ _]rate)\b[ :=]{0,4})\d{0,20}\.?\d{1,20}(?:e[-+]?\d{1,3})? {0,2}-{1,2}> {0,2}(?=\d|\.\d)/gi;
+
+/** `train==[0.75=0.5 + 0.25]`: a number, and what it is the sum of. */
+const SUMMED = /={1,2}\[([-\d.e]{1,40}) ?=(?: ?[-\d.e]{1,40} ?\+){1,8} ?[-\d.e]{1,40}\]/g;
+
+/**
+ * `tensor(0.5, device='cuda:0')`, `np.float64(0.5)`, and Julia's `0.5f0` are 0.5; `('loss', 0.5)` is a pair, `R^2` a name, and
+ * a learning rate of `0.1 -> 0.01` is 0.01.
+ */
 function unwrapped(text: string): string {
-  const result = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
-  const squared = /[Rr](?:\^2|²)/.test(result) ? result.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : result;
+  const ended = text.includes("END") ? text.replace(SEARCHED, "END ") : text;
+  const result = ended.includes("->") ? ended.replace(CHANGED_RATE, "$1") : ended;
+  const summed = result.includes("=[") ? result.replace(SUMMED, "=$1") : result;
+  const squared = /[Rr](?:\^2|²)/.test(summed) ? summed.replace(/\b([Rr])(?:\^2(?![\w.])|²)/g, "$12") : summed;
   const plain = squared.includes("f0") ? squared.replace(/(\d)f0(?![\w.])/g, "$1") : squared;
   if (!plain.includes("(")) return plain;
   const bare = plain.replace(WRAPPED, "$1");
@@ -106,7 +120,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|,? {1,8}[-.\d])[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|(?:, {0,2}| {1,8})[-+]?[\d.])[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {
@@ -126,13 +140,19 @@ function toAscii(character: string): string {
   return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
 }
 
-/** `第3轮`, `第 3/10 轮`: a position with its word around it. */
-const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代)/g;
+/** `第3轮`, `第 3/10 轮`, `第 3 个epoch的`: a position with its word around it. */
+const ORDINAL = /第 ?(\d{1,9}(?: ?\/ ?\d{1,9})?) ?(?:轮|輪|回合|步|次迭代|[个個] ?epoch)的?/g;
 
 const OPENING = /^[{[(] ?/;
 // `loss=1.15, metrics={'acc': 0.25}`
 const WITH_OBJECT = /\w=\{["']/;
 const QUOTED_NAME = /^[{[(]? ?(["'])[^"'=:,{}]{1,100}\1 ?:/;
+
+/** `warmup_ratio=0.1,` on a line of its own: one of the settings in a call or an object. */
+function isItem(line: string, [only, other]: readonly Extracted[], names: NameBook): boolean {
+  if (only === undefined || other !== undefined || !line.endsWith(",") || line.startsWith('"')) return false;
+  return names.kindOf(only.key) !== "metric" && names.rankOf(only.key) === 0;
+}
 
 /** A line that gives more than one position, such as `STEP: 24/100 -- GLOBAL_STEP: 25`, is no sentence either. */
 function isHeader(line: string, { entries }: Reading): boolean {

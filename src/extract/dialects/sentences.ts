@@ -1,16 +1,16 @@
 import type { Extracted } from "../../model/extract.ts";
-import { isKey, keyOf } from "../keys.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { isSplitWord } from "../names.ts";
-import { parseNumber } from "../numbers.ts";
+import { isKey, keyOf } from "../names/keys.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { isSplitWord } from "../names/names.ts";
+import { parseNumber } from "../tokens/numbers.ts";
 import { shapedDialect } from "../reading.ts";
 
 const NUMBER = String.raw`([-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,4})?|[-+]?(?:nan|inf))`;
 
 // KL divergence after 250 iterations: 1.08 · Accuracy of the network on the 10000 test images: 58 %
-// Avg. loss per last 100 batches: 6.14 · Mean accuracy over 5 folds: 0.875 (+/- 0.012)
+// Train loss @epoch 1: 0.38 · Avg. loss per last 100 batches: 6.14 · Mean accuracy over 5 folds: 0.875 (+/- 0.012)
 const METRIC_OF = new RegExp(
-  String.raw`^[^\p{L}]{0,8}(\p{L}[\p{L}\d@_. /-]{1,40}?) (after|at|for|on|of|over|in|per)\b([^=:]{1,80})[:=] ?${NUMBER} ?%?(?: ?\(?(?:\+\/?-|±) ?[\d.]{1,20} ?%?\)?)?\.?$`,
+  String.raw`^[^\p{L}]{0,8}(\p{L}[\p{L}\d@_. /-]{1,40}?) (?:(after|at|for|on|of|over|in|per)\b|@(?= ?(?:epoch|step|iter)))([^=:]{1,80})[:=] ?${NUMBER} ?%?(?: ?\(?(?:\+\/?-|±) ?[\d.]{1,20} ?%?\)?)?\.?$`,
   "iu",
 );
 // Average Precision (AP) @[ IoU=0.50:0.95 | area= all | maxDets=100 ] = 0.345, and with the number of a rank in front
@@ -31,7 +31,7 @@ const VALUE_FIRST = new RegExp(
 );
 
 const POSITION =
-  /(?<![\d.])(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
+  /(?<![\d.]|(?:iteration|epoch|step|round|episode|batch)[ _-]?)(\d{1,15}) (iteration|epoch|step|round|episode)s?\b|\b(iteration|epoch|step|round|episode|(?:mini)?batch)(?:[ _-]?|(?:e?s)? \d{1,15}-)(\d{1,15})(?![\d.]|[ _-]?(?:iteration|step|batch)[ _-]?\d)/i;
 
 const NAME_AT_END = /[-|,] *\p{L}[\p{L} _]{0,40}$/u;
 
@@ -66,14 +66,17 @@ function metricUnder(line: string, names: NameBook): readonly Extracted[] | unde
 }
 
 function metricOf(line: string, names: NameBook): readonly Extracted[] | undefined {
-  const [, name = "", preposition = "", middle = "", number] = METRIC_OF.exec(line) ?? [];
+  const [, name = "", preposition = "at", middle = "", number] = METRIC_OF.exec(line) ?? [];
   // Without a number in between, the whole is a name.
   if (number === undefined || !/\d/.test(middle)) return undefined;
   // `Evaluation over 10 episodes: -1.345`
   // and no name of its own: `Training of epoch 3 - loss: 0.5`
   const isOfSplit = isSplitWord(name.toLowerCase()) && number.includes(".") && !NAME_AT_END.test(middle);
-  if (names.kindOf(name) !== "metric" && !isOfSplit) return undefined;
   const [, count, , , place] = POSITION.exec(middle) ?? OF_TOTAL.exec(middle) ?? [];
+  // `Valid MR at step 200: 35.5`: with a position, a name of any kind
+  const [split = "", ...own] = name.toLowerCase().split(" ");
+  const isPlacedOfSplit = place !== undefined && own.length > 0 && isSplitWord(split) && number.includes(".");
+  if (names.kindOf(name) !== "metric" && !isOfSplit && !isPlacedOfSplit) return undefined;
   // `over 10 episodes` says how many, not where.
   const said = /^(?:after|at)$/i.test(preposition) || place !== undefined ? (place ?? count) : undefined;
   const position: Extracted[] = said === undefined ? [] : [{ key: "step", value: Number(said) }];

@@ -1,12 +1,12 @@
 import { withoutBar } from "../bars.ts";
-import { type BlockRow, blockRowOf, plainRow } from "../blocks.ts";
-import { groupedHeader, groupsOf } from "../grouped-header.ts";
+import { type BlockRow, blockRowOf, plainRow } from "../tables/blocks.ts";
+import { groupedHeader, groupsOf } from "../tables/grouped-header.ts";
 import { tableText } from "../log-prefix.ts";
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { keepsDigits } from "../outline.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { keepsDigits } from "../quick/outline.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
-import { isRule, withoutFrame } from "../table-cells.ts";
-import { headerOf, joinedHeader, type TableHeader } from "../table-header.ts";
+import { isRule, withoutFrame } from "../tables/table-cells.ts";
+import { headerOf, joinedHeader, type TableHeader } from "../tables/table-header.ts";
 import {
   createLayoutBook,
   type KeptLayout,
@@ -14,8 +14,8 @@ import {
   type Layout,
   type LayoutBook,
   recalledLayout,
-} from "../table-layouts.ts";
-import { entryOf, rowOf, type TableEntry, type TableRow } from "../table-rows.ts";
+} from "../tables/table-layouts.ts";
+import { entryOf, rowOf, type TableEntry, type TableRow } from "../tables/table-rows.ts";
 
 interface TableState {
   readonly names: NameBook;
@@ -109,12 +109,17 @@ function readingOf({ entries, steady }: TableRow, line: string): Reading {
   };
 }
 
-/** The table that goes on behind a line that has no place in it. A header is sure with a position in front of a metric. */
+/** The table that goes on behind a line that has no place in it. */
 function underOf(layout: Layout, { layouts, layout: own }: TableState): number {
   if (!("under" in layout)) return own;
   const header = layout.kind === "pending" ? layout.header : undefined;
-  const isSure = header?.columns[0]?.role === "position" && header.columns.some(({ role }) => role === "metric");
-  return isSure && header.columns.length > 2 ? layouts.numberOf({ kind: "table", header }) : layout.under;
+  return header !== undefined && isSure(header) ? layouts.numberOf({ kind: "table", header }) : layout.under;
+}
+
+/** A header is sure with a position in front of a metric, and with several metrics. */
+function isSure({ columns }: TableHeader): boolean {
+  const measured = columns.filter(({ role }) => role === "metric").length;
+  return columns.length > 2 && (columns[0]?.role === "position" ? measured > 0 : measured > 1);
 }
 
 /** Whether a row of a block may have its value behind a gap. */
@@ -176,7 +181,12 @@ function readBelow(
   const row = blockRowOf(line, true);
   // `| Parameter | Value |`
   const isSettings = section === undefined && header === undefined;
-  return row?.bars ? readFirst(row, section ?? "", isSettings, state) : readUnder(line, under, state);
+  if (row?.bars) return readFirst(row, section ?? "", isSettings, state);
+  const own = state.layout;
+  const late = readUnder(line, under, state);
+  // The last row of one table behind the header of the next, which was printed to another stream.
+  if (late !== undefined && header !== undefined && isSure(header)) state.layout = own;
+  return late;
 }
 
 /** A table may go on behind a rule or a line that was no header. */

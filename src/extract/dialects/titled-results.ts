@@ -1,12 +1,15 @@
-import { createNameBook, type NameBook } from "../name-book.ts";
-import { scanPairs } from "../pair-scanner.ts";
+import { createNameBook, type NameBook } from "../names/name-book.ts";
+import { scanPairs } from "../pairs/pair-scanner.ts";
 import { NOTHING, type Reading, shapedDialect } from "../reading.ts";
 
 interface TitledState {
   readonly names: NameBook;
-  /** Whether the last line was the title of results, or one of them. */
-  isOpen: boolean;
+  /** What the last line was the title of, or one of. */
+  open: Open;
 }
+
+const [NONE, RULED, ANNOUNCED] = [0, 1, 2] as const;
+type Open = typeof NONE | typeof RULED | typeof ANNOUNCED;
 
 /** `***** Eval results *****`, `==== [node 3] metrics ====`; what is left of a prefix may stand in front: `__main__ -   `, `:  `. */
 const TITLE =
@@ -15,6 +18,12 @@ const OF_RESULTS = /\b(?:results?|metrics|scores?)\b/i;
 
 /** `***** Eval results 500 *****`: the step, where nothing names it. */
 const NUMBERED = /\s(\d{1,12})\)?\s*\W{3,60}$/;
+
+/** `Result for trial_3:`, with its rows indented below it. */
+const ANNOUNCEMENT = /^Results? (?:for|of) [^:]{1,120}:\s*$/i;
+
+/** Of these: a name with a value, a section, or an item of a list. */
+const INDENTED = /^\s{1,40}(?:[\p{L}_][\p{L}\d_@%./() -]{0,80}:(?:\s|$)|- )/u;
 
 /** Longer lines are no titles. */
 const LONGEST = 200;
@@ -28,27 +37,42 @@ const ROW = /^\s*(?:[\w.]{0,40} ?[-:] {1,8})?[\p{L}][\p{L}\d_@%./() -]{0,80}?\s*
  *     ***** Eval results *****
  *       eval_accuracy = 0.845
  *       global_step = 343
+ *
+ * or, as a tree:
+ *
+ *     Result for trial_3:
+ *       info:
+ *         policy_loss: 0.5
+ *       training_iteration: 7
  */
 export const titledResults = shapedDialect<TitledState>({
   id: "titled-results",
-  createState: (names = createNameBook()) => ({ names, isOpen: false }),
+  createState: (names = createNameBook()) => ({ names, open: NONE }),
   memory: {
-    get: ({ isOpen }) => Number(isOpen),
+    get: ({ open }) => open,
     set: (state, memory) => {
-      state.isOpen = memory === 1;
+      state.open = memory as Open;
     },
-    isBlock: ({ isOpen }) => isOpen,
+    isBlock: ({ open }) => open !== NONE,
   },
   read(text, state) {
     if (isTitle(text)) {
-      state.isOpen = true;
+      state.open = RULED;
       return positionsOf(text, state.names);
     }
-    if (!state.isOpen) return undefined;
-    state.isOpen = ROW.test(text);
-    return state.isOpen ? rowOf(text, state.names) : undefined;
+    if (isAnnouncement(text)) {
+      state.open = ANNOUNCED;
+      return NOTHING;
+    }
+    if (state.open === NONE) return undefined;
+    if (!(state.open === RULED ? ROW : INDENTED).test(text)) state.open = NONE;
+    return state.open === NONE ? undefined : rowOf(text, state.names);
   },
 });
+
+function isAnnouncement(text: string): boolean {
+  return text.length <= LONGEST && (text.startsWith("Res") || text.startsWith("res")) && ANNOUNCEMENT.test(text);
+}
 
 /** Most lines are told by their end. */
 function isTitle(text: string): boolean {

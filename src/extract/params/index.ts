@@ -1,5 +1,5 @@
 import type { StreamName } from "../../model/run.ts";
-import { searchableText } from "../terminal-text.ts";
+import { searchableText } from "../lines/terminal-text.ts";
 import { createDumpReader, type Dump, type DumpReader } from "./dump-reader.ts";
 
 /** Finds the settings that a command prints before its first metric. */
