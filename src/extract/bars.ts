@@ -1,5 +1,6 @@
 import type { Extracted } from "../model/extract.ts";
 import type { NameBook } from "./names/name-book.ts";
+import { multipleOf } from "./tokens/numbers.ts";
 import type { NumberSource, NumberSources } from "./reading.ts";
 import { BAR_COUNTER } from "./names/step-names.ts";
 
@@ -33,12 +34,17 @@ function findBar(line: string): RegExpExecArray | null {
   return line.includes("<") && line.includes("% ") ? BARE_BAR.exec(line) : null;
 }
 
-/** Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none or it counts bytes. */
+/**
+ * Finds a tqdm bar; its rate and its clock are left out. `undefined` where there is none. Scaled counts are of what is
+ * downloaded, unless something is measured beside them: `12.8k/51.2k [00:01<00:03, 9.60kimg/s, loss=0.57]`.
+ */
 export function barIn(line: string, names: NameBook): Bar | "download" | undefined {
   const match = findBar(line);
   if (match === null) return undefined;
   const [whole, percent = "", done = "", , inside = ""] = match;
-  if (!/^\d+$/.test(done)) return "download";
+  const [, counted = "", unit = ""] = /^([\d.]+)(\D*)$/.exec(done) ?? [];
+  const multiple = counted === done && !done.includes(".") ? 1 : multipleOf(unit);
+  if (multiple === undefined || (multiple !== 1 && !/[\p{L}_]=-?\d/u.test(inside))) return "download";
   const description = line.slice(0, match.index).trim().replace(/:$/, "");
   const key = names.rankOf(description) === 0 ? BAR_COUNTER : description;
   const end = match.index + whole.length;
@@ -47,8 +53,8 @@ export function barIn(line: string, names: NameBook): Bar | "download" | undefin
   const at = match.index + whole.indexOf(`${done}/`);
   return {
     text,
-    position: { key, value: Number(done) },
-    source: { text: done, at, multiple: 1 },
+    position: { key, value: Math.round(Number(counted) * multiple) },
+    source: { text: counted, at, multiple },
     ranges: [[0, match.index], ...postfix, [end, line.length]],
   };
 }

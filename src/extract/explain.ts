@@ -1,6 +1,7 @@
 import type { ExplainedLine, Extracted } from "../model/extract.ts";
 import { createLineReader } from "./lines/console-lines.ts";
 import { createFoldedCells } from "./lines/folded-cells.ts";
+import { createFrames } from "./lines/frames.ts";
 import { firstRow, type HeldRows, type RowEnd, withRow } from "./tables/held-rows.ts";
 import { createMessageReader } from "./messages.ts";
 import { createNameBook, type NameBook } from "./names/name-book.ts";
@@ -110,11 +111,12 @@ export async function* explainLines(
     if (isRuled) push(searchableText(bytes.subarray(start, end)));
     else if (!objects.take(bytes, start, end, 0, 0)) folded.put(bytes, start, end, 0, 0);
   });
+  const frames = createFrames(reader, () => undefined);
   for await (const chunk of chunks) {
-    reader.push(chunk, 0, 0);
+    frames.push(chunk, 0, 0);
     yield* takeReady();
   }
-  reader.end();
+  frames.end();
   objects.flush();
   folded.flush();
   endBlock();

@@ -30,6 +30,8 @@ export interface LineNames {
   readonly kinds: readonly number[];
   /** Whether one is known to be plotted. */
   readonly hasMetric: boolean;
+  /** Whether one says how the training is set up: `epochs=10`. */
+  readonly isSetUp: boolean;
 }
 
 export interface NamedPosition {
@@ -40,13 +42,18 @@ export interface NamedPosition {
 /** What is 1 on the average may be anything in between; a count is a count. */
 const IS_MEAN = /(?:^|[_/])(?:mean|avg|average)(?:$|[_/])/i;
 
-/** What changes while it trains. */
-const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|epsilon|temperature|beta(?!\d)|kl|ratio)|rate$/i;
+/** What changes while it trains. The betas of an optimizer do not. */
+const RATE = /(?:^|[_/])(?:lr|learning[_ ]?rate|epsilon|temperature|beta(?![\ds])|kl|ratio)|rate$/i;
 
 /** Whether a name is of a setting that is set once. */
 export function isFixed(name: string, names: NameBook): boolean {
   return names.kindOf(name) === "setting" && !RATE.test(name);
 }
+
+const RANK_OF_STEP = 3;
+
+/** What a run has one of, and says before it begins: in `epochs=10, batch=32, lr=0.01` there is no position. */
+const OF_RUN = /(?:^|_)(?:epochs|(?:max|num|total)_?epoch|batch_?size|seed)$/i;
 
 export function namesOf(entries: readonly Extracted[], names: NameBook): LineNames {
   const found = emptyNames();
@@ -75,6 +82,7 @@ export function emptyNames(): GrowingNames {
     fixed: NONE,
     kinds: NONE,
     hasMetric: false,
+    isSetUp: false,
   };
 }
 
@@ -92,6 +100,7 @@ export function noteName(found: GrowingNames, key: string, index: number, names:
   if (kind === "setting" || IS_MEAN.test(key)) found.settings = withIndex(found.settings, index);
   if (isFixed(key, names)) found.fixed = withIndex(found.fixed, index);
   if (kind !== "noise") return noteUnknown(found, index);
+  if (OF_RUN.test(key)) found.isSetUp = true;
   if (OF_KIND.test(key)) found.kinds = withIndex(found.kinds, index);
   // One list for both is one less to make for each line.
   if (found.known === found.numbers) found.known = [...found.numbers];
@@ -113,18 +122,21 @@ function withIndex(list: readonly number[], index: number): readonly number[] {
 }
 
 /**
- * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise. Without one, a
+ * Which of a line's numbers are metrics. A position on the line vouches for every name that is no noise, unless the line
+ * says how the training is set up. Without one, a
  * name must be known to be plotted and then vouches for the others on its line; a learning rate or another name alone is
  * a setting until training has begun, and a weight decay behind it too.
  */
 export function metricsAmong(
   entries: readonly Extracted[],
-  { known, settings, fixed, kinds, hasMetric }: LineNames,
+  { positions, known, settings, fixed, kinds, hasMetric, isSetUp }: LineNames,
   position: Position,
 ): readonly number[] {
   if (hasMetric && kinds.length > 0) return withMeasured(entries, known, kinds);
-  if (hasMetric || position === "on line") return known;
-  if (position === "unknown") return NONE;
+  // A step is one all the same: `iteration 5 | global batch size: 32 | throughput: 0.5`.
+  const isSettings = isSetUp && (positions[0]?.rank ?? 0) < RANK_OF_STEP;
+  if (hasMetric || (position === "on line" && !isSettings)) return known;
+  if (position === "unknown" || isSettings) return NONE;
   const counted = position === "begun" && fixed.length > 0 ? known.filter((index) => !fixed.includes(index)) : known;
   // `G: 1.5 | D: 0.21 | GP: 0.00`: what reaches zero beside fractions is measured as they are, not counted.
   const isZeroMeasured = counted.filter((index) => isFraction(entries[index])).length > 1;

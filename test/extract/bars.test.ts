@@ -29,6 +29,13 @@ test("what is printed behind a bar is newer than what is in it", () => {
   ).toBe("loss=0.5@3 val_loss=0.4@3 val/a1=0.75@3");
 });
 
+test("a bar of scaled counts is a download, unless something is measured beside them", () => {
+  expect(points("train:  25%|==5  | 12.5k/50.0k [00:00<00:00, 40.9kimg/s, loss=0.75, acc=77.1%]")).toBe(
+    "loss=0.75@12500 acc=77.1@12500",
+  );
+  expect(points("weights.bin:  24%|##4  | 105M/440M [00:01<00:04, 81.2MB/s]")).toBe("");
+});
+
 test("a complaint may begin behind a bar and behind numbers, and its source is below it", () => {
   const lines = [
     "Epoch 2:  25%|██▌       | 5/20 [00:01<00:03,  4.50it/s, loss=0.5]/lib/nets/head.py:41: UserWarning: loss=9 is odd",

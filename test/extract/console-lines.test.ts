@@ -43,6 +43,20 @@ describe("the lines of a console", () => {
     expect(read("\rbar 1\rbar 2\rbar 3\nnext 4\n")).toEqual(["bar 3", "next 4"]);
   });
 
+  test("show a bar that was wiped out for a text, and no bar that another state was drawn over", () => {
+    const [half, whole] = ["run:  50%|#####     | 1/2, loss=4", "run: 100%|##########| 2/2, loss=3"];
+    const blanks = " ".repeat(whole.length);
+    for (const size of [1, 2, 3, 7, 30, 41, 1000]) {
+      for (const end of ["\n", "\r\n"]) {
+        expect(read(`\r${half}\r${whole}\r${blanks}\rval 5${end}next 6\n`, size)).toEqual([whole, "val 5", "next 6"]);
+        expect(read(`\r${half}\r${whole}\rval 5 of all${end}next 6\n`, size)).toEqual(["val 5 of all", "next 6"]);
+        expect(read(`\r${half}\r\r\rval 5\r${blanks}\rval 6${end}`, size)).toEqual(["val 6"]);
+        expect(read(`\r${half}\r${blanks}\rval 5\r${whole}${end}`, size)).toEqual([whole]);
+        expect(read(`\r${half}\r${blanks}\r${whole}\r${blanks}\r${end}`, size)).toEqual([whole]);
+      }
+    }
+  });
+
   test("show the last state of each epoch of a bar that is redrawn for all of them", () => {
     const bar = [
       "",

@@ -37,6 +37,13 @@ describe("of a display that is drawn again and again", () => {
     expect(found(frame(3) + frame(2) + frame(1))).toEqual(["3: loss=3", "3: loss=1"]);
   });
 
+  test("a move to the first column is a carriage return", () => {
+    const state = (done: number): string => `run |##--| ${done}/8 | loss: 0.${done}\u001b[0K\u001b[1G`;
+    expect(
+      found(`\u001b7\u001b[1G${state(2)}${state(5)}${state(8)}\u001b8\r\n\u001b[2K\u001b[Gepoch 1 acc=7\n`),
+    ).toEqual(["8: loss=0.8", "1: acc=7"]);
+  });
+
   test("a bar below another counts when it starts anew, and the other for each step", () => {
     const bar = (name: string, done: number, postfix: string): string =>
       `\r${name}:  50%|#####     | ${done}/4 [00:01<00:01, 2.00it/s, ${postfix}]`;

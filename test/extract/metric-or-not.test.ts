@@ -28,12 +28,32 @@ describe("no metric is in", () => {
     "[2/4] c++ -MMD -MF fused_loss.o.d -DVERSION=1.2",
     "aten::batch_norm         0.34%     345.000us        12.34%",
     "FLOPs: 4.12G, Params: 25.56M",
+    "flops: 4123456789.0 params: 25557032.0",
+    "AssertionError: 5.0 != 4.99 within 2 places (0.0099 difference) : loss: 5.0 != 4.99",
+    "KeyError: 3",
+    "Found 1 error in 1 file (checked 1 source file)",
+    "epochs=20, batch=16, lr=0.05, wd=0.1",
+    "learning rate: 0.05 / batch size: 16 / epoch: 20",
+    '{"lr": 0.05, "num_epochs": 20, "batch": 16}',
+    "Loss weights -> cls: 0.5, box: 0.05, obj: 1.0",
     "pool_allocator.cc:24] PoolAllocator: After 1794 get requests, evicted_count=1000 eviction_rate=0.75 and unsatisfied allocation rate=0.5",
     "Step 2/12 : RUN pip install torch==2.1.0\nload average: 0.12, 0.34, 0.56",
     "step 3\n[2026-01-02 10:11:12,345] [INFO] [a.py:9:log] [Rank 0] rank=0 time (ms) | forward: 65.25 | backward: 216.5 | step: 117.25",
   ])("%s", (line) => {
     expect(points(line)).toBe("");
   });
+});
+
+test.each(["betas: (0.9, 0.95)", "logits: tensor([0.25, 0.5, 0.125])", "acc = array([0.25 0.5 0.125])"])(
+  "nor behind the first metrics in %s",
+  (line) => {
+    expect(points(`step=1 loss=0.5\n${line}`)).toBe("loss=0.5@1");
+  },
+);
+
+test("what a run is set up with may stand beside what it has measured, and beside its step", () => {
+  expect(points("epoch 3 | batch_size 16 | lr 0.05 | loss 0.5")).toBe("lr=0.05@3 loss=0.5@3");
+  expect(points("iteration 3 | global batch size: 16 | learning rate: 0.05")).toBe("learning_rate=0.05@3");
 });
 
 test("what is true of an example is no metric", () => {

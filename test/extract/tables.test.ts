@@ -306,3 +306,23 @@ test("a column of names has a label over it, and may have positions instead of t
   const positions = "metrics:\tRecall@10\tNDCG@10\nepoch 4:\t0.25  \t0.5\nepoch 5:\t0.75  \t0.625\n";
   expect(pointsOf(positions)).toEqual(["Recall@10=0.25@4", "NDCG@10=0.5@4", "Recall@10=0.75@5", "NDCG@10=0.625@5"]);
 });
+
+test.each([
+  [
+    "the description of a data frame",
+    "            height       score\ncount   400.000000  400.000000\nmean     41.250000    0.512500\nstd       3.125000    0.062500\n",
+  ],
+  ["a matrix", "          height     score\nheight  1.000000  0.031250\nscore   0.031250  1.000000\n"],
+  [
+    "the trials of a search",
+    "+-------------+---------+------+-------+\n| Trial name  | status  |   l1 |    lr |\n|-------------+---------+------+-------|\n| train_3fa9c_00001 | RUNNING |   64 | 0.125 |\n",
+  ],
+])("%s has no metrics", (_, log) => {
+  expect(pointsOf(log)).toEqual([]);
+});
+
+test("the settings of a trial are none of its metrics", () => {
+  const log =
+    "| Trial name | loop_config/lr | loop_config... | iter | train_loss |\n|---|---|---|---|---|\n| T_3fa9c_00001 | 0.125 | 32 | 20 | 0.5 |\n";
+  expect(pointsOf(log)).toEqual(["train_loss=0.5@20"]);
+});

@@ -1,3 +1,4 @@
+import { FAILURES } from "../names/name-vocabulary.ts";
 import { NOTHING, shapedDialect } from "../reading.ts";
 
 interface Look {
@@ -19,6 +20,8 @@ const LOOKS: readonly Look[] = [
   { first: "@", pattern: /^@@ .* @@/ },
   // ValueError: … · torch.cuda.OutOfMemoryError: … · file.py:12: UserWarning: …
   { has: ["Error: ", "Exception: ", "Warning: "], pattern: /\w(?:Error|Exception|Warning): (?![-+.]?\d|nan|inf)/ },
+  // AssertionError: 1.5 not greater than 1.6
+  { has: ["Error: "], pattern: new RegExp(`^(?:${FAILURES.join("|")}): `) },
   // settings
   {
     has: ["onfig", "rgs", "rguments", "aram", "ettings", "ptions", "amespace"],
@@ -32,7 +35,7 @@ const LOOKS: readonly Look[] = [
   // [yolo] params: iou loss: ciou (4), iou_norm: 0.07
   { has: ["arams: ", "arameters: "], pattern: /^[^\d:=]{0,30}\b[Pp]aram(?:eter)?s: [A-Za-z]/ },
   // Created loss with weights: CE=1.0, Dice=1.0
-  { has: ["eights: "], pattern: /\b[Ww]eights: \w{1,40}[=:] ?\d/ },
+  { has: ["eights: ", "eights -"], pattern: /\b[Ww]eights(?: -+>|:) \w{1,40}[=:] ?\d/ },
   { has: ['="'], pattern: /\bmsg="[^"]{0,80}\b(?:config|configuration|settings|args|arguments|hparams)\b/i },
   // an image's build: Step 2/12 : RUN pip install
   { has: [" : "], pattern: /^Step \d+\/\d+ : [A-Z]{3,} / },

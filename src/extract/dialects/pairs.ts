@@ -58,7 +58,8 @@ export const pairs = shapedDialect<PairsState>({
     const reading = scanPairs(bared, names);
     if (bar !== undefined) {
       const entries = [...reading.entries, bar.position];
-      const steady = reading.steady && bare.length === text.trim().length;
+      // A scaled count is rounded.
+      const steady = reading.steady && bare.length === text.trim().length && bar.source.multiple === 1;
       if (onlyPosition(entries, names)) return { entries: [], steady };
       const sources = reading.sources;
       return { entries, steady, sources: () => inBar(bar, line, sources?.()) };
@@ -119,7 +120,7 @@ function unwrapped(text: string): string {
 const PAIRED = /\('([\p{L}][^'"]{0,60})', ?([-+]?(?:\d[\d.]{0,40}(?:e[-+]?\d+)?|nan|inf))\)/giu;
 
 const WRAPPED =
-  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|, {0,2}[-+]?[\d.])[^()]{0,80}(?:<\w+>)?\)/g;
+  /\b(?:tensor|param|[Aa]rray|DeviceArray|np\.float\d\d|float)\(\[?\s?([-+]?[\d.]{1,40}(?:e[-+]?\d+)?|nan|-?inf)(?![\d.]|(?:, {0,2}| {1,8})[-+]?[\d.])[^()]{0,80}(?:<\w+>)?\)/g;
 
 /** Names in quotes without them, as in an object over several lines; and Fortran's `1.5D-03`. */
 function plainNotation(text: string): string {

@@ -7,8 +7,10 @@ import {
   LINE_LIMIT,
   memoryOf,
   recalled,
+  type Segment,
   type SegmentMemory,
 } from "./line-segment.ts";
+import { isDrawnBar } from "./drawn-bars.ts";
 import { mayMatter } from "./number-bytes.ts";
 import { visibleText } from "./terminal-text.ts";
 
@@ -47,6 +49,8 @@ export interface LineReader {
 export interface LineMemory {
   readonly current: SegmentMemory;
   readonly drawn: SegmentMemory;
+  readonly under?: SegmentMemory;
+  readonly isWiped?: boolean;
   readonly stretch: number;
   readonly lastTimestamp: number;
   readonly lastOffset: number;
@@ -61,13 +65,18 @@ export type EmptyLineEnd = (bytes: Uint8Array, start: number, end: number) => nu
 
 /**
  * Lines that cannot matter (see `mayMatter`) are left out before they are decoded. Of a line that was redrawn after carriage
- * returns, the last state that shows anything counts, and the last one of each epoch where the states say it. The lines do not depend on where the chunks were cut.
+ * returns, the last state that shows anything counts, the last one of each epoch where the states say it, and a bar that was
+ * wiped out for a text that ends the line. The lines do not depend on where the chunks were cut.
  */
 export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEnd): LineReader {
   /** Bytes since the last newline or carriage return. */
   let current = emptySegment();
   /** The last state that a carriage return ended and that showed anything; empty when there is none. */
   let drawn = emptySegment();
+  /** The bar that was wiped out with blanks for the text that is drawn now; empty when there is none. */
+  let under = emptySegment();
+  /** Whether blanks were drawn behind the last state. */
+  let isWiped = false;
   let stretch = 0;
   let lastTimestamp = 0;
   let lastOffset = 0;
@@ -81,21 +90,34 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
     if (showsSomething(current.bytes, 0, current.length)) {
       const before = epochOf(drawn.bytes, 0, drawn.length);
       const now = before === -1 ? -1 : epochOf(current.bytes, 0, current.length);
-      if (now !== -1 && now !== before) handOn(timestamp, offset);
+      const isOther = now !== -1 && now !== before;
+      if (isOther) handOn(drawn, timestamp, offset);
+      clear(under);
+      if (!isOther && isWiped && isBar(drawn) && !isBar(current)) [drawn, under] = [under, drawn];
       [current, drawn] = [drawn, current];
-    }
+      isWiped = false;
+    } else if (current.length > 0) isWiped = true;
     clear(current);
   }
 
-  function handOn(timestamp: number, offset: number): void {
-    if (mayMatter(drawn.bytes, 0, drawn.length)) onLine(drawn.bytes, 0, keptLength(drawn), timestamp, offset);
+  function handOn(segment: Segment, timestamp: number, offset: number): void {
+    if (mayMatter(segment.bytes, 0, segment.length)) onLine(segment.bytes, 0, keptLength(segment), timestamp, offset);
   }
 
   function finishLine(timestamp: number, offset: number): void {
     settle(timestamp, offset);
     stretch = 0;
-    handOn(timestamp, offset);
+    handOn(under, timestamp, offset);
+    handOn(drawn, timestamp, offset);
+    forget();
+  }
+
+  const isBar = ({ bytes, length }: Segment): boolean => isDrawnBar(bytes, 0, length);
+
+  function forget(): void {
     clear(drawn);
+    clear(under);
+    isWiped = false;
   }
 
   /** Whether states of the chunk, or the one before them, may say their epoch, so that each has to be looked at. */
@@ -120,6 +142,7 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
     if (returned === -1) return add(current, chunk, start, end);
     if (maySayEpochs(chunk, start, end)) return appendEach(chunk, start, end, timestamp, base);
     let stop = returned;
+    let hasBlanks = false;
     for (;;) {
       const before = lastReturn(chunk, start, stop);
       if (before === -1) {
@@ -128,13 +151,16 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
         break;
       }
       if (showsSomething(chunk, before + 1, Math.min(stop, before + 1 + LINE_LIMIT))) {
+        if (mayBeOver(chunk, start, before + 1, stop)) return appendEach(chunk, start, end, timestamp, base);
         clear(current);
-        clear(drawn);
+        forget();
         add(drawn, chunk, before + 1, stop);
         break;
       }
+      hasBlanks ||= stop > before + 1;
       stop = before;
     }
+    isWiped ||= hasBlanks;
     add(current, chunk, returned + 1, end);
   }
 
@@ -162,7 +188,12 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
       from = lastReturn(chunk, start, stop) + 1;
     }
     from = Math.max(from, start);
-    if (mayMatter(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
+    if (from === start || !mayBeOver(chunk, start, from, stop)) {
+      if (mayMatter(chunk, from, stop)) onLine(chunk, from, stop, timestamp, offset);
+      return;
+    }
+    take(chunk, start, end, timestamp, offset - end - 1);
+    finishLine(timestamp, offset);
   }
 
   /** Where the first line from `start` on begins that is not left out, of those that the chunk has whole. */
@@ -215,13 +246,15 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
     },
     skip() {
       clear(current);
-      clear(drawn);
+      forget();
       stretch = 0;
       skipping = true;
     },
     memory: () => ({
       current: memoryOf(current),
       drawn: memoryOf(drawn),
+      under: memoryOf(under),
+      isWiped,
       stretch,
       lastTimestamp,
       lastOffset,
@@ -230,6 +263,8 @@ export function createLineReader(onLine: LineHandler, emptyLineEnd?: EmptyLineEn
     recall(memory) {
       current = recalled(memory.current);
       drawn = recalled(memory.drawn);
+      under = memory.under === undefined ? emptySegment() : recalled(memory.under);
+      isWiped = memory.isWiped ?? false;
       ({ stretch, lastTimestamp, lastOffset, skipping } = memory);
     },
   };
@@ -264,6 +299,12 @@ function lastReturn(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[index] === RETURN) return index;
   }
   return -1;
+}
+
+/** Whether the state from `from` to `end` may be a text for which a bar was wiped out: nothing is to be seen right before it. */
+function mayBeOver(bytes: Uint8Array, start: number, from: number, end: number): boolean {
+  const before = lastReturn(bytes, start, from - 1) + 1;
+  return (before === 0 || !showsSomething(bytes, before, from - 1)) && !isDrawnBar(bytes, from, end);
 }
 
 function showsSomething(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,15 +1,16 @@
 import type { LineReader } from "./console-lines.ts";
 
 const [ESCAPE, LIST, NEWLINE] = [0x1b, 0x5b, 0x0a];
-const [UP, UP_TO_START] = [0x41, 0x46];
+const [UP, UP_TO_START, TO_COLUMN] = [0x41, 0x46, 0x47];
 
 /** A display is not higher than a screen. */
 const MOST_ROWS = 200;
 
-/** An escape sequence that moves the cursor up is no longer than this. */
+/** An escape sequence that moves the cursor is no longer than this. */
 const LONGEST_MOVE = 6;
 
 const END_OF_PIECE = Buffer.of(NEWLINE);
+const RETURN = Buffer.of(0x0d);
 
 /** Where a display that is drawn again and again has its cursor. Rows are counted from any place. */
 export interface FramePlace {
@@ -41,7 +42,8 @@ export interface FramesMemory {
 
 /**
  * Several bars, and tables and panels that live, are drawn anew by going up (`ESC [ 5 A`, ECMA-48 §8.3.22): what stands
- * before such a move is a line of its own, and what follows is in a row that was there before.
+ * before such a move is a line of its own, and what follows is in a row that was there before. A move to the first column
+ * of the row (`ESC [ G`, §8.3.9) is a carriage return.
  * @param onLeft the display is no more: lines have come for which nobody went up
  */
 export function createFrames(reader: LineReader, onLeft: () => void): Frames {
@@ -89,7 +91,8 @@ export function createFrames(reader: LineReader, onLeft: () => void): Frames {
         const move = moveAt(bytes, at);
         if (move === undefined) continue;
         if (at > from) feed(bytes.subarray(from, at), timestamp, base + from);
-        goUp(move.rows, timestamp, base + at);
+        if (move.rows === 0) reader.push(RETURN, timestamp, base + at);
+        else goUp(move.rows, timestamp, base + at);
         from = move.end;
       }
       if (from < stop)
@@ -118,21 +121,23 @@ function below({ row, bottom, reach, newlines }: FramePlace): FramePlace {
   return { row: row + 1, bottom: Math.max(bottom, row + 1), reach, newlines: newlines + 1 };
 }
 
-/** The move up that begins at `at`: `ESC [ A`, `ESC [ 3 A`, `ESC [ 3 F`. */
+/** The move that begins at `at`: so many rows up for `ESC [ A` and `ESC [ 3 F`, none for `ESC [ G`. */
 function moveAt(bytes: Uint8Array, at: number): { readonly rows: number; readonly end: number } | undefined {
   if (bytes[at + 1] !== LIST) return undefined;
-  let rows = 0;
+  let number = 0;
   let end = at + 2;
   for (; end < at + LONGEST_MOVE; end += 1) {
     const byte = bytes[end] ?? 0;
     if (byte < 0x30 || byte > 0x39) break;
-    rows = rows * 10 + byte - 0x30;
+    number = number * 10 + byte - 0x30;
   }
-  if (bytes[end] !== UP && bytes[end] !== UP_TO_START) return undefined;
-  return { rows: Math.max(1, rows), end: end + 1 };
+  const kind = bytes[end];
+  if (kind === TO_COLUMN) return number <= 1 ? { rows: 0, end: end + 1 } : undefined;
+  if (kind !== UP && kind !== UP_TO_START) return undefined;
+  return { rows: Math.max(1, number), end: end + 1 };
 }
 
-/** The index of an escape sequence at the end that may become a move up; the length where there is none. */
+/** The index of an escape sequence at the end that may become a move; the length where there is none. */
 function unfinishedAt(bytes: Uint8Array): number {
   for (let at = bytes.length - 1; at >= 0 && at > bytes.length - LONGEST_MOVE; at -= 1) {
     const byte = bytes[at] ?? 0;

@@ -19,9 +19,9 @@ export function isRootError(words: readonly string[]): boolean {
 export const OF_MODEL =
   /(?:^|[_ ])[MGB]?FLOPs$|^[Tt]otal[_ ]TFLOPs$|^(?:total|num)_weights$|(?:^|[_:/])(?:[Bb]atch|[Ll]ayer|[Gg]roup|[Ii]nstance)_?[Nn]orm\d*d?(?:(?:_\d+)?\/(?:beta|gamma|weight|bias))?$/;
 
-/** `config/x` of an object in an object, and how large trees may become or are: `max_depth`, `mean_leaves`. */
+/** `loop_config/x` of an object in an object, also where it is cut, and how large trees may become or are: `max_depth`, `mean_leaves`. */
 export const OF_SETUP =
-  /^(?:config|cfg|settings|options|args|hparams|hyperparameters)\/|^m(?:ax|in)_depth$|^(?:num|max|min|mean)_leaves$/i;
+  /(?:^|[_/])(?:config|cfg|settings|options|args|hparams|hyperparameters)(?:\/|\.\.\.)|^m(?:ax|in)_depth$|^(?:num|max|min|mean)_leaves$/i;
 
 /** `LL/token`, `bits/dim`, `nats per character`. */
 export const OF_EACH = /^(.{1,40}?)(?:\/|[_ ]per[_ ])(?:dim|char|character|byte|token|word|pixel|subpixel)$/i;

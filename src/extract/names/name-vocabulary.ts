@@ -44,6 +44,12 @@ export const NOISE_WORDS = new Set(
   ).split(" "),
 );
 
+/** What a program stops with: `KeyError: 3`. Other names with an error at their end may be measured. */
+export const FAILURES: readonly string[] = (
+  "AssertionError AttributeError FloatingPointError ImportError IndexError KeyError LookupError MemoryError NameError OSError " +
+  "OverflowError RuntimeError TimeoutError TypeError ValueError ZeroDivisionError"
+).split(" ");
+
 /** What a number is of, behind `per`: `flops per GPU` are flops. */
 export const SHARED_AMONG = new Set(
   "gpu gpus device devices node nodes worker workers rank token tokens word words sample samples step frame episode image char character byte pixel atom".split(
@@ -75,7 +81,7 @@ export const COUNTED = new Set(
   (
     "steps iters iterations epochs batches samples tokens updates episodes rounds words sentences sequences " +
     "sen frames labels features targets games trajs evals nevals fevals run runs fold folds replica replicas restarts " +
-    "passes timesteps numsteps interacts interactions client clients"
+    "passes timesteps numsteps observations interacts interactions client clients"
   ).split(" "),
 );
 export const COUNT_SINGULAR = new Set(

@@ -174,7 +174,8 @@ function kindOfWord(word: string): NameKind {
   if (!metric && (COUNTED.has(word) || COUNT_SINGULAR.has(word))) return "noise";
   if (LENGTH_WORDS.has(word)) return "unknown";
   if (!metric && COUNTED_THINGS.has(word)) return "noise";
-  if (isLearningRate([word]) || SETTING_WORDS.has(word)) return "setting";
+  // What a model needs, unless a step says that it was measured.
+  if (isLearningRate([word]) || SETTING_WORDS.has(word) || word === "flops") return "setting";
   return metric ? "metric" : "unknown";
 }
 

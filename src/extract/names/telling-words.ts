@@ -1,4 +1,4 @@
-import { METRIC_WORDS, OTHER_TELLING_WORDS } from "./name-vocabulary.ts";
+import { FAILURES, METRIC_WORDS, OTHER_TELLING_WORDS } from "./name-vocabulary.ts";
 import { plainWords } from "./other-languages.ts";
 import { RANKED_WORDS } from "./step-names.ts";
 
@@ -14,12 +14,13 @@ export type Telling =
 export const [TELLS_NOTHING, TELLS, TELLS_OF_LINE] = [0, 1, 2] as const;
 
 /** Words in front of a sign that other dialects than that of pairs may take the line for. */
-export const WORDS_OF_LINES: ReadonlySet<string> = new Set(
-  (
+export const WORDS_OF_LINES: ReadonlySet<string> = new Set([
+  ...(
     "config configuration arg args argument arguments param params parameter parameters hparam hparams hparameters " +
     "hyperparam hyperparams hyperparameters settings options namespace save saved saving better"
   ).split(" "),
-);
+  ...FAILURES.map((word) => word.toLowerCase()),
+]);
 
 /** By `hashOf`. A word that tells nothing may have the number of one that does, which only costs a look. */
 export type TellingWords = Uint8Array;

@@ -54,6 +54,8 @@ export function addUnseparated(
   const isRate = words.length > 1 && /^(?:\w{1,10} )?learning rate$/i.test(words.join(" "));
   const isOne = cell || words.length === 1 || isRate || isWholeName(scan, words, index, end);
   const phrase = isOne ? words : phraseAtEnd(scan, words);
+  // `Found 1 error in 1 file`
+  if (phrase.length > 1 && /^(?:in|from|to|with|by)$/i.test(phrase.at(-1) ?? "")) return;
   const name = joined(phrase);
   // What was best was said before: `best error was 90.1 @ 100`.
   if (/^best(?:_|$)/i.test(name) && /^(?:was|were)$/i.test(spoken.at(-1) ?? "")) return;

@@ -96,7 +96,17 @@ export function planOf(
 
 const EMPTY_PLAN: LinePlan = {
   entries: [],
-  names: { positions: [], counter: -1, numbers: [], known: [], settings: [], fixed: [], kinds: [], hasMetric: false },
+  names: {
+    positions: [],
+    counter: -1,
+    numbers: [],
+    known: [],
+    settings: [],
+    fixed: [],
+    kinds: [],
+    hasMetric: false,
+    isSetUp: false,
+  },
 };
 
 const LINE_START: PlannedPlace = { at: 0, runs: 0 };

@@ -10,7 +10,8 @@ import { type CellValue, cellValue } from "./table-values.ts";
 /** A row whose label says that it sums the others up; its values are then the table's. */
 const SUMMARY = /^(?:all|total|overall|results?|summary|values?)$/i;
 const SUMMARY_OF = /^(?:all|avg|averaged?|mean|total|overall|macro|micro|weighted|summary|final)\b/i;
-const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)\w*$/i;
+/** `test_set`, `val2017`; `train_eye_878b2_00003` is the name of a trial. */
+const SPLIT_LABEL = /^(?:train|training|val|valid|validation|test|testing|eval|evaluation|dev)[a-z_]*\d{0,4}$/i;
 
 /** A number of a table, and where in the line it stands. */
 export interface TableEntry extends Extracted {
@@ -53,6 +54,9 @@ export function rowOf(line: string, header: TableHeader, names: NameBook): Table
   const own = isOfResults ? placed.cells[0]?.text : placed.label;
   const label = own ?? textOf(placed.cells, values) ?? classOf(placed.cells, columns);
   if (label === undefined) return { entries, steady: true };
+  // The description of a data frame begins with how many values there are, and a matrix has its columns' names again.
+  if (/^count$/i.test(label)) return undefined;
+  if (columns.some(({ plain }) => plain === label)) return { entries: [], steady: false };
   // The index of a data frame.
   const isOfClasses = columns.some(({ name }) => /\b(?:support|precision|instances)\b/i.test(name));
   if (/^\d+$/.test(label)) {
