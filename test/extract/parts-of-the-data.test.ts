@@ -81,3 +81,8 @@ describe("numbers behind a label", () => {
     expect(points(line)).toBe(expected);
   });
 });
+
+test("a word in brackets behind a split says which of its data", () => {
+  const log = "step 5 loss: 0.5\nValidation (clean) EPE: 1.25\nValidation (final) EPE: 2.5\nval (avg) loss: 0.25";
+  expect(points(log)).toBe("loss=0.5@5 Validation_(clean)_EPE=1.25@5 Validation_(final)_EPE=2.5@5 val/loss=0.25@5");
+});

@@ -1,3 +1,4 @@
+import { isSplitWord } from "../names/names.ts";
 import { stepRank } from "../names/step-names.ts";
 import type { Token } from "../tokens/tokens.ts";
 
@@ -31,12 +32,25 @@ export function keyParenthesis(
       const after = tokens[end + 1];
       // `Training loss (for one batch) at step 0: 1.64`
       const isPlaced = after?.text === "at" && tokens[end + 3]?.kind === "number";
-      const named = isPlaced || after?.kind === "separator" || after?.kind === "number" || after?.kind === "counter";
+      const isOfData = offset === 1 && inner?.kind === "word" && isOneOfSeveral(tokens, wordAt, end);
+      const named =
+        isPlaced || isOfData || after?.kind === "separator" || after?.kind === "number" || after?.kind === "counter";
       return named ? { text, end } : undefined;
     }
   }
   return undefined;
 }
+
+/** `Validation (clean) EPE: 1.25`: which data of a split the number is of, in the bracket that ends at `end`. */
+function isOneOfSeveral(tokens: readonly Token[], wordAt: number, end: number): boolean {
+  const [split = "", which = ""] = [tokens[wordAt]?.text.toLowerCase(), tokens[wordAt + 2]?.text.toLowerCase()];
+  if (!isSplitWord(split) || HOW_TAKEN.test(which) || tokens[end + 1]?.kind !== "word") return false;
+  const sign = tokens.slice(end + 2, end + 4).find(({ kind }) => kind !== "word");
+  return sign?.kind === "separator";
+}
+
+/** How a number was taken, not of which data. */
+const HOW_TAKEN = /^(?:avg|average|mean|median|running|total|epoch|step|batch|ema|smoothed|cur|current|raw)$/;
 
 /** `Recall(k=20): 0.25`: how many of the first count. */
 function cutOff(tokens: readonly Token[], wordAt: number): { readonly text: string; readonly end: number } | undefined {
